@@ -1,0 +1,65 @@
+package dev.pawl.core.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The next run of the same chain, born in the commit that closes the one before. */
+final class Continuation {
+  private Continuation() {}
+
+  /** @param unseen signals that arrived while the program was deciding; they come after the carried ones */
+  static void asNew(Draft old, Command.ContinueAsNew command, List<RunEvent.SignalReceived> unseen, long seen) {
+    RunState state = old.state();
+    RunEvent.WorkflowStarted was = state.started();
+    var memo = new TreeMap<>(state.memo());
+    memo.putAll(command.memo());
+    var attributes = new TreeMap<>(state.searchAttributes());
+    attributes.putAll(command.searchAttributes());
+    StartOptions options = new StartOptions(was.options().executionTimeout(), was.options().runTimeout(),
+        was.options().taskTimeout(), was.options().retry(), Duration.ZERO, was.options().priority(),
+        was.options().buildId(), was.options().header(), memo, attributes);
+    Draft next = begin(old, new RunEvent.WorkflowStarted(
+        command.workflowType() != null ? command.workflowType() : was.workflowType(),
+        command.queue() != null ? command.queue() : was.queue(),
+        command.input(), options, was.runNumber() + 1, 1, was.firstRun(), state.id(), was.parent(),
+        was.executionDeadline(), deadline(old.now(), was.options().runTimeout())));
+    command.carried().forEach(next::append);
+    unseen.forEach(next::append);
+    finish(old, next, new RunEvent.WorkflowContinuedAsNew(next.state().id()), seen);
+  }
+
+  static void retry(Draft old, Instant retryAt, long seen) {
+    RunState state = old.state();
+    RunEvent.WorkflowStarted was = state.started();
+    StartOptions o = was.options();
+    StartOptions options = new StartOptions(o.executionTimeout(), o.runTimeout(), o.taskTimeout(), o.retry(),
+        Duration.between(old.now(), retryAt), o.priority(), o.buildId(), o.header(), o.memo(), o.searchAttributes());
+    Draft next = begin(old, new RunEvent.WorkflowStarted(was.workflowType(), was.queue(), was.input(), options,
+        was.runNumber() + 1, was.attempt() + 1, was.firstRun(), state.id(), was.parent(), was.executionDeadline(),
+        deadline(retryAt, o.runTimeout())));
+    finish(old, next, new RunEvent.WorkflowContinuedAsNew(next.state().id()), seen);
+  }
+
+  private static Draft begin(Draft old, RunEvent.WorkflowStarted started) {
+    RunState state = old.state();
+    RunId id = RunId.caused(state.id(), started.runNumber(), state.namespace(), state.workflowId(), old.now());
+    return Draft.birth(id, state.namespace(), state.workflowId(), new RunEvent.StartAccepted(null), started, old.now());
+  }
+
+  private static void finish(Draft old, Draft next, RunEvent.Closing closing, long seen) {
+    RunId oldId = old.state().id();
+    RunState state = next.state();
+    old.close(closing, seen);
+    next.effects().forEach(old::effect);
+    old.effect(next.asBirth());
+    old.effect(new Effect.PointChain(
+        state.namespace(), state.workflowId(), oldId, state.id(), state.started().runNumber()));
+  }
+
+  private static @Nullable Instant deadline(Instant from, @Nullable Duration limit) {
+    return limit == null ? null : from.plus(limit);
+  }
+}

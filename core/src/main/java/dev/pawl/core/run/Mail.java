@@ -1,0 +1,99 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to be delivered at an instant: timers, deadlines and everything one run says to another. Delivery deletes
+ * the row in the same commit that has its effect, so each mail counts exactly once.
+ *
+ * @param due not delivered before; by the clock of the database
+ */
+public record Mail(Key key, Instant due, Message message) {
+
+  /**
+   * @param owner the run that posted it
+   * @param item distinguishes the mails of one run, for example {@code timer/4}
+   */
+  public record Key(RunId owner, String item) {
+    public static Key timer(RunId run, int step) {
+      return new Key(run, "timer/" + step);
+    }
+
+    public static Key deadline(RunId run, String kind) {
+      return new Key(run, "deadline/" + kind);
+    }
+
+    public static Key toChild(RunId run, int step, String what) {
+      return new Key(run, "child/" + step + "/" + what);
+    }
+
+    public static Key toParent(RunId run, String what) {
+      return new Key(run, "parent/" + what);
+    }
+
+    public static Key external(RunId run, int step) {
+      return new Key(run, "external/" + step);
+    }
+
+    /** A request that was written in the caller's own transaction. */
+    public static Key fromOutside(RunId id) {
+      return new Key(id, "outside");
+    }
+
+    /** The answer to an external signal or cancel goes back under the sender's own name. */
+    public static Key answer(RunId sender, int step) {
+      return new Key(sender, "answer/" + step);
+    }
+  }
+
+  public sealed interface Message {}
+
+  /** To the owner itself: timer or step retry {@code step} is due. */
+  record TimerDue(int step) implements Message {}
+
+  /** To the owner itself. @param kind {@code execution} or {@code run} */
+  record DeadlineDue(String kind) implements Message {}
+
+  /** To a chain that may not exist yet. */
+  record StartChild(
+      ParentLink parent,
+      String namespace,
+      String workflowId,
+      String workflowType,
+      String queue,
+      @Nullable Payload input,
+      StartOptions options,
+      @Nullable Instant executionDeadline)
+      implements Message {}
+
+  /** To the parent's chain. */
+  record ChildStarted(ParentLink parent, RunId child) implements Message {}
+
+  /** To the parent's chain: the child's chain ended. @param status why, if it did not complete or fail */
+  record ChildEnded(ParentLink parent, @Nullable RunId child, RunStatus status, Outcome outcome) implements Message {}
+
+  /** To a chain that may not exist yet: a start that was written in the caller's own transaction. */
+  record StartOther(StartRun start) implements Message {}
+
+  /** To another chain. @param sender whom to tell the outcome, and under which step; null: nobody */
+  record SignalOther(
+      @Nullable ParentLink sender, String namespace, String workflowId, String name, @Nullable Payload input,
+      Map<String, Payload> header)
+      implements Message {}
+
+  /** To another chain. @param sender whom to tell the outcome; null: nobody (parent-close policy) */
+  record CancelOther(@Nullable ParentLink sender, String namespace, String workflowId, @Nullable RunId onlyRun,
+      String reason)
+      implements Message {}
+
+  /** To another chain: parent-close policy. */
+  record TerminateOther(String namespace, String workflowId, @Nullable RunId onlyRun, String reason)
+      implements Message {}
+
+  /** Back to the sender of {@link SignalOther} or {@link CancelOther}. @param problem null: delivered */
+  record ExternalAnswered(ParentLink sender, @Nullable String problem) implements Message {}
+}

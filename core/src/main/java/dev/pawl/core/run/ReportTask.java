@@ -1,0 +1,310 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskId;
+import dev.pawl.core.task.TaskToken;
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.Rejection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the worker that holds a run has to say: commands of the program, results of steps. Taken whole or not at all.
+ *
+ * <p>Facts that came from outside meanwhile do not fence it: its events are numbered behind them, and the answer carries
+ * the newcomers. Only a closing command cares: signals that its program never saw are listed as unhandled, or carried
+ * along by continue-as-new.
+ *
+ * @param number 1, 2, 3 ... within one lease; the same number again gets the same answer
+ * @param seen the last event that the program had been shown
+ * @param release whether the worker gives the lease back, because the program waits or has ended
+ */
+public record ReportTask(TaskToken token, SessionId session, int number, long seen, List<Command> commands,
+    boolean release) implements Request<ReportTask.Reported> {
+
+  /**
+   * @param firstSeq number of the first event that this report appended, if any; events behind {@code seen} and in front
+   *     of it came from outside and are new to the program
+   * @param own the events from {@code firstSeq} on; may contain facts from outside that the report brought about
+   * @param keeps the worker holds the lease still, because it did not give it back or because there is more to look at
+   * @param repeated the report came before; {@code own} is empty, all events behind {@code seen} have to be read again
+   * @param run the run afterwards
+   */
+  public record Reported(long firstSeq, List<Event> own, boolean keeps, boolean repeated, Run run) {}
+
+  @Override
+  public Anchor anchor() {
+    return new OfRun(token.run());
+  }
+
+  @Override
+  public Needs needs() {
+    boolean carries = commands.stream().anyMatch(Command.ContinueAsNew.class::isInstance);
+    Set<String> updates = new LinkedHashSet<>();
+    List<TaskId> tasks = new ArrayList<>(0);
+    for (Command command : commands) {
+      if (command instanceof Command.AcceptUpdate c) updates.add(c.updateId());
+      if (command instanceof Command.RejectUpdate c) updates.add(c.updateId());
+      if (command instanceof Command.CancelActivity c) tasks.add(new TaskId(token.run(), c.step()));
+    }
+    return !carries && updates.isEmpty() && tasks.isEmpty()
+        ? Needs.NOTHING
+        : new Needs(tasks, List.copyOf(updates), carries ? (Long) seen : null, null);
+  }
+
+  @Override
+  public Decision<Reported> decide(Situation situation) {
+    Run run = situation.run();
+    if (run == null) {
+      return Decision.rejected(Rejection.Code.RUN_NOT_FOUND, "run %s is not there any more".formatted(token.run()));
+    }
+    WorkflowTask task = run.task();
+    if (task.epoch() == token.epoch() && number <= task.report() && number > 0) {
+      return Decision.unchanged(again(run));
+    }
+    if (task.phase() != WorkflowTask.Phase.LEASED || task.epoch() != token.epoch()) {
+      return Decision.rejected(run.state().open() ? Rejection.Code.LEASE_LOST : Rejection.Code.RUN_CLOSED,
+          "expected a report under epoch %d of run %s, but the newest epoch is %d and the run is %s"
+              .formatted(token.epoch(), token.run(), task.epoch(),
+                  run.state().open() ? task.phase() : run.state().status()));
+    }
+    Rejection problem = check(run.state());
+    if (problem != null) return new Decision.Rejected<>(problem);
+
+    Draft draft = Draft.of(run, situation.now());
+    long firstSeq = draft.state().lastSeq() + 1;
+    draft.task(task.reported(number, firstSeq, seen, session));
+    Apply apply = new Apply(this, draft, situation);
+    for (Command command : commands) apply.command(command);
+
+    boolean keeps = false;
+    if (draft.state().open()) {
+      boolean unseen = draft.state().lastWake() > seen;
+      keeps = !release || unseen || draft.task().admitted() > 0;
+      // Without newcomers the program has now seen everything: it wrote all the rest itself.
+      if (!unseen) draft.task(draft.task().seenUpTo(draft.state().lastSeq()));
+      if (!keeps) draft.task(draft.task().idle(draft.now()));
+    }
+    List<Event> own = apply.ownEvents(firstSeq);
+    Run after = new Run(draft.state(), draft.task(), run.version() + 1);
+    return draft.answer(new Reported(firstSeq, own, keeps, false, after));
+  }
+
+  private Reported again(Run run) {
+    boolean holds = run.task().phase() == WorkflowTask.Phase.LEASED;
+    return new Reported(run.task().reportSeq(), List.of(), holds, true, run);
+  }
+
+  /** Everything that would make the whole report unacceptable; null if nothing does. */
+  private @Nullable Rejection check(RunState state) {
+    if (seen > state.lastSeq()) {
+      return Rejection.invalid("seen", "expected at most %d, got %d".formatted(state.lastSeq(), seen));
+    }
+    Set<Integer> steps = new HashSet<>();
+    for (int i = 0; i < commands.size(); i++) {
+      Command command = commands.get(i);
+      String at = "commands." + i;
+      if (command instanceof Command.Closing && i != commands.size() - 1) {
+        return Rejection.invalid(at, "a closing command must be the last one");
+      }
+      if (command instanceof Command.OfStep ofStep) {
+        if (ofStep.step() < 1 || !steps.add(ofStep.step())) {
+          return Rejection.invalid(at + ".step", "step %d is used twice or not positive".formatted(ofStep.step()));
+        }
+        if (state.activities().containsKey(ofStep.step()) || state.children().containsKey(ofStep.step())
+            || (state.timers().containsKey(ofStep.step()) && command instanceof Command.StartTimer)) {
+          return Rejection.invalid(at + ".step", "step %d is open already".formatted(ofStep.step()));
+        }
+      }
+      Payload payload = payloadOf(command);
+      if (payload != null && payload.size() > Payload.MAX_BYTES) {
+        return new Rejection(Rejection.Code.PAYLOAD_TOO_LARGE, "expected at most %d bytes, got %d"
+            .formatted(Payload.MAX_BYTES, payload.size()), at);
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Payload payloadOf(Command command) {
+    return switch (command) {
+      case Command.RecordStep c -> c.outcome() instanceof Outcome.Success s ? s.result() : null;
+      case Command.ScheduleActivity c -> c.input();
+      case Command.StartChild c -> c.input();
+      case Command.SignalExternal c -> c.input();
+      case Command.RecordSideEffect c -> c.result();
+      case Command.CompleteUpdate c -> c.outcome() instanceof Outcome.Success s ? s.result() : null;
+      case Command.CompleteRun c -> c.output();
+      case Command.ContinueAsNew c -> c.input();
+      default -> null;
+    };
+  }
+
+  /** Turns commands into events and effects, one after another, on one draft. */
+  private static final class Apply {
+    private final ReportTask report;
+    private final Draft draft;
+    private final Situation situation;
+    private final Map<String, Effect.Update> updates;
+    private final List<Event> own = new ArrayList<>();
+
+    Apply(ReportTask report, Draft draft, Situation situation) {
+      this.report = report;
+      this.draft = draft;
+      this.situation = situation;
+      this.updates = situation.updates().isEmpty() ? Map.of() : new LinkedHashMap<>(situation.updates());
+    }
+
+    List<Event> ownEvents(long firstSeq) {
+      return draft.events().stream().filter(e -> e.seq() >= firstSeq).toList();
+    }
+
+    private void append(RunEvent fact) {
+      draft.append(fact, report.seen());
+    }
+
+    void command(Command command) {
+      RunState state = draft.state();
+      Instant now = draft.now();
+      switch (command) {
+        case Command.StartStep c -> append(new RunEvent.StepStarted(c.step(), c.name()));
+        case Command.RecordStep c -> append(switch (c.outcome()) {
+          case Outcome.Success s -> new RunEvent.StepCompleted(c.step(), c.name(), s.result(), c.attempts());
+          case Outcome.Failed f -> new RunEvent.StepFailed(c.step(), c.name(), f.failure(), c.attempts());
+        });
+        case Command.RetryStep c -> {
+          Instant due = now.plus(c.delay());
+          append(new RunEvent.StepRetryScheduled(c.step(), c.name(), c.failure(), c.attempts(), due));
+          post(Mail.Key.timer(state.id(), c.step()), due, new Mail.TimerDue(c.step()));
+        }
+        case Command.ScheduleActivity c -> {
+          append(new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header()));
+          draft.effect(new Effect.OpenTask(new ActivityTask(new TaskId(state.id(), c.step()), state.namespace(),
+              state.workflowId(), state.started().workflowType(), c.activityType(), c.input(), c.header(), c.options(),
+              ActivityTask.Phase.WAITING, 1, 0, 0, null, now, now, null, null, null, false, false, null)));
+        }
+        case Command.CancelActivity c -> {
+          ActivityTask open = situation.tasks().get(new TaskId(state.id(), c.step()));
+          if (open == null || !state.activities().containsKey(c.step())) return; // it ended meanwhile
+          append(new RunEvent.ActivityCancelRequested(c.step()));
+          if (open.phase() == ActivityTask.Phase.WAITING) {
+            draft.effect(new Effect.CloseTask(open.id(), open.epoch()));
+            draft.append(new RunEvent.ActivityCancelled(c.step(), open.attempt()));
+          } else {
+            draft.effect(new Effect.ChangeTask(open.cancelling(), open.epoch()));
+          }
+        }
+        case Command.StartTimer c -> {
+          Instant due = now.plus(c.delay());
+          append(new RunEvent.TimerScheduled(c.step(), c.delay(), due));
+          post(Mail.Key.timer(state.id(), c.step()), due, new Mail.TimerDue(c.step()));
+        }
+        case Command.CancelTimer c -> {
+          if (!state.timers().containsKey(c.step())) return; // it fired meanwhile
+          append(new RunEvent.TimerCancelled(c.step()));
+          draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
+        }
+        case Command.StartChild c -> {
+          String childId = c.workflowId() != null ? c.workflowId() : state.id() + "." + c.step();
+          append(new RunEvent.ChildWorkflowScheduled(c.step(), c.workflowType(), childId, c.queue(), c.input(),
+              c.options(), c.parentClose()));
+          post(Mail.Key.toChild(state.id(), c.step(), "start"), now, new Mail.StartChild(link(state, c.step()),
+              state.namespace(), childId, c.workflowType(), c.queue(), c.input(), c.options(),
+              state.started().executionDeadline()));
+        }
+        case Command.SignalExternal c -> {
+          append(new RunEvent.SignalExternalScheduled(c.step(), c.namespace(), c.workflowId(), c.name(), c.input(),
+              c.header()));
+          post(Mail.Key.external(state.id(), c.step()), now, new Mail.SignalOther(link(state, c.step()), c.namespace(),
+              c.workflowId(), c.name(), c.input(), c.header()));
+        }
+        case Command.CancelExternal c -> {
+          append(new RunEvent.CancelExternalScheduled(c.step(), c.namespace(), c.workflowId(), c.reason()));
+          post(Mail.Key.external(state.id(), c.step()), now, new Mail.CancelOther(link(state, c.step()), c.namespace(),
+              c.workflowId(), null, c.reason()));
+        }
+        case Command.RecordSideEffect c -> append(new RunEvent.SideEffectRecorded(c.step(), c.result()));
+        case Command.RecordVersion c -> append(new RunEvent.VersionMarkerRecorded(c.step(), c.changeId(), c.version(),
+            c.minSupported(), c.maxSupported()));
+        case Command.UpsertSearchAttributes c ->
+            append(new RunEvent.SearchAttributesUpserted(c.step(), c.attributes()));
+        case Command.UpsertMemo c -> append(new RunEvent.MemoUpserted(c.step(), c.memo()));
+        case Command.AcceptUpdate c -> {
+          Effect.Update update = updates.get(c.updateId());
+          if (update == null || update.phase() != Effect.UpdatePhase.ADMITTED) return;
+          append(new RunEvent.UpdateAccepted(c.updateId(), update.name(), update.input(), update.header()));
+          settleUpdate(c.updateId(), Effect.UpdatePhase.ACCEPTED, null);
+          draft.task(draft.task().withAdmitted(Math.max(0, draft.task().admitted() - 1)));
+        }
+        case Command.RejectUpdate c -> {
+          Effect.Update update = updates.get(c.updateId());
+          if (update == null || update.phase() != Effect.UpdatePhase.ADMITTED) return;
+          settleUpdate(c.updateId(), Effect.UpdatePhase.REJECTED, Outcome.failed(c.failure()));
+          draft.task(draft.task().withAdmitted(Math.max(0, draft.task().admitted() - 1)));
+        }
+        case Command.CompleteUpdate c -> {
+          if (!state.updates().containsKey(c.updateId())) return;
+          append(new RunEvent.UpdateCompleted(c.updateId(), c.outcome()));
+          settleUpdate(c.updateId(), Effect.UpdatePhase.COMPLETED, c.outcome());
+        }
+        case Command.CompleteRun c ->
+            draft.close(new RunEvent.WorkflowCompleted(c.output(), unhandled(c.unhandled())), report.seen());
+        case Command.FailRun c -> fail(c);
+        case Command.CancelRun c ->
+            draft.close(new RunEvent.WorkflowCancelled(c.reason(), unhandled(c.unhandled())), report.seen());
+        case Command.ContinueAsNew c -> Continuation.asNew(draft, c, unseenSignals(), report.seen());
+      }
+    }
+
+    /** A run with a retry policy starts over in the same commit; without one, or when it is used up, it fails. */
+    private void fail(Command.FailRun c) {
+      RunEvent.WorkflowStarted started = draft.state().started();
+      Instant retryAt = started.options().retry() == null
+          ? null
+          : started.options().retry().next(started.attempt(), c.failure(), draft.state().id().toString(), draft.now(),
+              started.executionDeadline()).orElse(null);
+      if (retryAt == null) {
+        draft.close(new RunEvent.WorkflowFailed(c.failure(), unhandled(c.unhandled())), report.seen());
+      } else {
+        Continuation.retry(draft, retryAt, report.seen());
+      }
+    }
+
+    private List<String> unhandled(List<String> byProgram) {
+      Set<String> all = new LinkedHashSet<>(byProgram);
+      draft.state().newSignals().forEach((id, seq) -> {
+        if (seq > report.seen()) all.add(id);
+      });
+      return List.copyOf(all);
+    }
+
+    private List<RunEvent.SignalReceived> unseenSignals() {
+      List<RunEvent.SignalReceived> unseen = new ArrayList<>();
+      for (Event event : situation.events()) {
+        if (event.seq() > report.seen() && event.fact() instanceof RunEvent.SignalReceived s) unseen.add(s);
+      }
+      return unseen;
+    }
+
+    private void settleUpdate(String id, Effect.UpdatePhase phase, @Nullable Outcome outcome) {
+      draft.effect(new Effect.SettleUpdate(draft.state().id(), id, phase, outcome));
+    }
+
+    private void post(Mail.Key key, Instant due, Mail.Message message) {
+      draft.effect(new Effect.Post(new Mail(key, due, message)));
+    }
+
+    private static ParentLink link(RunState state, int step) {
+      return new ParentLink(state.namespace(), state.workflowId(), state.id(), step);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.task.WorkflowTask;
+
+/**
+ * One row: the folded history, the workflow task beside it, and the number that guards both.
+ *
+ * @param version raised by one with every change of the row; a commit lands only on the version it was decided on
+ */
+public record Run(RunState state, WorkflowTask task, long version) {
+  public RunId id() {
+    return state.id();
+  }
+
+  /** Whether the program has something to look at that no recorded report has looked at. */
+  public boolean needsTurn() {
+    return state.open() && !state.paused() && (state.lastWake() > task.seen() || task.admitted() > 0);
+  }
+}

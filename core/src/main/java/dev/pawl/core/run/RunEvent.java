@@ -1,0 +1,196 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.SearchValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can become a fact of a run. One record from the decision to the column in the database; the simple
+ * name of the record is the type that is stored and travels, for ever.
+ */
+public sealed interface RunEvent {
+
+  /** Belongs to a numbered step of the program. */
+  sealed interface OfStep extends RunEvent {
+    /** Dense number of the step in its run, from 1. */
+    int step();
+  }
+
+  /** Nothing comes after it. */
+  sealed interface Closing extends RunEvent {}
+
+  // ---- life of the run
+
+  record StartAccepted(@Nullable String requestId) implements RunEvent {}
+
+  /**
+   * @param attempt attempt of the run-level retry policy, from 1
+   * @param executionDeadline when the whole chain gives up
+   * @param runDeadline when this run gives up
+   * @param continuedFrom the run before this one in the chain, whatever ended it
+   */
+  record WorkflowStarted(
+      String workflowType,
+      String queue,
+      @Nullable Payload input,
+      StartOptions options,
+      int runNumber,
+      int attempt,
+      RunId firstRun,
+      @Nullable RunId continuedFrom,
+      @Nullable ParentLink parent,
+      @Nullable Instant executionDeadline,
+      @Nullable Instant runDeadline)
+      implements RunEvent {}
+
+  record CancelRequested(String reason, @Nullable String requestId) implements RunEvent {}
+
+  record WorkflowPaused(String reason) implements RunEvent {}
+
+  record WorkflowResumed(String reason) implements RunEvent {}
+
+  /** @param unhandled ids of signals that no handler took */
+  record WorkflowCompleted(@Nullable Payload output, List<String> unhandled) implements Closing {}
+
+  record WorkflowFailed(Failure failure, List<String> unhandled) implements Closing {}
+
+  record WorkflowCancelled(String reason, List<String> unhandled) implements Closing {}
+
+  record WorkflowTerminated(String reason) implements Closing {}
+
+  /** @param kind {@code execution} or {@code run} */
+  record WorkflowTimedOut(String kind) implements Closing {}
+
+  record WorkflowContinuedAsNew(RunId newRun) implements Closing {}
+
+  record WorkflowReset(RunId newRun, long toSeq, String reason) implements Closing {}
+
+  // ---- steps: work inside the worker
+
+  /** Written before the body starts, only for steps that can be verified. */
+  record StepStarted(int step, String name) implements OfStep {}
+
+  record StepCompleted(int step, String name, @Nullable Payload result, int attempts) implements OfStep {}
+
+  /** The step's final failure. */
+  record StepFailed(int step, String name, Failure failure, int attempts) implements OfStep {}
+
+  /** A long back-off: the lease is free until {@link TimerFired} of the same step. */
+  record StepRetryScheduled(int step, String name, Failure failure, int attempts, Instant fireAt) implements OfStep {}
+
+  // ---- activities: work through a queue
+
+  record ActivityScheduled(
+      int step, String activityType, @Nullable Payload input, ActivityOptions options, Map<String, Payload> header)
+      implements OfStep {}
+
+  record ActivityRetryScheduled(int step, int attempt, Failure failure, Instant dueAt) implements OfStep {}
+
+  record ActivityCancelRequested(int step) implements OfStep {}
+
+  record ActivityCompleted(int step, @Nullable Payload result, int attempt) implements OfStep {}
+
+  record ActivityFailed(int step, Failure failure, int attempt) implements OfStep {}
+
+  /** @param kind {@code schedule_to_start}, {@code start_to_close}, {@code schedule_to_close} or {@code heartbeat} */
+  record ActivityTimedOut(int step, String kind, int attempt, @Nullable Payload lastHeartbeat) implements OfStep {}
+
+  record ActivityCancelled(int step, int attempt) implements OfStep {}
+
+  // ---- timers
+
+  record TimerScheduled(int step, Duration delay, Instant fireAt) implements OfStep {}
+
+  record TimerFired(int step) implements OfStep {}
+
+  record TimerCancelled(int step) implements OfStep {}
+
+  // ---- messages in
+
+  record SignalReceived(String signalId, String name, @Nullable Payload input, Map<String, Payload> header)
+      implements RunEvent {}
+
+  record UpdateAccepted(String updateId, String name, @Nullable Payload input, Map<String, Payload> header)
+      implements RunEvent {}
+
+  record UpdateCompleted(String updateId, Outcome outcome) implements RunEvent {}
+
+  // ---- other workflows
+
+  record ChildWorkflowScheduled(
+      int step,
+      String workflowType,
+      String workflowId,
+      String queue,
+      @Nullable Payload input,
+      StartOptions options,
+      ParentClosePolicy parentClose)
+      implements OfStep {}
+
+  record ChildRunStarted(int step, RunId childRun) implements OfStep {}
+
+  record ChildRunCompleted(int step, RunId childRun, @Nullable Payload result) implements OfStep {}
+
+  /** Also when the child could not be started. */
+  record ChildRunFailed(int step, @Nullable RunId childRun, Failure failure) implements OfStep {}
+
+  record ChildRunCancelled(int step, RunId childRun, String reason) implements OfStep {}
+
+  record ChildRunTerminated(int step, RunId childRun, String reason) implements OfStep {}
+
+  record SignalExternalScheduled(
+      int step, String namespace, String workflowId, String name, @Nullable Payload input, Map<String, Payload> header)
+      implements OfStep {}
+
+  record CancelExternalScheduled(int step, String namespace, String workflowId, String reason) implements OfStep {}
+
+  /** The other workflow has the signal or cancel request. */
+  record ExternalDelivered(int step) implements OfStep {}
+
+  /** The other workflow is not there, or not open. */
+  record ExternalFailed(int step, Failure failure) implements OfStep {}
+
+  // ---- recorded values
+
+  record SideEffectRecorded(int step, @Nullable Payload result) implements OfStep {}
+
+  record VersionMarkerRecorded(int step, String changeId, int version, int minSupported, int maxSupported)
+      implements OfStep {}
+
+  record SearchAttributesUpserted(int step, Map<String, SearchValue> attributes) implements OfStep {}
+
+  record MemoUpserted(int step, Map<String, Payload> memo) implements OfStep {}
+
+  /** The name under which it is stored and travels. */
+  default String type() {
+    return getClass().getSimpleName();
+  }
+
+  /** Whether a program has to be told: it comes from outside and may let the program go on. */
+  default boolean wakes() {
+    return switch (this) {
+      case WorkflowStarted e -> true;
+      case CancelRequested e -> true;
+      case ActivityCompleted e -> true;
+      case ActivityFailed e -> true;
+      case ActivityTimedOut e -> true;
+      case ActivityCancelled e -> true;
+      case TimerFired e -> true;
+      case SignalReceived e -> true;
+      case ChildRunStarted e -> true;
+      case ChildRunCompleted e -> true;
+      case ChildRunFailed e -> true;
+      case ChildRunCancelled e -> true;
+      case ChildRunTerminated e -> true;
+      case ExternalDelivered e -> true;
+      case ExternalFailed e -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,36 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a decision may look at.
+ *
+ * @param run the run that the request is about; null if there is none
+ * @param chain the chain's current run; null if the workflow id was never used, or the request is anchored at a run
+ * @param tasks the open tasks that the request named; absent means not open
+ * @param updates the updates that the request named
+ * @param events the events that the request named, in order
+ * @param remembered the earlier answer to the request's id
+ * @param now the engine's reading of the database's clock, microseconds
+ */
+public record Situation(
+    @Nullable Run run,
+    @Nullable Chain chain,
+    Map<TaskId, ActivityTask> tasks,
+    Map<String, Effect.Update> updates,
+    List<Event> events,
+    Effect.@Nullable Remembered remembered,
+    Instant now) {
+
+  /** A workflow id's newest run. */
+  public record Chain(String namespace, String workflowId, RunId run, int runNumber) {}
+
+  public static Situation of(@Nullable Run run, Instant now) {
+    return new Situation(run, null, Map.of(), Map.of(), List.of(), null, now);
+  }
+}

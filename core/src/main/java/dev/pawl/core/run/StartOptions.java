@@ -1,0 +1,42 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RetryPolicy;
+import dev.pawl.core.value.SearchValue;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is started with, besides its type and input.
+ *
+ * @param executionTimeout longest life of the chain of runs, continue-as-new and retries included
+ * @param runTimeout longest life of one run
+ * @param taskTimeout longest time a program may compute without coming back to the engine; step bodies excluded
+ * @param retry what happens when a run fails; null: it stays failed
+ * @param delay the first task waits this long
+ * @param priority 0 first, 5 by default, 9 last
+ * @param buildId only workers of this build take it; null: any
+ * @param header context that travels along: trace, tenant, user
+ */
+public record StartOptions(
+    @Nullable Duration executionTimeout,
+    @Nullable Duration runTimeout,
+    Duration taskTimeout,
+    @Nullable RetryPolicy retry,
+    Duration delay,
+    int priority,
+    @Nullable String buildId,
+    Map<String, Payload> header,
+    Map<String, Payload> memo,
+    Map<String, SearchValue> searchAttributes) {
+
+  public static final StartOptions PLAIN =
+      new StartOptions(null, null, Duration.ofSeconds(10), null, Duration.ZERO, 5, null, Map.of(), Map.of(), Map.of());
+
+  public StartOptions {
+    header = Map.copyOf(header);
+    memo = Map.copyOf(memo);
+    searchAttributes = Map.copyOf(searchAttributes);
+  }
+}

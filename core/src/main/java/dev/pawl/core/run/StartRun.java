@@ -1,0 +1,138 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.Rejection;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a run of a workflow id; a signal and an update may come along in the same commit.
+ *
+ * @param newRun id of the run, should one be born
+ * @param requestId makes the start idempotent over the whole chain; null: the policies alone decide
+ * @param digest of the content, compared when the request id comes again
+ * @param signal delivered to the run, new or existing
+ * @param update admitted to the run, new or existing
+ */
+public record StartRun(
+    String namespace,
+    String workflowId,
+    RunId newRun,
+    String workflowType,
+    String queue,
+    @Nullable Payload input,
+    StartOptions options,
+    ReusePolicy reuse,
+    ConflictPolicy conflict,
+    @Nullable String requestId,
+    String digest,
+    RunEvent.@Nullable SignalReceived signal,
+    Effect.@Nullable Update update)
+    implements Request<StartRun.Started> {
+
+  /** @param born false: the answer is a run that was there before */
+  public record Started(RunId run, int runNumber, boolean born) {}
+
+  @Override
+  public Anchor anchor() {
+    return new OfChain(namespace, workflowId, null, requestId == null && signal == null && update == null);
+  }
+
+  @Override
+  public Needs needs() {
+    return Needs.request(requestId);
+  }
+
+  @Override
+  public Decision<Started> decide(Situation situation) {
+    Effect.Remembered before = situation.remembered();
+    if (before != null) {
+      return before.digest().equals(digest)
+          ? Decision.unchanged(new Started(before.run(), numberOf(situation, before.run()), false))
+          : Decision.rejected(Rejection.Code.REQUEST_CONFLICT,
+              "request id '%s' came before with another content, at %s".formatted(requestId, before.at()));
+    }
+    Situation.Chain chain = situation.chain();
+    if (chain == null) return born(situation, null, null);
+    Run current = situation.run();
+    if (current == null) {
+      throw new CorruptHistory("chain %s/%s points to run %s, which is not there"
+          .formatted(namespace, workflowId, chain.run()));
+    }
+    return current.state().open() ? besideOpen(situation, chain, current) : afterClosed(situation, chain, current);
+  }
+
+  private static int numberOf(Situation situation, RunId run) {
+    return situation.run() != null && situation.run().id().equals(run)
+        ? situation.run().state().started().runNumber()
+        : 0;
+  }
+
+  private Decision<Started> besideOpen(Situation situation, Situation.Chain chain, Run current) {
+    if (conflict == ConflictPolicy.TERMINATE_EXISTING || reuse == ReusePolicy.TERMINATE_EXISTING) {
+      return born(situation, chain, current);
+    }
+    if (conflict == ConflictPolicy.USE_EXISTING) {
+      Started existing = new Started(current.id(), chain.runNumber(), false);
+      if (signal == null && update == null && requestId == null) return Decision.unchanged(existing);
+      Draft draft = Draft.of(current, situation.now());
+      comeAlong(draft);
+      remember(draft, current.id());
+      return draft.answer(existing);
+    }
+    return Decision.rejected(Rejection.Code.WORKFLOW_ALREADY_STARTED,
+        "expected workflow id '%s' to be free, but run %s has it since %s".formatted(
+            workflowId, current.id(), current.state().startedAt()));
+  }
+
+  private Decision<Started> afterClosed(Situation situation, Situation.Chain chain, Run last) {
+    RunStatus status = last.state().status();
+    boolean allowed = switch (reuse) {
+      case ALLOW, TERMINATE_EXISTING -> true;
+      case ALLOW_FAILED_ONLY -> status != RunStatus.COMPLETED;
+      case REJECT -> false;
+    };
+    return allowed
+        ? born(situation, chain, null)
+        : Decision.rejected(Rejection.Code.WORKFLOW_ALREADY_STARTED,
+            "expected workflow id '%s' never to have been used (reuse policy %s), but run %s ended as %s".formatted(
+                workflowId, reuse, last.id(), status));
+  }
+
+  /** @param toTerminate an open run that makes room in the same commit */
+  private Decision<Started> born(Situation situation, Situation.@Nullable Chain chain, @Nullable Run toTerminate) {
+    int number = chain == null ? 1 : chain.runNumber() + 1;
+    Instant now = situation.now();
+    Instant begins = now.plus(options.delay());
+    Draft birth = Draft.birth(newRun, namespace, workflowId, new RunEvent.StartAccepted(requestId),
+        new RunEvent.WorkflowStarted(workflowType, queue, input, options, number, 1, newRun,
+            chain == null ? null : chain.run(), null,
+            options.executionTimeout() == null ? null : begins.plus(options.executionTimeout()),
+            options.runTimeout() == null ? null : begins.plus(options.runTimeout())),
+        now);
+    comeAlong(birth);
+    remember(birth, newRun);
+    Effect point = new Effect.PointChain(namespace, workflowId, chain == null ? null : chain.run(), newRun, number);
+    Started answer = new Started(newRun, number, true);
+    if (toTerminate == null) return birth.effect(point).answer(answer);
+    Draft end = Draft.of(toTerminate, now)
+        .close(new RunEvent.WorkflowTerminated("replaced by a new run of the same workflow id"), 0);
+    birth.effects().forEach(end::effect);
+    return end.effect(birth.asBirth()).effect(point).answer(answer);
+  }
+
+  private void comeAlong(Draft draft) {
+    if (signal != null && !draft.state().newSignals().containsKey(signal.signalId())) draft.append(signal);
+    if (update != null) {
+      draft.effect(new Effect.AdmitUpdate(new Effect.Update(draft.state().id(), update.updateId(), update.name(),
+          update.input(), update.header(), Effect.UpdatePhase.ADMITTED, null)));
+      draft.task(draft.task().withAdmitted(draft.task().admitted() + 1));
+    }
+  }
+
+  private void remember(Draft draft, RunId run) {
+    if (requestId == null) return;
+    draft.effect(new Effect.Remember(
+        new Effect.Remembered(namespace, workflowId, requestId, digest, run, draft.now())));
+  }
+}

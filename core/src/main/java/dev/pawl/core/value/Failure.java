@@ -1,0 +1,52 @@
+package dev.pawl.core.value;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure as it travels between languages and lies in history: no class is needed to read it.
+ *
+ * @param type stable name that retry policies and sagas compare, for example {@code CardDeclined}
+ * @param message for people
+ * @param stack stack trace as text, for people
+ * @param nonRetryable whether the one who failed knows that trying again is pointless
+ * @param nextRetryDelay delay before the next attempt chosen by the one who failed; replaces the policy's delay once
+ * @param details structured data for the caller
+ * @param cause what led to it, across activities and children
+ */
+public record Failure(
+    String type,
+    String message,
+    @Nullable String stack,
+    boolean nonRetryable,
+    @Nullable Duration nextRetryDelay,
+    @Nullable Payload details,
+    @Nullable Failure cause) {
+
+  /** Type of a failure made by cancellation. */
+  public static final String CANCELLED = "Cancelled";
+
+  /** Type of a failure made by a timeout. */
+  public static final String TIMED_OUT = "TimedOut";
+
+  /** Type of a failure after too many lost leases in a row. */
+  public static final String LEASE_LOSSES = "LeaseLosses";
+
+  /** Type of a failure made by terminating a run. */
+  public static final String TERMINATED = "Terminated";
+
+  /** Type of a failure because a payload was larger than allowed. */
+  public static final String PAYLOAD_TOO_LARGE = "PayloadTooLarge";
+
+  public static Failure of(String type, String message) {
+    return new Failure(type, message, null, false, null, null, null);
+  }
+
+  public Failure asNonRetryable() {
+    return new Failure(type, message, stack, true, nextRetryDelay, details, cause);
+  }
+
+  public Failure causedBy(@Nullable Failure why) {
+    return new Failure(type, message, stack, nonRetryable, nextRetryDelay, details, why);
+  }
+}

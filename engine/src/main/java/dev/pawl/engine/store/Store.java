@@ -1,0 +1,211 @@
+package dev.pawl.engine.store;
+
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Event;
+import dev.pawl.core.run.Mail;
+import dev.pawl.core.run.Run;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.run.Situation;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port to a database. Every verb is atomic on its own; state is changed by {@link #commit} and by the few claims and
+ * session verbs below, by nothing else. Instants are microseconds. "Due" and "expired" are compared inside the database
+ * with its own clock, unless a test owns the clock.
+ *
+ * <p>Every method throws {@link StoreException} when the database cannot be reached or refuses to work; nothing was
+ * changed then, except where {@link #commit} says otherwise.
+ */
+public interface Store extends AutoCloseable {
+
+  // ---- the commit path
+
+  /**
+   * Commits a group in one transaction. Each write lands or falls out alone: its guards (row version, chain, task epochs,
+   * mails to take) are checked inside the statements. An unknown outcome of the transaction is resolved in here; the
+   * answer is the truth. A write whose data the database refuses is found by bisection; its neighbours land.
+   *
+   * @return one outcome per write, in order
+   */
+  List<Outcome> commit(List<Write> group);
+
+  /**
+   * One run's part of a group: a run appears in at most one write of a group.
+   *
+   * @param expectedVersion version the run must have; 0: it must not exist; ignored if {@code run} is null
+   * @param run the run afterwards; null: only effects are written
+   * @param events to append, numbered
+   */
+  record Write(long expectedVersion, @Nullable Run run, List<Event> events, List<Effect> effects) {}
+
+  sealed interface Outcome {
+    record Landed() implements Outcome {}
+
+    /** A guard did not hold; nothing of this write was written. Load again and decide again. */
+    record Conflict() implements Outcome {}
+
+    /** The database refuses this data, whatever is tried. Nothing of this write was written. */
+    record Refused(String why) implements Outcome {}
+  }
+
+  // ---- what decisions look at
+
+  /** Everything a group of decisions wants to look at, in as few round trips as the database allows. */
+  Loaded load(Wanted wanted);
+
+  record ChainKey(String namespace, String workflowId) {}
+
+  record RequestKey(String namespace, String workflowId, String requestId) {}
+
+  record UpdateKey(RunId run, String updateId) {}
+
+  /** @param runs by id; {@code chains} also load the chain's current run */
+  record Wanted(
+      Collection<RunId> runs,
+      Collection<ChainKey> chains,
+      Collection<TaskId> tasks,
+      Collection<UpdateKey> updates,
+      Collection<RequestKey> requests) {}
+
+  /** What was found; absent keys are absent rows. A run that cannot be read is in {@code corrupt} with the reason. */
+  record Loaded(
+      Map<RunId, Run> runs,
+      Map<ChainKey, Situation.Chain> chains,
+      Map<TaskId, ActivityTask> tasks,
+      Map<UpdateKey, Effect.Update> updates,
+      Map<RequestKey, Effect.Remembered> requests,
+      Map<RunId, String> corrupt) {}
+
+  /** Events of a run behind {@code after}, in order, at most {@code limit}. */
+  List<Event> events(RunId run, long after, int limit);
+
+  /** Updates of a run that wait for the program's word, in the order they were admitted. */
+  List<Effect.Update> admitted(RunId run);
+
+  // ---- queues
+
+  /**
+   * Runs that wait for a worker and are due, first by priority, then by age; those parked at {@code session} first, those
+   * parked elsewhere only after {@code stickyWait}. Only candidates: the grant is decided and guarded like any request.
+   *
+   * @param skip leaves out the first so many, so that nodes that look at once do not all want the same
+   */
+  List<RunId> readyRuns(
+      String namespace, String queue, SessionId session, Duration stickyWait, Collection<String> types, int skip,
+      int limit);
+
+  /** Leases up to {@code limit} due activities to a session, first by priority, then by age; each with a raised epoch. */
+  List<ActivityTask> claimActivities(
+      String namespace, String queue, SessionId session, Collection<String> types, int limit);
+
+  /** Whether any due task waits in a queue; allows eager hand-out without overtaking. */
+  boolean hasWaiting(String namespace, String queue, TaskKind kind);
+
+  enum TaskKind {
+    WORKFLOW,
+    ACTIVITY
+  }
+
+  // ---- time
+
+  /** Mails that are due, oldest first. They stay until a commit takes them. */
+  List<Mail> dueMails(int limit);
+
+  /** When the next mail, task or deadline is due, by the database's clock; empty: nothing is waiting. */
+  Optional<Instant> nextDue();
+
+  /** Open activities whose deadline has passed. */
+  List<ActivityTask> overdueActivities(int limit);
+
+  /** The database's clock, or the test's. */
+  Instant now();
+
+  // ---- sessions and their leases
+
+  /** Opens or renews a session: it expires {@code leaseTime} after now. False if it had been declared lost before. */
+  boolean renew(Session session, Duration leaseTime);
+
+  record Session(
+      SessionId id, String worker, String state, int capacity, @Nullable String buildId, long heartbeat) {}
+
+  /** Ends a session at the worker's word. Its leases become revocable at once. */
+  void close(SessionId session);
+
+  /** Declares expired sessions lost, for good. Safe on any number of nodes at once. */
+  int expireSessions();
+
+  /** Workflow tasks held by sessions that are lost, closed or unknown. */
+  List<HeldRun> abandonedRuns(int limit);
+
+  record HeldRun(RunId run, long epoch, SessionId session) {}
+
+  /** Activity tasks held by sessions that are lost, closed or unknown. */
+  List<ActivityTask> abandonedActivities(int limit);
+
+  /** All leases of a session that are older than {@code grantedBefore}: workflow tasks have step 0. */
+  List<HeldLease> leasesOf(SessionId session, Instant grantedBefore);
+
+  record HeldLease(TaskId id, long epoch) {}
+
+  /** Sessions, newest heartbeat first. */
+  List<SessionView> sessions(int limit);
+
+  record SessionView(Session session, Instant lastSeen, Instant expiresAt, boolean lost) {}
+
+  /** Records the holder's progress on activities; rows whose epoch moved on are left alone. Returns those still held. */
+  List<ActivityTask> beat(List<Beat> beats);
+
+  record Beat(TaskId id, long epoch, dev.pawl.core.value.@Nullable Payload details) {}
+
+  // ---- inside the user's own transaction
+
+  /** The result of a transactional step that committed, whether or not history has it already. */
+  Optional<dev.pawl.core.value.Payload> effectOf(RunId run, int step);
+
+  /**
+   * Writes the result of a transactional step with the user's own work. A second execution of the same step fails here
+   * and rolls its work back, whoever runs it.
+   */
+  void recordEffect(java.sql.Connection users, RunId run, int step, dev.pawl.core.value.Payload result)
+      throws java.sql.SQLException;
+
+  /** Posts a mail that exists if and only if the user's transaction commits. */
+  void post(java.sql.Connection users, Mail mail) throws java.sql.SQLException;
+
+  // ---- looking
+
+  Visibility visibility();
+
+  // ---- upkeep
+
+  /** Deletes up to {@code limit} runs that closed before {@code closedBefore}, whole or not at all. Returns how many. */
+  int prune(String namespace, Instant closedBefore, int limit);
+
+  /** Deletes one closed run, or one open run that is fenced by the same statement. False if it is not there. */
+  boolean erase(RunId run);
+
+  /** Forgets remembered request ids older than {@code before}. */
+  int forgetRequests(Instant before, int limit);
+
+  /** Namespaces and how long closed runs are kept. */
+  List<Namespace> namespaces();
+
+  void putNamespace(Namespace namespace);
+
+  record Namespace(String name, String description, Duration retention) {}
+
+  /** Commits, conflicts, retries, unknown outcomes resolved, statement counts: for metrics and benchmarks. */
+  StoreCounters counters();
+
+  @Override
+  void close();
+}
