@@ -53,13 +53,13 @@ public record Mail(Key key, Instant due, Message message) {
   public sealed interface Message {}
 
   /** To the owner itself: timer or step retry {@code step} is due. */
-  record TimerDue(int step) implements Message {}
+  public record TimerDue(int step) implements Message {}
 
   /** To the owner itself. @param kind {@code execution} or {@code run} */
-  record DeadlineDue(String kind) implements Message {}
+  public record DeadlineDue(String kind) implements Message {}
 
   /** To a chain that may not exist yet. */
-  record StartChild(
+  public record StartChild(
       ParentLink parent,
       String namespace,
       String workflowId,
@@ -71,29 +71,29 @@ public record Mail(Key key, Instant due, Message message) {
       implements Message {}
 
   /** To the parent's chain. */
-  record ChildStarted(ParentLink parent, RunId child) implements Message {}
+  public record ChildStarted(ParentLink parent, RunId child) implements Message {}
 
   /** To the parent's chain: the child's chain ended. @param status why, if it did not complete or fail */
-  record ChildEnded(ParentLink parent, @Nullable RunId child, RunStatus status, Outcome outcome) implements Message {}
+  public record ChildEnded(ParentLink parent, @Nullable RunId child, RunStatus status, Outcome outcome) implements Message {}
 
   /** To a chain that may not exist yet: a start that was written in the caller's own transaction. */
-  record StartOther(StartRun start) implements Message {}
+  public record StartOther(StartRun start) implements Message {}
 
   /** To another chain. @param sender whom to tell the outcome, and under which step; null: nobody */
-  record SignalOther(
+  public record SignalOther(
       @Nullable ParentLink sender, String namespace, String workflowId, String name, @Nullable Payload input,
       Map<String, Payload> header)
       implements Message {}
 
   /** To another chain. @param sender whom to tell the outcome; null: nobody (parent-close policy) */
-  record CancelOther(@Nullable ParentLink sender, String namespace, String workflowId, @Nullable RunId onlyRun,
+  public record CancelOther(@Nullable ParentLink sender, String namespace, String workflowId, @Nullable RunId onlyRun,
       String reason)
       implements Message {}
 
   /** To another chain: parent-close policy. */
-  record TerminateOther(String namespace, String workflowId, @Nullable RunId onlyRun, String reason)
+  public record TerminateOther(String namespace, String workflowId, @Nullable RunId onlyRun, String reason)
       implements Message {}
 
   /** Back to the sender of {@link SignalOther} or {@link CancelOther}. @param problem null: delivered */
-  record ExternalAnswered(ParentLink sender, @Nullable String problem) implements Message {}
+  public record ExternalAnswered(ParentLink sender, @Nullable String problem) implements Message {}
 }

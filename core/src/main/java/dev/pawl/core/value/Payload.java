@@ -65,6 +65,9 @@ public final class Payload {
 
   /** The bytes as text, if they are well-formed UTF-8; empty otherwise. */
   public Optional<String> utf8() {
+    // Malformed bytes always become U+FFFD, so a text without one is exact; this is several times as fast.
+    String quick = new String(bytes, StandardCharsets.UTF_8);
+    if (quick.indexOf('\uFFFD') < 0) return Optional.of(quick);
     try {
       CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       return Optional.of(text.toString());

@@ -1,0 +1,237 @@
+package dev.pawl.protocol.json;
+
+import dev.pawl.core.run.ParentLink;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.SearchValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one object, read once from front to back and then asked for by name. The table below is the vocabulary
+ * of everything that is stored: a name has one type wherever it stands, and a name that is not in it is skipped.
+ */
+final class Members {
+  private record Word(String name, Function<JsonSource, ?> read) {}
+
+  private static final Map<String, Word> WORDS = new HashMap<>();
+
+  private static void words(Function<JsonSource, ?> read, String... names) {
+    for (String name : names) {
+      if (WORDS.put(name, new Word(name.intern(), read)) != null) throw new IllegalStateException("twice: " + name);
+    }
+  }
+
+  static {
+    words(JsonSource::string, "name", "namespace", "workflowId", "workflowType", "activityType", "queue", "reason", "kind",
+        "requestId", "signalId", "updateId", "changeId", "parentClose", "status", "reuse", "conflict", "digest", "phase",
+        "problem", "type", "message", "stack", "buildId");
+    words(JsonSource::integer, "step", "attempt", "attempts", "runNumber", "version", "minSupported", "maxSupported",
+        "priority", "maxAttempts", "nextStep");
+    words(JsonSource::number, "toSeq", "lastSeq", "lastWake");
+    words(JsonSource::real, "coefficient");
+    words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused");
+    words(JsonSource::instant, "executionDeadline", "runDeadline", "fireAt", "dueAt", "startedAt", "closedAt", "lastAt");
+    words(JsonSource::duration, "delay", "executionTimeout", "runTimeout", "taskTimeout", "scheduleToStart",
+        "startToClose", "scheduleToClose", "heartbeat", "nextRetryDelay", "base", "cap");
+    words(in -> new RunId(in.uuid()), "run", "newRun", "childRun", "firstRun", "continuedFrom", "child", "onlyRun");
+    words(PayloadJson::read, "input", "output", "result", "lastHeartbeat", "details");
+    words(FailureJson::read, "failure", "cause");
+    words(OutcomeJson::read, "outcome");
+    words(Members::read, "options", "retry", "start", "signal", "update", "started", "parent", "sender");
+    words(in -> Reading.list(in, JsonSource::string), "unhandled", "nonRetryableTypes");
+    words(in -> Reading.list(in, JsonSource::duration), "delays");
+    words(in -> Reading.list(in, Members::read), "carried");
+    words(in -> Reading.map(in, PayloadJson::read), "header", "memo");
+    words(in -> Reading.map(in, SearchJson::read), "searchAttributes");
+    words(in -> Reading.steps(in, JsonSource::string), "activities", "externals");
+    words(in -> Reading.steps(in, JsonSource::instant), "timers");
+    words(in -> Reading.steps(in, Members::read), "children");
+    words(in -> Reading.map(in, JsonSource::string), "updates");
+    words(in -> Reading.map(in, JsonSource::number), "newSignals");
+  }
+
+  private String[] names = new String[8];
+  private Object[] values = new Object[8];
+  private int count;
+
+  static Members read(JsonSource in) {
+    Members members = new Members();
+    in.open();
+    for (String name = in.member(); name != null; name = in.member()) {
+      Word word = WORDS.get(name);
+      if (word == null) in.skip();
+      else members.put(word.name, word.read.apply(in));
+    }
+    return members;
+  }
+
+  private void put(String name, Object value) {
+    if (count == names.length) {
+      names = Arrays.copyOf(names, count * 2);
+      values = Arrays.copyOf(values, count * 2);
+    }
+    names[count] = name;
+    values[count++] = value;
+  }
+
+  // Both sides are interned: the table's names and the literals of the callers.
+  @SuppressWarnings({"unchecked", "ReferenceEquality", "StringEquality"})
+  private <T> @Nullable T find(String name) {
+    for (int i = 0; i < count; i++) if (names[i] == name) return (T) values[i];
+    return null;
+  }
+
+  private <T> T need(String name) {
+    T value = find(name);
+    if (value == null) throw new BadJson("member '" + name + "' is missing");
+    return value;
+  }
+
+  // ---- needed: absence is an error
+
+  int integer(String name) {
+    return this.<Integer>need(name);
+  }
+
+  long number(String name) {
+    return this.<Long>need(name);
+  }
+
+  double real(String name) {
+    return this.<Double>need(name);
+  }
+
+  String text(String name) {
+    return need(name);
+  }
+
+  Instant instant(String name) {
+    return need(name);
+  }
+
+  Duration duration(String name) {
+    return need(name);
+  }
+
+  RunId run(String name) {
+    return need(name);
+  }
+
+  Failure failure() {
+    return need("failure");
+  }
+
+  Outcome outcome() {
+    return need("outcome");
+  }
+
+  Members object(String name) {
+    return need(name);
+  }
+
+  <E extends Enum<E>> E oneOf(Class<E> type, String name) {
+    return Reading.oneOf(type, text(name));
+  }
+
+  // ---- optional: null or a default
+
+  int integer(String name, int absent) {
+    Integer value = find(name);
+    return value == null ? absent : value;
+  }
+
+  boolean flag(String name) {
+    return Boolean.TRUE.equals(find(name));
+  }
+
+  @Nullable String textOrNull(String name) {
+    return find(name);
+  }
+
+  @Nullable Instant instantOrNull(String name) {
+    return find(name);
+  }
+
+  @Nullable Duration durationOrNull(String name) {
+    return find(name);
+  }
+
+  Duration duration(String name, Duration absent) {
+    Duration value = find(name);
+    return value == null ? absent : value;
+  }
+
+  @Nullable RunId runOrNull(String name) {
+    return find(name);
+  }
+
+  @Nullable Payload payload(String name) {
+    return find(name);
+  }
+
+  @Nullable Failure failureOrNull(String name) {
+    return find(name);
+  }
+
+  @Nullable Outcome outcomeOrNull() {
+    return find("outcome");
+  }
+
+  @Nullable Members objectOrNull(String name) {
+    return find(name);
+  }
+
+  @Nullable ParentLink parentOrNull(String name) {
+    Members link = find(name);
+    return link == null ? null : link.asParent();
+  }
+
+  ParentLink parent(String name) {
+    return object(name).asParent();
+  }
+
+  private ParentLink asParent() {
+    return new ParentLink(text("namespace"), text("workflowId"), run("run"), integer("step"));
+  }
+
+  List<String> texts(String name) {
+    List<String> value = find(name);
+    return value == null ? List.of() : value;
+  }
+
+  List<Duration> durations(String name) {
+    return need(name);
+  }
+
+  boolean has(String name) {
+    return find(name) != null;
+  }
+
+  List<Members> objects(String name) {
+    List<Members> value = find(name);
+    return value == null ? List.of() : value;
+  }
+
+  Map<String, Payload> payloads(String name) {
+    return map(name);
+  }
+
+  Map<String, SearchValue> searchAttributes() {
+    return map("searchAttributes");
+  }
+
+  /** The map of this name; the caller knows its types from the table above. */
+  <K, V> Map<K, V> map(String name) {
+    Map<K, V> value = find(name);
+    return value == null ? Map.of() : value;
+  }
+}
