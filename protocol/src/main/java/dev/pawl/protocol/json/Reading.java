@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import tools.jackson.core.JacksonException;
 
 /** Reading whole texts, lists and maps. */
 final class Reading {
@@ -17,18 +16,14 @@ final class Reading {
 
   /** Reads one value and nothing after it. @param what names it in the message of the failure */
   static <T> T whole(String what, String json, Function<JsonSource, T> read) {
-    try (JsonSource in = new JsonSource(json)) {
+    try {
+      JsonSource in = new JsonSource(json);
       T value = read.apply(in);
       in.end();
       return value;
-    } catch (BadJson | JacksonException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
-      throw new CorruptHistory("%s cannot be read: %s".formatted(what, reason(e)), e);
+    } catch (BadJson | IllegalArgumentException | ArithmeticException | DateTimeException e) {
+      throw new CorruptHistory("%s cannot be read: %s".formatted(what, e.getMessage()), e);
     }
-  }
-
-  private static String reason(RuntimeException e) {
-    return e instanceof JacksonException j ? j.getOriginalMessage() + " at column " + j.getLocation().getColumnNr()
-        : String.valueOf(e.getMessage());
   }
 
   /** Keeps the order of the text; unmodifiable. */

@@ -63,7 +63,9 @@ public final class SearchJson {
         case "real" -> value = new SearchValue.Real(in.real());
         case "bool" -> value = new SearchValue.Bool(in.bool());
         case "time" -> value = new SearchValue.Time(in.instant());
-        case "unset" -> value = new SearchValue.Unset();
+        case "unset" -> {
+          if (in.bool()) value = new SearchValue.Unset();
+        }
         default -> in.skip();
       }
     }
