@@ -2,6 +2,7 @@ package dev.pawl.protocol.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.core.run.Command;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.run.RunState;
@@ -48,6 +49,19 @@ class RoundTripTest {
       String json = storable(MailJson.write(message));
       assertThat(MailJson.read(MailJson.type(message), json)).as("seed %d: %s", seed, json).isEqualTo(message);
     }
+  }
+
+  @Test
+  void commands() {
+    for (Class<?> type : Chance.leaves(Command.class)) {
+      for (long seed = 0; seed < SEEDS; seed++) {
+        Command command = (Command) new Chance(seed).make(type);
+        String json = storable(CommandJson.write(List.of(command)));
+        assertThat(CommandJson.read(json)).as("seed %d: %s", seed, json).containsExactly(command);
+      }
+    }
+    assertThat(CommandJson.read(CommandJson.write(Samples.commands()))).isEqualTo(Samples.commands());
+    assertThat(CommandJson.read("[]")).isEmpty();
   }
 
   @Test
