@@ -1,0 +1,75 @@
+package dev.pawl.engine.commit;
+
+import dev.pawl.core.run.Request;
+import dev.pawl.engine.metrics.EngineMetrics;
+import dev.pawl.engine.store.Store;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All lanes of a node: the one way in which the state of a run changes. Safe for any number of threads. */
+public final class Lanes implements AutoCloseable {
+  private final Lane[] lanes;
+
+  public Lanes(Store store, LaneSettings settings, HandOut handOut, Landings landings, EngineMetrics metrics) {
+    lanes = new Lane[settings.lanes()];
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i] = new Lane(i, store, settings, handOut, landings, metrics);
+    }
+  }
+
+  public void start() {
+    for (Lane lane : lanes) lane.start();
+  }
+
+  /**
+   * Decides and commits a request; blocks the calling thread, virtual or not, until it is durable or refused.
+   *
+   * @throws dev.pawl.core.value.RejectedException nothing was changed
+   */
+  public <A> A submit(Request<A> request) {
+    return offer(List.of(request)).getFirst().get();
+  }
+
+  /** Several at once, so that they meet in one group; answers in order, none is thrown. */
+  public <A> List<Answer<A>> submitAll(List<? extends Request<A>> requests) {
+    return offer(requests);
+  }
+
+  private <A> List<Answer<A>> offer(List<? extends Request<A>> requests) {
+    if (requests.isEmpty()) return List.of();
+    Batch batch = new Batch(requests.size());
+    List<Pending<A>> pendings = new ArrayList<>(requests.size());
+    for (Request<A> request : requests) pendings.add(new Pending<>(request, batch));
+    for (Pending<A> pending : pendings) lanes[pending.anchor.lane() % lanes.length].offer(pending);
+    batch.await();
+    List<Answer<A>> answers = new ArrayList<>(pendings.size());
+    for (Pending<A> pending : pendings) answers.add(pending.result());
+    return answers;
+  }
+
+  /** Requests that wait in all lanes. */
+  public int waiting() {
+    int sum = 0;
+    for (Lane lane : lanes) sum += lane.waiting();
+    return sum;
+  }
+
+  /** The longest time that a lane has had work without finishing any. */
+  public Duration stuck() {
+    Duration longest = Duration.ZERO;
+    for (Lane lane : lanes) if (lane.stuck().compareTo(longest) > 0) longest = lane.stuck();
+    return longest;
+  }
+
+  /** Finishes what was accepted, refuses everything new. */
+  @Override
+  public void close() {
+    for (Lane lane : lanes) lane.close();
+    try {
+      for (Lane lane : lanes) lane.join(Duration.ofSeconds(30));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.pawl.engine.duty;
+
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Event;
+import dev.pawl.core.run.Mail;
+import dev.pawl.core.run.Request;
+import dev.pawl.core.run.Run;
+import dev.pawl.engine.commit.Answer;
+import dev.pawl.engine.commit.Landings;
+import dev.pawl.engine.commit.Lanes;
+import dev.pawl.engine.failpoint.Failpoint;
+import dev.pawl.engine.metrics.EngineMetrics;
+import dev.pawl.engine.store.Store;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what is due: timers, deadlines, messages between runs. The mail's row is deleted by the same commit that has
+ * its effect, so it counts once however many nodes deliver it. A mail that this node posted is delivered from memory; a
+ * look at the database, once in a while, finds the mails of others and whatever memory lost.
+ */
+public final class DeliverMail implements Duty, Landings {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliverMail.class);
+  private static final int PORTION = 1_000;
+  private static final Duration NEAR = Duration.ofMinutes(10);
+
+  private final Store store;
+  private final Function<Mail, ? extends Request<?>> deliveries;
+  private final EngineMetrics metrics;
+  private final Duration lookEvery;
+  private final NearMail near = new NearMail();
+  private @Nullable Lanes lanes;
+  private volatile Runnable onEarlier = () -> {};
+  private Instant lookAt = Instant.MIN;
+
+  /** @param lookEvery how often the database is asked for the mails of others; zero: at each tick */
+  public DeliverMail(Store store, Function<Mail, ? extends Request<?>> deliveries, Duration lookEvery,
+      EngineMetrics metrics) {
+    this.store = store;
+    this.deliveries = deliveries;
+    this.lookEvery = lookEvery;
+    this.metrics = metrics;
+  }
+
+  /** Lanes tell this duty what they stored, and this duty submits to them. */
+  public void through(Lanes through) {
+    lanes = through;
+  }
+
+  /** @param hook called when a mail becomes the next one; must not block */
+  public void onEarlier(Runnable hook) {
+    onEarlier = hook;
+  }
+
+  @Override
+  public void landed(@Nullable Run run, List<Event> events, List<Effect> effects) {
+    boolean earlier = false;
+    for (Effect effect : effects) {
+      switch (effect) {
+        case Effect.Post e -> {
+          if (e.mail().due().isBefore(store.now().plus(NEAR))) earlier |= near.add(e.mail());
+        }
+        case Effect.Unpost e -> near.remove(e.key());
+        case Effect.Take e -> near.remove(e.key());
+        default -> {}
+      }
+    }
+    if (earlier) onEarlier.run();
+  }
+
+  @Override
+  public Duration every() {
+    return lookEvery.isZero() ? Duration.ofSeconds(1) : lookEvery;
+  }
+
+  @Override
+  public @Nullable Instant next() {
+    return near.next();
+  }
+
+  @Override
+  public int tick(Instant now) {
+    List<Mail> mails = near.takeDue(now, PORTION);
+    if (mails.size() < PORTION && !now.isBefore(lookAt)) {
+      List<Mail> stored = store.dueMails(PORTION);
+      // A full page: there is more, look again at once.
+      lookAt = stored.size() == PORTION ? now : now.plus(lookEvery);
+      mails = joined(mails, stored);
+    }
+    if (mails.isEmpty() || lanes == null) return 0;
+    Failpoint.MAIL_BEFORE.reach();
+    int delivered = deliver(mails, now, lanes);
+    Failpoint.MAIL_AFTER.reach();
+    return delivered;
+  }
+
+  private static List<Mail> joined(List<Mail> own, List<Mail> stored) {
+    if (stored.isEmpty()) return own;
+    List<Mail> all = new ArrayList<>(own);
+    Set<Mail.Key> keys = new HashSet<>();
+    for (Mail mail : own) keys.add(mail.key());
+    for (Mail mail : stored) if (keys.add(mail.key())) all.add(mail);
+    return all;
+  }
+
+  private int deliver(List<Mail> mails, Instant now, Lanes through) {
+    List<Request<Object>> requests = new ArrayList<>(mails.size());
+    for (Mail mail : mails) requests.add(request(mail));
+    List<Answer<Object>> answers = through.submitAll(requests);
+    int delivered = 0;
+    for (int i = 0; i < answers.size(); i++) {
+      Answer<Object> answer = answers.get(i);
+      if (answer.ok()) {
+        delivered++;
+        metrics.delivered(Duration.between(mails.get(i).due(), now));
+      } else if (answer.refusal() == null) {
+        LOG.warn("mail {} could not be delivered and stays where it is", mails.get(i).key(), answer.problem());
+      }
+      // Refused: another node was faster, or nothing can be stored now; the next look at the database knows.
+    }
+    return delivered;
+  }
+
+  @SuppressWarnings("unchecked")
+  private Request<Object> request(Mail mail) {
+    return (Request<Object>) deliveries.apply(mail);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.pawl.engine.queue;
+
+import dev.pawl.core.task.SessionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A worker that waits. All fields but the first ones are guarded by the lock of its {@link TaskQueue}. */
+final class ParkedPoll<T> {
+  final SessionId session;
+  final @Nullable String buildId;
+  final Set<String> types;
+  final int max;
+  final @Nullable String pollId;
+  private final Thread waiter = Thread.currentThread();
+
+  private int reserved;
+  private boolean left;
+  private boolean poked;
+  private final List<T> given = new ArrayList<>(1);
+  /** Read without the lock: whether waiting has become pointless. */
+  private volatile boolean awake;
+
+  ParkedPoll(SessionId session, @Nullable String buildId, Set<String> types, int max, @Nullable String pollId) {
+    this.session = session;
+    this.buildId = buildId;
+    this.types = types;
+    this.max = max;
+    this.pollId = pollId;
+  }
+
+  boolean serves(String type) {
+    return types.isEmpty() || types.contains(type);
+  }
+
+  // ---- under the queue's lock
+
+  /** A poll that has been given something answers at once: it takes no more. */
+  boolean hasRoom() {
+    return !left && !poked && !awake && given.isEmpty() && reserved < max;
+  }
+
+  int reserved() {
+    return reserved;
+  }
+
+  void reserve() {
+    reserved++;
+  }
+
+  void give(T task) {
+    given.add(task);
+    unreserve();
+  }
+
+  void unreserve() {
+    reserved--;
+    if (reserved == 0 && (left || poked || !given.isEmpty())) wake();
+  }
+
+  /** Makes it look for itself. */
+  void poke() {
+    poked = true;
+    if (reserved == 0) wake();
+  }
+
+  boolean awake() {
+    return awake || poked;
+  }
+
+  private void wake() {
+    awake = true;
+    LockSupport.unpark(waiter);
+  }
+
+  /** No more places from now on. @return whether a lane still keeps one */
+  boolean leave() {
+    left = true;
+    if (reserved > 0) awake = false;
+    return reserved > 0;
+  }
+
+  List<T> given() {
+    return given;
+  }
+
+  // ---- on the waiter's own thread
+
+  /** @return false if the wait was interrupted */
+  boolean await(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    while (!awake) {
+      long rest = deadline - System.nanoTime();
+      if (rest <= 0) return true;
+      LockSupport.parkNanos(this, rest);
+      if (Thread.currentThread().isInterrupted()) return false;
+    }
+    return true;
+  }
+
+  /** Waits for the lanes that keep a place; a commit is always answered. */
+  void awaitLanes() {
+    boolean interrupted = false;
+    while (!awake) {
+      LockSupport.park(this);
+      if (Thread.interrupted()) interrupted = true;
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+  }
+}

@@ -1,0 +1,297 @@
+package dev.pawl.engine.queue;
+
+import dev.pawl.core.run.Run;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.task.SessionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One queue as this node sees it: who waits, and what is known to be waiting for them. No I/O under its lock. */
+final class TaskQueue<T> {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<ParkedPoll<T>> parked = new ArrayList<>();
+  private final Hints hints = new Hints();
+  private final Set<RunId> claiming = new HashSet<>();
+  private final Set<RunId> unreadable = new HashSet<>();
+  private final Predicate<SessionId> gone;
+
+  /** Raised when something may wait in the database that no hint names. */
+  private long mark = 1;
+  /** The mark up to which the database had nothing more, by the types that were asked for. */
+  private final Map<Set<String>, Long> emptyAt = new HashMap<>();
+  private long lookedAt = System.nanoTime() - java.util.concurrent.TimeUnit.HOURS.toNanos(1);
+
+  TaskQueue(Predicate<SessionId> gone) {
+    this.gone = gone;
+  }
+
+  // ---- waiting
+
+  /** Lets a poll wait; false if it should look again first. */
+  boolean park(ParkedPoll<T> poll) {
+    lock.lock();
+    try {
+      if (hints.any(poll, gone) || !knownEmpty(poll.types)) return false;
+      parked.add(poll);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a poll out, after the lanes that keep a place for it have answered. */
+  List<T> leave(ParkedPoll<T> poll) {
+    boolean kept;
+    lock.lock();
+    try {
+      parked.remove(poll);
+      kept = poll.leave();
+    } finally {
+      lock.unlock();
+    }
+    if (kept) poll.awaitLanes();
+    lock.lock();
+    try {
+      return poll.given();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the waiting of polls: all of a session's, or those of one poll id; everything if both are null. */
+  void stop(@Nullable SessionId session, @Nullable String pollId) {
+    lock.lock();
+    try {
+      for (ParkedPoll<T> poll : parked) {
+        if ((session == null || session.equals(poll.session)) && (pollId == null || pollId.equals(poll.pollId))) {
+          poll.poke();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int waiting() {
+    lock.lock();
+    try {
+      return parked.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- eager hand-out, on a lane's thread
+
+  /** Keeps a place for a run; null if it has to queue. */
+  @Nullable ParkedPoll<T> reserveFor(Run run) {
+    String type = run.state().started().workflowType();
+    String buildId = run.state().started().options().buildId();
+    SessionId sticky = run.task().sticky();
+    lock.lock();
+    try {
+      if (parked.isEmpty() || !hints.isEmpty()) return null;
+      boolean bound = sticky != null && !gone.test(sticky);
+      return reserve(type, buildId, bound ? sticky : null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Nullable ParkedPoll<T> reserveFor(String activityType) {
+    lock.lock();
+    try {
+      return parked.isEmpty() ? null : reserve(activityType, null, null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The one with the least in hand, so that a burst spreads over the workers that wait. */
+  private @Nullable ParkedPoll<T> reserve(String type, @Nullable String buildId, @Nullable SessionId only) {
+    ParkedPoll<T> best = null;
+    for (ParkedPoll<T> poll : parked) {
+      if (!poll.hasRoom() || !poll.serves(type) || (only != null && !only.equals(poll.session))) continue;
+      if (buildId != null && !buildId.equals(poll.buildId)) continue;
+      if (!knownEmpty(poll.types)) continue;
+      if (best == null || poll.reserved() < best.reserved()) best = poll;
+    }
+    if (best != null) best.reserve();
+    return best;
+  }
+
+  void give(ParkedPoll<T> poll, T task) {
+    lock.lock();
+    try {
+      poll.give(task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void release(ParkedPoll<T> poll) {
+    lock.lock();
+    try {
+      poll.unreserve();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- what waits
+
+  /** A run is ready and nobody has it: remembers it and wakes one poll that may have it. */
+  void hint(Run run, long stickyNanos) {
+    String type = run.state().started().workflowType();
+    lock.lock();
+    try {
+      boolean kept = hints.add(run.id(), type, run.state().started().options().priority(), run.task().sticky(),
+          System.nanoTime() + stickyNanos, run.state().started().options().buildId());
+      if (!kept) mark++;
+      poke(type, run.task().sticky());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void forget(RunId run) {
+    lock.lock();
+    try {
+      hints.remove(run);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Something may wait in the database: the next poll looks. @param type wakes one poll that serves it; null: all */
+  void mayHave(@Nullable String type) {
+    lock.lock();
+    try {
+      mark++;
+      if (type == null) parked.forEach(ParkedPoll::poke);
+      else poke(type, null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void poke(String type, @Nullable SessionId preferred) {
+    ParkedPoll<T> any = null;
+    for (ParkedPoll<T> poll : parked) {
+      if (poll.awake() || !poll.serves(type)) continue;
+      if (preferred != null && preferred.equals(poll.session)) {
+        poll.poke();
+        return;
+      }
+      if (any == null) any = poll;
+    }
+    if (any != null && (preferred == null || gone.test(preferred))) any.poke();
+  }
+
+  // ---- looking, on a poll's thread
+
+  List<RunId> takeHints(ParkedPoll<T> poll) {
+    lock.lock();
+    try {
+      List<RunId> taken = hints.take(poll, gone);
+      claiming.addAll(taken);
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether the database should be asked, and what to report to {@link #looked} then; 0: no need.
+   *
+   * @param every also ask if nobody has asked for so long
+   */
+  long mustLook(Set<String> types, boolean force, long every) {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      if (!force && knownEmpty(types) && now - lookedAt < every) return 0;
+      lookedAt = now;
+      return mark;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The database had nothing more for these types when the mark was taken. */
+  void looked(Set<String> types, long markThen) {
+    lock.lock();
+    try {
+      if (emptyAt.size() > 1_000) emptyAt.clear(); // types are chosen by workers: bounded, whatever they ask for
+      emptyAt.merge(types, markThen, Math::max);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean knownEmpty(Set<String> types) {
+    Long empty = emptyAt.get(types);
+    return empty != null && empty == mark;
+  }
+
+  /** Those of the candidates that no other poll of this node is asking for. */
+  List<RunId> claim(List<RunId> candidates, int max) {
+    lock.lock();
+    try {
+      List<RunId> mine = new ArrayList<>();
+      for (RunId run : candidates) {
+        if (mine.size() < max && !unreadable.contains(run) && claiming.add(run)) {
+          hints.remove(run);
+          mine.add(run);
+        }
+      }
+      return mine;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void claimed(List<RunId> runs) {
+    lock.lock();
+    try {
+      runs.forEach(claiming::remove);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A run whose rows cannot be read must not come up again and again. */
+  void quarantine(RunId run) {
+    lock.lock();
+    try {
+      if (unreadable.size() < 10_000) unreadable.add(run);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int unreadable() {
+    lock.lock();
+    try {
+      return unreadable.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean busyWith(RunId run) {
+    lock.lock();
+    try {
+      return claiming.contains(run);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
