@@ -1,0 +1,104 @@
+package dev.pawl.sdk;
+
+import dev.pawl.core.run.ParentClosePolicy;
+import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.value.RetryPolicy;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a child workflow is started. Filled in by a lambda:
+ *
+ * <pre>{@code
+ * Children.stub(ShipmentWorkflow.class, opts -> opts.workflowId("ship-" + order.id()).parentClose(ABANDON));
+ * }</pre>
+ */
+public final class ChildSettings {
+  private @Nullable String workflowId;
+  private @Nullable String queue;
+  private @Nullable Duration executionTimeout;
+  private @Nullable Duration runTimeout;
+  private @Nullable RetryPolicy retry;
+  private ParentClosePolicy parentClose = ParentClosePolicy.REQUEST_CANCEL;
+  private ActivitySettings.OnCancel onCancel = ActivitySettings.OnCancel.WAIT;
+  private Duration delay = Duration.ZERO;
+  private int priority = 5;
+
+  /** Its workflow id; made from the parent's run unless said. */
+  public ChildSettings workflowId(String workflowId) {
+    this.workflowId = workflowId;
+    return this;
+  }
+
+  /** Where workers look for it; the parent's queue unless said. */
+  public ChildSettings queue(String queue) {
+    this.queue = queue;
+    return this;
+  }
+
+  /** Longest life of the child, continue-as-new and retries included; no limit unless said. */
+  public ChildSettings executionTimeout(Duration limit) {
+    this.executionTimeout = limit;
+    return this;
+  }
+
+  /** Longest life of one run of it; no limit unless said. */
+  public ChildSettings runTimeout(Duration limit) {
+    this.runTimeout = limit;
+    return this;
+  }
+
+  /** What happens when it fails; it stays failed unless said. */
+  public ChildSettings retry(Retry retry) {
+    this.retry = retry.policy();
+    return this;
+  }
+
+  /** What becomes of it when the parent closes; it is asked to cancel unless said. */
+  public ChildSettings parentClose(ParentClosePolicy policy) {
+    this.parentClose = policy;
+    return this;
+  }
+
+  /** What happens when the scope is cancelled; {@code WAIT} unless said. */
+  public ChildSettings onCancel(ActivitySettings.OnCancel onCancel) {
+    this.onCancel = onCancel;
+    return this;
+  }
+
+  /** Its first task waits this long. */
+  public ChildSettings delay(Duration delay) {
+    this.delay = delay;
+    return this;
+  }
+
+  /** 0 first, 5 unless said, 9 last. */
+  public ChildSettings priority(int priority) {
+    this.priority = priority;
+    return this;
+  }
+
+  public @Nullable String workflowId() {
+    return workflowId;
+  }
+
+  public @Nullable String queue() {
+    return queue;
+  }
+
+  public ParentClosePolicy parentClose() {
+    return parentClose;
+  }
+
+  public ActivitySettings.OnCancel onCancel() {
+    return onCancel;
+  }
+
+  /** The options as they are recorded. */
+  public StartOptions options(Map<String, dev.pawl.core.value.Payload> header) {
+    StartOptions plain = StartOptions.PLAIN;
+    return new StartOptions(executionTimeout, runTimeout, plain.taskTimeout(), retry, delay, priority, null, header,
+        Map.of(), Map.of());
+  }
+}

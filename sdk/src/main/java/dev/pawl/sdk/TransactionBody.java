@@ -1,0 +1,15 @@
+package dev.pawl.sdk;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JDBC work that commits together with the record of its result. Commit, rollback and close are not its business.
+ *
+ * <p>Serializable only so that the result's type can be read from the lambda; nothing is ever serialized.
+ */
+@FunctionalInterface
+public interface TransactionBody<T extends @Nullable Object> extends Serializable {
+  T in(Connection connection) throws Exception;
+}

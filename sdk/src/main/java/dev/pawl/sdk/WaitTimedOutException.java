@@ -1,0 +1,12 @@
+package dev.pawl.sdk;
+
+import java.time.Duration;
+
+/** A promise was not kept within the time that {@link Promise#get(Duration)} was willing to wait. It may still be. */
+public final class WaitTimedOutException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public WaitTimedOutException(Duration waited) {
+    super("not there after " + waited);
+  }
+}

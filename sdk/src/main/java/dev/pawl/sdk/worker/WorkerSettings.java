@@ -1,0 +1,49 @@
+package dev.pawl.sdk.worker;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers of a worker. Filled in by a lambda:
+ *
+ * <pre>{@code
+ * Worker.on(api, converter).settings(set -> { set.activities = 50; set.cachedRuns = 10_000; })
+ * }</pre>
+ */
+public final class WorkerSettings {
+  /** Name for people; host and process id unless said. */
+  public @Nullable String name;
+
+  /** Build of the code, for runs that are pinned to one. */
+  public @Nullable String buildId;
+
+  /** Runs that are worked on at the same time. */
+  public int workflows = 400;
+
+  /** Activities that run at the same time. */
+  public int activities = 200;
+
+  /** Queries answered at the same time; 0: this worker answers none. */
+  public int queries = 4;
+
+  /** Most activities started per second; 0: no limit. */
+  public double activitiesPerSecond;
+
+  /** Parked runs that are kept in memory; 0: every task replays from the beginning. */
+  public int cachedRuns = 5_000;
+
+  /** How long a poll waits for work. */
+  public Duration patience = Duration.ofSeconds(20);
+
+  /** Polls of one kind that may be open at the same time; more than one only while polls come back full. */
+  public int pollers = 2;
+
+  /** How long {@link Worker#close} lets work finish before it is given back. */
+  public Duration drain = Duration.ofSeconds(30);
+
+  /** Told when a lease is gone and its work was interrupted; the token is what the lease was for. */
+  public Consumer<dev.pawl.core.task.TaskToken> onLeaseLost = token -> {};
+
+  WorkerSettings() {}
+}
