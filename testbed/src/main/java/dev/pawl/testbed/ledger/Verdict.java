@@ -1,0 +1,13 @@
+package dev.pawl.testbed.ledger;
+
+/** What the ledger made of a call. */
+public enum Verdict {
+  /** It had its effect. */
+  APPLIED,
+  /** Its key had been applied before; nothing happened. */
+  DUPLICATE,
+  /** A higher epoch had been seen for its key; nothing happened. */
+  FENCED,
+  /** The ledger failed on purpose; nothing happened. */
+  FAILED
+}
