@@ -1,0 +1,5 @@
+/** A thousand activities at once, and one sum. */
+@NullMarked
+package dev.pawl.examples.fanout;
+
+import org.jspecify.annotations.NullMarked;
