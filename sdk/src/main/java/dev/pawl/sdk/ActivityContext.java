@@ -2,6 +2,7 @@ package dev.pawl.sdk;
 
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.value.Payload;
+import dev.pawl.sdk.failure.CancelledException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

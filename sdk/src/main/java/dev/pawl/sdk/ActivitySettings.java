@@ -1,6 +1,7 @@
 package dev.pawl.sdk;
 
 import dev.pawl.core.run.ActivityOptions;
+import dev.pawl.sdk.failure.CancelledException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

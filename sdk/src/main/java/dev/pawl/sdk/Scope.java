@@ -1,5 +1,6 @@
 package dev.pawl.sdk;
 
+import dev.pawl.sdk.failure.CancelledException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

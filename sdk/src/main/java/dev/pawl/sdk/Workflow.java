@@ -1,5 +1,6 @@
 package dev.pawl.sdk;
 
+import dev.pawl.sdk.failure.CancelledException;
 import org.jspecify.annotations.Nullable;
 
 /**
