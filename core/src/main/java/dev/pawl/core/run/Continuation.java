@@ -4,20 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The next run of the same chain, born in the commit that closes the one before. */
 final class Continuation {
   private Continuation() {}
 
-  /** @param unseen signals that arrived while the program was deciding; they come after the carried ones */
-  static void asNew(Draft old, Command.ContinueAsNew command, List<RunEvent.SignalReceived> unseen, long seen) {
+  /** @param unheard what was said to the run and its program never saw; it comes after the carried signals */
+  static void asNew(Draft old, Command.ContinueAsNew command, List<RunEvent> unheard, long seen) {
     RunState state = old.state();
     RunEvent.WorkflowStarted was = state.started();
     var memo = new TreeMap<>(state.memo());
     memo.putAll(command.memo());
-    var attributes = new TreeMap<>(state.searchAttributes());
-    attributes.putAll(command.searchAttributes());
+    var attributes = RunState.merged(state.searchAttributes(), command.searchAttributes());
     StartOptions options = new StartOptions(was.options().executionTimeout(), was.options().runTimeout(),
         was.options().taskTimeout(), was.options().retry(), Duration.ZERO, was.options().priority(),
         was.options().buildId(), was.options().header(), memo, attributes);
@@ -25,13 +23,14 @@ final class Continuation {
         command.workflowType() != null ? command.workflowType() : was.workflowType(),
         command.queue() != null ? command.queue() : was.queue(),
         command.input(), options, was.runNumber() + 1, 1, was.firstRun(), state.id(), was.parent(),
-        was.executionDeadline(), deadline(old.now(), was.options().runTimeout())));
+        was.executionDeadline(), StartRun.deadline(old.now(), was.options().runTimeout())));
     command.carried().forEach(next::append);
-    unseen.forEach(next::append);
+    unheard.forEach(next::append);
     finish(old, next, new RunEvent.WorkflowContinuedAsNew(next.state().id()), seen);
   }
 
-  static void retry(Draft old, Instant retryAt, long seen) {
+  /** @param unheard as in {@link #asNew}, and the signals that no handler took */
+  static void retry(Draft old, Instant retryAt, List<RunEvent> unheard, long seen) {
     RunState state = old.state();
     RunEvent.WorkflowStarted was = state.started();
     StartOptions o = was.options();
@@ -39,7 +38,8 @@ final class Continuation {
         Duration.between(old.now(), retryAt), o.priority(), o.buildId(), o.header(), o.memo(), o.searchAttributes());
     Draft next = begin(old, new RunEvent.WorkflowStarted(was.workflowType(), was.queue(), was.input(), options,
         was.runNumber() + 1, was.attempt() + 1, was.firstRun(), state.id(), was.parent(), was.executionDeadline(),
-        deadline(retryAt, o.runTimeout())));
+        StartRun.deadline(retryAt, o.runTimeout())));
+    unheard.forEach(next::append);
     finish(old, next, new RunEvent.WorkflowContinuedAsNew(next.state().id()), seen);
   }
 
@@ -57,9 +57,5 @@ final class Continuation {
     old.effect(next.asBirth());
     old.effect(new Effect.PointChain(
         state.namespace(), state.workflowId(), oldId, state.id(), state.started().runNumber()));
-  }
-
-  private static @Nullable Instant deadline(Instant from, @Nullable Duration limit) {
-    return limit == null ? null : from.plus(limit);
   }
 }

@@ -5,9 +5,12 @@ import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A decision in the making. Used inside one {@code decide} and thrown away. */
 final class Draft {
@@ -37,7 +40,7 @@ final class Draft {
       RunEvent.WorkflowStarted started, Instant now) {
     List<Event> first = List.of(new Event(1, now, 0, accepted), new Event(2, now, 0, started));
     RunState state = RunState.fold(id, namespace, workflowId, first);
-    Instant visible = now.plus(started.options().delay());
+    Instant visible = after(now, started.options().delay());
     Draft draft = new Draft(new Run(state, WorkflowTask.first(now, visible), 0), true, now);
     draft.events.addAll(first);
     if (started.executionDeadline() != null) draft.postDeadline("execution", started.executionDeadline());
@@ -45,12 +48,38 @@ final class Draft {
     return draft;
   }
 
+  /**
+   * A draft of a run that begins with a copy of another run's history. What the copied events left open is opened again:
+   * the caller does it, this only folds.
+   */
+  static Draft copy(RunId id, String namespace, String workflowId, List<Event> history, Instant now) {
+    RunState state = RunState.fold(id, namespace, workflowId, history);
+    Draft draft = new Draft(new Run(state, WorkflowTask.first(now, now), 0), true, now);
+    draft.events.addAll(history);
+    RunEvent.WorkflowStarted started = state.started();
+    if (started.executionDeadline() != null) draft.postDeadline("execution", started.executionDeadline());
+    if (started.runDeadline() != null) draft.postDeadline("run", started.runDeadline());
+    return draft;
+  }
+
   private void postDeadline(String kind, Instant at) {
-    effect(new Effect.Post(new Mail(Mail.Key.deadline(state.id(), kind), at, new Mail.DeadlineDue(kind))));
+    post(Mail.Key.deadline(state.id(), kind), at, new Mail.DeadlineDue(kind));
   }
 
   Instant now() {
     return now;
+  }
+
+  /** The instant {@code delay} from now, in whole microseconds as every store keeps them, never too early. */
+  Instant after(Duration delay) {
+    return after(now, delay);
+  }
+
+  /** The instant {@code delay} from {@code start}, rounded up to whole microseconds. */
+  static Instant after(Instant start, Duration delay) {
+    Instant exact = start.plus(delay);
+    Instant micros = exact.truncatedTo(ChronoUnit.MICROS);
+    return micros.isBefore(exact) ? micros.plus(1, ChronoUnit.MICROS) : micros;
   }
 
   RunState state() {
@@ -79,6 +108,21 @@ final class Draft {
     return this;
   }
 
+  Draft post(Mail.Key key, Instant due, Mail.Message message) {
+    return effect(new Effect.Post(new Mail(key, due, message)));
+  }
+
+  /** A line of the ledger about the workflow task or the run. */
+  Draft note(String what, @Nullable String cause, String actor, @Nullable String reason) {
+    return note(0, task.epoch(), what, cause, actor, reason);
+  }
+
+  Draft note(int step, long epoch, String what, @Nullable String cause, String actor, @Nullable String reason) {
+    return effect(new Effect.Note(
+        state.namespace(), state.id(), step, epoch, what, cause, actor, reason == null ? null : Check.legible(reason),
+        now));
+  }
+
   Draft task(WorkflowTask changed) {
     task = changed;
     return this;
@@ -98,13 +142,15 @@ final class Draft {
     if (open.started().runDeadline() != null) effect(new Effect.Unpost(Mail.Key.deadline(id, "run")));
     // A reset copies its open children; in every other case nobody is left to wait for them.
     if (state.status() != RunStatus.RESET) leaveChildren(open);
-    if (state.status().endsChain()) {
-      tellParent(closing);
-      Failure gone = Failure.of("RunClosed", "the run closed before the update was completed");
-      open.updates().keySet().forEach(update -> effect(
-          new Effect.SettleUpdate(id, update, Effect.UpdatePhase.COMPLETED, Outcome.failed(gone))));
+    if (state.status().endsChain()) tellParent(closing);
+    Failure gone = Failure.of(Failure.RUN_CLOSED, "the run closed before the update was completed");
+    open.updates().keySet().forEach(update -> effect(
+        new Effect.SettleUpdate(id, update, Effect.UpdatePhase.COMPLETED, Outcome.failed(gone))));
+    if (task.admitted() > 0) {
+      effect(new Effect.RejectAdmitted(id,
+          Failure.of(Failure.RUN_CLOSED, "the run closed before its program looked at the update")));
     }
-    task = task.withdrawn(now, WorkflowTask.Phase.NONE);
+    task = task.closed(now);
     return this;
   }
 
@@ -121,29 +167,36 @@ final class Draft {
       case RunEvent.WorkflowContinuedAsNew e -> throw new IllegalStateException("the chain goes on");
       case RunEvent.WorkflowReset e -> throw new IllegalStateException("the chain goes on");
     };
-    effect(new Effect.Post(new Mail(Mail.Key.toParent(state.id(), "ended"), now,
-        new Mail.ChildEnded(parent, state.id(), state.status(), outcome))));
+    post(Mail.Key.toParent(state.id(), "ended"), now, new Mail.ChildEnded(
+        parent, state.workflowId(), state.started().firstRun(), state.id(), state.status(), outcome));
   }
 
   private void leaveChildren(RunState open) {
     open.children().forEach((step, child) -> {
-      Mail.Key key = Mail.Key.toChild(open.id(), step, "parent-closed");
-      String reason = "parent " + open.workflowId() + " closed";
-      switch (child.policy()) {
-        case ABANDON -> {}
-        case REQUEST_CANCEL -> effect(new Effect.Post(new Mail(key, now,
-            new Mail.CancelOther(null, open.namespace(), child.workflowId(), null, reason))));
-        case TERMINATE -> effect(new Effect.Post(new Mail(key, now,
-            new Mail.TerminateOther(open.namespace(), child.workflowId(), null, reason))));
+      if (child.policy() == ParentClosePolicy.ABANDON) return;
+      if (child.run() == null) {
+        // Not born yet, or born and its word is on the way: ChildStartedNotice treats it when the word arrives.
+        effect(new Effect.Unpost(Mail.Key.toChild(open.id(), step, "start")));
+      } else {
+        post(Mail.Key.toChild(open.id(), step, "parent-closed"), now, orphaned(
+            open.namespace(), child.workflowId(), child.run(), child.policy(), open.workflowId()));
       }
     });
+  }
+
+  /** What a child is told when its parent is gone. @param policy not ABANDON */
+  static Mail.Message orphaned(String namespace, String child, RunId run, ParentClosePolicy policy, String parent) {
+    String reason = "parent " + parent + " closed";
+    return policy == ParentClosePolicy.TERMINATE
+        ? new Mail.TerminateOther(namespace, child, run, reason)
+        : new Mail.CancelOther(null, namespace, child, run, reason);
   }
 
   /** The change so far; the workflow task is settled by what the program has not seen yet. */
   <A> Decision<A> answer(A answer) {
     settle();
     Run after = new Run(state, task, before.version() + 1);
-    return new Decision.Change<>(born ? null : before, after, List.copyOf(events), List.copyOf(effects), answer);
+    return new Decision.Change<>(born ? null : before, after, List.copyOf(events), Effects.merged(effects), answer);
   }
 
   /** The run as it would be after this change, for a second run born in the same commit. */
@@ -163,11 +216,12 @@ final class Draft {
   private void settle() {
     switch (task.phase()) {
       case IDLE -> {
-        if (new Run(state, task, 0).needsTurn()) task = task.ready(now, now);
+        if (!new Run(state, task, 0).needsTurn()) return;
+        // A parked run may have a due time ahead of it: a delayed start, a back-off.
+        task = task.ready(now, task.visibleAt().isAfter(now) ? task.visibleAt() : now);
       }
       case READY -> {
-        // Paused: stays out of the queue; resuming makes it ready again because it still needs its turn.
-        if (state.paused()) task = task.idle(now);
+        if (state.paused()) task = task.parked(now);
       }
       case LEASED, BLOCKED, NONE -> {}
     }

@@ -3,6 +3,7 @@ package dev.pawl.core.run;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
+import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import java.time.Instant;
@@ -55,6 +56,12 @@ public sealed interface Effect {
   record AdmitUpdate(Update update) implements Effect {}
 
   record SettleUpdate(RunId run, String updateId, UpdatePhase phase, @Nullable Outcome outcome) implements Effect {}
+
+  /**
+   * Every update of the run that still waits for the program's word is rejected with {@code why}: the run closed, and no
+   * update is ever dropped in silence.
+   */
+  record RejectAdmitted(RunId run, Failure why) implements Effect {}
 
   enum UpdatePhase {
     ADMITTED,

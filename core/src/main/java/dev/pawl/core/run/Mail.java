@@ -1,5 +1,6 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import java.time.Instant;
@@ -39,6 +40,11 @@ public record Mail(Key key, Instant due, Message message) {
       return new Key(run, "external/" + step);
     }
 
+    /** The answer to a parent whose child could not be started; there is no child to own it. */
+    public static Key refusedChild(RunId parent, int step) {
+      return new Key(parent, "child/" + step + "/refused");
+    }
+
     /** A request that was written in the caller's own transaction. */
     public static Key fromOutside(RunId id) {
       return new Key(id, "outside");
@@ -58,7 +64,11 @@ public record Mail(Key key, Instant due, Message message) {
   /** To the owner itself. @param kind {@code execution} or {@code run} */
   public record DeadlineDue(String kind) implements Message {}
 
-  /** To a chain that may not exist yet. */
+  /**
+   * To a chain that may not exist yet.
+   *
+   * @param executionDeadline the child's chain gives up at the latest then, because its parent does
+   */
   public record StartChild(
       ParentLink parent,
       String namespace,
@@ -67,14 +77,28 @@ public record Mail(Key key, Instant due, Message message) {
       String queue,
       @Nullable Payload input,
       StartOptions options,
+      ParentClosePolicy parentClose,
       @Nullable Instant executionDeadline)
       implements Message {}
 
-  /** To the parent's chain. */
-  public record ChildStarted(ParentLink parent, RunId child) implements Message {}
+  /**
+   * To the parent's chain. Tells a parent that has closed meanwhile of a child it has to treat by its policy.
+   *
+   * @param child first run of the child's chain
+   */
+  public record ChildStarted(ParentLink parent, String workflowId, RunId child, ParentClosePolicy parentClose)
+      implements Message {}
 
-  /** To the parent's chain: the child's chain ended. @param status why, if it did not complete or fail */
-  public record ChildEnded(ParentLink parent, @Nullable RunId child, RunStatus status, Outcome outcome) implements Message {}
+  /**
+   * To the parent's chain: the child's chain ended, or never began.
+   *
+   * @param firstRun of the child's chain, as {@link ChildStarted} named it; null: it could not be started
+   * @param child the run that ended; null: it could not be started
+   * @param status why, if it did not complete or fail
+   */
+  public record ChildEnded(ParentLink parent, String workflowId, @Nullable RunId firstRun, @Nullable RunId child,
+      RunStatus status, Outcome outcome)
+      implements Message {}
 
   /** To a chain that may not exist yet: a start that was written in the caller's own transaction. */
   public record StartOther(StartRun start) implements Message {}
@@ -85,15 +109,20 @@ public record Mail(Key key, Instant due, Message message) {
       Map<String, Payload> header)
       implements Message {}
 
-  /** To another chain. @param sender whom to tell the outcome; null: nobody (parent-close policy) */
+  /**
+   * To another chain.
+   *
+   * @param sender whom to tell the outcome; null: nobody (parent-close policy)
+   * @param onlyRun counts only if the current run is this one or goes back to it as its first run; null: any
+   */
   public record CancelOther(@Nullable ParentLink sender, String namespace, String workflowId, @Nullable RunId onlyRun,
       String reason)
       implements Message {}
 
-  /** To another chain: parent-close policy. */
+  /** To another chain: parent-close policy. @param onlyRun as in {@link CancelOther} */
   public record TerminateOther(String namespace, String workflowId, @Nullable RunId onlyRun, String reason)
       implements Message {}
 
   /** Back to the sender of {@link SignalOther} or {@link CancelOther}. @param problem null: delivered */
-  public record ExternalAnswered(ParentLink sender, @Nullable String problem) implements Message {}
+  public record ExternalAnswered(ParentLink sender, @Nullable Failure problem) implements Message {}
 }

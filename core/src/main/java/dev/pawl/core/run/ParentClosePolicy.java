@@ -1,6 +1,6 @@
 package dev.pawl.core.run;
 
-/** What becomes of a child when its parent's chain closes. */
+/** What becomes of an open child when the run that started it closes in any way but a reset. */
 public enum ParentClosePolicy {
   /** The child goes on alone. */
   ABANDON,

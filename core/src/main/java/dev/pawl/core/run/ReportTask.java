@@ -6,11 +6,10 @@ import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Outcome;
-import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,36 +48,34 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
 
   @Override
   public Needs needs() {
-    boolean carries = commands.stream().anyMatch(Command.ContinueAsNew.class::isInstance);
     Set<String> updates = new LinkedHashSet<>();
     List<TaskId> tasks = new ArrayList<>(0);
+    Long eventsAfter = null;
     for (Command command : commands) {
-      if (command instanceof Command.AcceptUpdate c) updates.add(c.updateId());
-      if (command instanceof Command.RejectUpdate c) updates.add(c.updateId());
-      if (command instanceof Command.CancelActivity c) tasks.add(new TaskId(token.run(), c.step()));
+      switch (command) {
+        case Command.AcceptUpdate c -> updates.add(c.updateId());
+        case Command.RejectUpdate c -> updates.add(c.updateId());
+        case Command.CancelActivity c -> tasks.add(new TaskId(token.run(), c.step()));
+        // What the program never saw goes on to the next run; of what it saw and did not take, only the ids are here.
+        case Command.ContinueAsNew c -> eventsAfter = seen;
+        case Command.FailRun c -> eventsAfter = c.unhandled().isEmpty() ? seen : 0L;
+        default -> {}
+      }
     }
-    return !carries && updates.isEmpty() && tasks.isEmpty()
+    return eventsAfter == null && updates.isEmpty() && tasks.isEmpty()
         ? Needs.NOTHING
-        : new Needs(tasks, List.copyOf(updates), carries ? (Long) seen : null, null);
+        : new Needs(tasks, List.copyOf(updates), eventsAfter, null);
   }
 
   @Override
   public Decision<Reported> decide(Situation situation) {
-    Run run = situation.run();
-    if (run == null) {
-      return Decision.rejected(Rejection.Code.RUN_NOT_FOUND, "run %s is not there any more".formatted(token.run()));
-    }
+    Run held = situation.run();
+    if (held != null && held.task().repeats(token.epoch(), number)) return Decision.unchanged(again(held));
+    Decision<Reported> refused = Held.refusal(situation, token, session);
+    if (refused != null) return refused;
+    Run run = Held.run(situation);
     WorkflowTask task = run.task();
-    if (task.epoch() == token.epoch() && number <= task.report() && number > 0) {
-      return Decision.unchanged(again(run));
-    }
-    if (task.phase() != WorkflowTask.Phase.LEASED || task.epoch() != token.epoch()) {
-      return Decision.rejected(run.state().open() ? Rejection.Code.LEASE_LOST : Rejection.Code.RUN_CLOSED,
-          "expected a report under epoch %d of run %s, but the newest epoch is %d and the run is %s"
-              .formatted(token.epoch(), token.run(), task.epoch(),
-                  run.state().open() ? task.phase() : run.state().status()));
-    }
-    Rejection problem = check(run.state());
+    Rejection problem = check(run);
     if (problem != null) return new Decision.Rejected<>(problem);
 
     Draft draft = Draft.of(run, situation.now());
@@ -106,47 +103,16 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
   }
 
   /** Everything that would make the whole report unacceptable; null if nothing does. */
-  private @Nullable Rejection check(RunState state) {
-    if (seen > state.lastSeq()) {
-      return Rejection.invalid("seen", "expected at most %d, got %d".formatted(state.lastSeq(), seen));
+  private @Nullable Rejection check(Run run) {
+    RunState state = run.state();
+    if (number != run.task().report() + 1) {
+      return Rejection.invalid("number", "expected %d, got %d".formatted(run.task().report() + 1, number));
     }
-    Set<Integer> steps = new HashSet<>();
-    for (int i = 0; i < commands.size(); i++) {
-      Command command = commands.get(i);
-      String at = "commands." + i;
-      if (command instanceof Command.Closing && i != commands.size() - 1) {
-        return Rejection.invalid(at, "a closing command must be the last one");
-      }
-      if (command instanceof Command.OfStep ofStep) {
-        if (ofStep.step() < 1 || !steps.add(ofStep.step())) {
-          return Rejection.invalid(at + ".step", "step %d is used twice or not positive".formatted(ofStep.step()));
-        }
-        if (state.activities().containsKey(ofStep.step()) || state.children().containsKey(ofStep.step())
-            || (state.timers().containsKey(ofStep.step()) && command instanceof Command.StartTimer)) {
-          return Rejection.invalid(at + ".step", "step %d is open already".formatted(ofStep.step()));
-        }
-      }
-      Payload payload = payloadOf(command);
-      if (payload != null && payload.size() > Payload.MAX_BYTES) {
-        return new Rejection(Rejection.Code.PAYLOAD_TOO_LARGE, "expected at most %d bytes, got %d"
-            .formatted(Payload.MAX_BYTES, payload.size()), at);
-      }
+    // Below 2 the program has not even been told that it started; and 0 is the mark of events from outside.
+    if (seen < 2 || seen > state.lastSeq()) {
+      return Rejection.invalid("seen", "expected 2 to %d, got %d".formatted(state.lastSeq(), seen));
     }
-    return null;
-  }
-
-  private static @Nullable Payload payloadOf(Command command) {
-    return switch (command) {
-      case Command.RecordStep c -> c.outcome() instanceof Outcome.Success s ? s.result() : null;
-      case Command.ScheduleActivity c -> c.input();
-      case Command.StartChild c -> c.input();
-      case Command.SignalExternal c -> c.input();
-      case Command.RecordSideEffect c -> c.result();
-      case Command.CompleteUpdate c -> c.outcome() instanceof Outcome.Success s ? s.result() : null;
-      case Command.CompleteRun c -> c.output();
-      case Command.ContinueAsNew c -> c.input();
-      default -> null;
-    };
+    return ReportCheck.of(state, commands);
   }
 
   /** Turns commands into events and effects, one after another, on one draft. */
@@ -155,13 +121,13 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     private final Draft draft;
     private final Situation situation;
     private final Map<String, Effect.Update> updates;
-    private final List<Event> own = new ArrayList<>();
+    private final Map<Integer, ActivityTask> opened = new HashMap<>(0);
 
     Apply(ReportTask report, Draft draft, Situation situation) {
       this.report = report;
       this.draft = draft;
       this.situation = situation;
-      this.updates = situation.updates().isEmpty() ? Map.of() : new LinkedHashMap<>(situation.updates());
+      this.updates = new LinkedHashMap<>(situation.updates());
     }
 
     List<Event> ownEvents(long firstSeq) {
@@ -177,23 +143,29 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
       Instant now = draft.now();
       switch (command) {
         case Command.StartStep c -> append(new RunEvent.StepStarted(c.step(), c.name()));
-        case Command.RecordStep c -> append(switch (c.outcome()) {
-          case Outcome.Success s -> new RunEvent.StepCompleted(c.step(), c.name(), s.result(), c.attempts());
-          case Outcome.Failed f -> new RunEvent.StepFailed(c.step(), c.name(), f.failure(), c.attempts());
-        });
+        case Command.RecordStep c -> {
+          // Its wait for another attempt was cut short, for example by a cancelled scope.
+          if (state.timers().containsKey(c.step())) draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
+          append(switch (c.outcome()) {
+            case Outcome.Success s -> new RunEvent.StepCompleted(c.step(), c.name(), s.result(), c.attempts());
+            case Outcome.Failed f -> new RunEvent.StepFailed(c.step(), c.name(), f.failure(), c.attempts());
+          });
+        }
         case Command.RetryStep c -> {
-          Instant due = now.plus(c.delay());
+          Instant due = draft.after(c.delay());
           append(new RunEvent.StepRetryScheduled(c.step(), c.name(), c.failure(), c.attempts(), due));
           post(Mail.Key.timer(state.id(), c.step()), due, new Mail.TimerDue(c.step()));
         }
         case Command.ScheduleActivity c -> {
-          append(new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header()));
-          draft.effect(new Effect.OpenTask(new ActivityTask(new TaskId(state.id(), c.step()), state.namespace(),
-              state.workflowId(), state.started().workflowType(), c.activityType(), c.input(), c.header(), c.options(),
-              ActivityTask.Phase.WAITING, 1, 0, 0, null, now, now, null, null, null, false, false, null)));
+          var scheduled =
+              new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header());
+          append(scheduled);
+          ActivityTask task = ActivityTask.scheduled(new TaskId(state.id(), c.step()), state, scheduled, now);
+          opened.put(c.step(), task);
+          draft.effect(new Effect.OpenTask(task));
         }
         case Command.CancelActivity c -> {
-          ActivityTask open = situation.tasks().get(new TaskId(state.id(), c.step()));
+          ActivityTask open = opened.getOrDefault(c.step(), situation.tasks().get(new TaskId(state.id(), c.step())));
           if (open == null || !state.activities().containsKey(c.step())) return; // it ended meanwhile
           append(new RunEvent.ActivityCancelRequested(c.step()));
           if (open.phase() == ActivityTask.Phase.WAITING) {
@@ -204,7 +176,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           }
         }
         case Command.StartTimer c -> {
-          Instant due = now.plus(c.delay());
+          Instant due = draft.after(c.delay());
           append(new RunEvent.TimerScheduled(c.step(), c.delay(), due));
           post(Mail.Key.timer(state.id(), c.step()), due, new Mail.TimerDue(c.step()));
         }
@@ -218,7 +190,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           append(new RunEvent.ChildWorkflowScheduled(c.step(), c.workflowType(), childId, c.queue(), c.input(),
               c.options(), c.parentClose()));
           post(Mail.Key.toChild(state.id(), c.step(), "start"), now, new Mail.StartChild(link(state, c.step()),
-              state.namespace(), childId, c.workflowType(), c.queue(), c.input(), c.options(),
+              state.namespace(), childId, c.workflowType(), c.queue(), c.input(), c.options(), c.parentClose(),
               state.started().executionDeadline()));
         }
         case Command.SignalExternal c -> {
@@ -243,12 +215,14 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           if (update == null || update.phase() != Effect.UpdatePhase.ADMITTED) return;
           append(new RunEvent.UpdateAccepted(c.updateId(), update.name(), update.input(), update.header()));
           settleUpdate(c.updateId(), Effect.UpdatePhase.ACCEPTED, null);
+          updates.remove(c.updateId());
           draft.task(draft.task().withAdmitted(Math.max(0, draft.task().admitted() - 1)));
         }
         case Command.RejectUpdate c -> {
           Effect.Update update = updates.get(c.updateId());
           if (update == null || update.phase() != Effect.UpdatePhase.ADMITTED) return;
           settleUpdate(c.updateId(), Effect.UpdatePhase.REJECTED, Outcome.failed(c.failure()));
+          updates.remove(c.updateId());
           draft.task(draft.task().withAdmitted(Math.max(0, draft.task().admitted() - 1)));
         }
         case Command.CompleteUpdate c -> {
@@ -261,21 +235,22 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         case Command.FailRun c -> fail(c);
         case Command.CancelRun c ->
             draft.close(new RunEvent.WorkflowCancelled(c.reason(), unhandled(c.unhandled())), report.seen());
-        case Command.ContinueAsNew c -> Continuation.asNew(draft, c, unseenSignals(), report.seen());
+        case Command.ContinueAsNew c -> Continuation.asNew(draft, c, unheard(Set.of()), report.seen());
       }
     }
 
     /** A run with a retry policy starts over in the same commit; without one, or when it is used up, it fails. */
     private void fail(Command.FailRun c) {
       RunEvent.WorkflowStarted started = draft.state().started();
-      Instant retryAt = started.options().retry() == null
+      // Whoever asked for the cancel does not want the run to start over.
+      Instant retryAt = started.options().retry() == null || draft.state().cancelRequested()
           ? null
           : started.options().retry().next(started.attempt(), c.failure(), draft.state().id().toString(), draft.now(),
               started.executionDeadline()).orElse(null);
       if (retryAt == null) {
         draft.close(new RunEvent.WorkflowFailed(c.failure(), unhandled(c.unhandled())), report.seen());
       } else {
-        Continuation.retry(draft, retryAt, report.seen());
+        Continuation.retry(draft, retryAt, unheard(Set.copyOf(c.unhandled())), report.seen());
       }
     }
 
@@ -287,12 +262,22 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
       return List.copyOf(all);
     }
 
-    private List<RunEvent.SignalReceived> unseenSignals() {
-      List<RunEvent.SignalReceived> unseen = new ArrayList<>();
+    /**
+     * What the next run of the chain has to be told: signals and a cancel request that the program never saw, and the
+     * signals that it saw and no handler took.
+     */
+    private List<RunEvent> unheard(Set<String> unhandled) {
+      List<RunEvent> unheard = new ArrayList<>();
       for (Event event : situation.events()) {
-        if (event.seq() > report.seen() && event.fact() instanceof RunEvent.SignalReceived s) unseen.add(s);
+        boolean unseen = event.seq() > report.seen();
+        boolean goesOn = switch (event.fact()) {
+          case RunEvent.SignalReceived e -> unseen || unhandled.contains(e.signalId());
+          case RunEvent.CancelRequested e -> unseen;
+          default -> false;
+        };
+        if (goesOn) unheard.add(event.fact());
       }
-      return unseen;
+      return unheard;
     }
 
     private void settleUpdate(String id, Effect.UpdatePhase phase, @Nullable Outcome outcome) {
@@ -300,7 +285,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     }
 
     private void post(Mail.Key key, Instant due, Mail.Message message) {
-      draft.effect(new Effect.Post(new Mail(key, due, message)));
+      draft.post(key, due, message);
     }
 
     private static ParentLink link(RunState state, int step) {

@@ -34,6 +34,7 @@ public sealed interface RunEvent {
    * @param executionDeadline when the whole chain gives up
    * @param runDeadline when this run gives up
    * @param continuedFrom the run before this one in the chain, whatever ended it
+   * @param resetOf the run whose events this one copied; null: not born by a reset
    */
   record WorkflowStarted(
       String workflowType,
@@ -46,8 +47,17 @@ public sealed interface RunEvent {
       @Nullable RunId continuedFrom,
       @Nullable ParentLink parent,
       @Nullable Instant executionDeadline,
-      @Nullable Instant runDeadline)
-      implements RunEvent {}
+      @Nullable Instant runDeadline,
+      @Nullable RunId resetOf)
+      implements RunEvent {
+    /** Not born by a reset. */
+    public WorkflowStarted(String workflowType, String queue, @Nullable Payload input, StartOptions options,
+        int runNumber, int attempt, RunId firstRun, @Nullable RunId continuedFrom, @Nullable ParentLink parent,
+        @Nullable Instant executionDeadline, @Nullable Instant runDeadline) {
+      this(workflowType, queue, input, options, runNumber, attempt, firstRun, continuedFrom, parent,
+          executionDeadline, runDeadline, null);
+    }
+  }
 
   record CancelRequested(String reason, @Nullable String requestId) implements RunEvent {}
 

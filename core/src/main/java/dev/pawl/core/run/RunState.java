@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param lastAt its time
  * @param lastWake number of the newest event that a program has to be told of
  * @param nextStep the number the program's next step takes
- * @param historyBytes size of the stored history, for the suggestion to continue as new
  * @param activities open activities: step to type
  * @param timers open timers and waiting step retries: step to due time
  * @param children open children: step to child
@@ -67,6 +66,16 @@ public record RunState(
     return new RunState(id, namespace, workflowId, started, RunStatus.RUNNING, at, null, 0, at, 0, 1, false, false,
             Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of())
         .after(history);
+  }
+
+  /** Search attributes after an upsert: {@link SearchValue.Unset} takes one away and is never kept. */
+  static Map<String, SearchValue> merged(Map<String, SearchValue> old, Map<String, SearchValue> change) {
+    Map<String, SearchValue> merged = new TreeMap<>(old);
+    change.forEach((name, value) -> {
+      if (value instanceof SearchValue.Unset) merged.remove(name);
+      else merged.put(name, value);
+    });
+    return merged;
   }
 
   /** The state after more events. */
@@ -133,7 +142,7 @@ public record RunState(
       switch (event.fact()) {
         case RunEvent.StartAccepted e -> {}
         case RunEvent.WorkflowStarted e -> {
-          searchAttributes = e.options().searchAttributes();
+          searchAttributes = merged(Map.of(), e.options().searchAttributes());
           memo = e.options().memo();
         }
         case RunEvent.CancelRequested e -> cancelRequested = true;
@@ -147,8 +156,8 @@ public record RunState(
         case RunEvent.WorkflowContinuedAsNew e -> close(RunStatus.CONTINUED, event);
         case RunEvent.WorkflowReset e -> close(RunStatus.RESET, event);
         case RunEvent.StepStarted e -> {}
-        case RunEvent.StepCompleted e -> {}
-        case RunEvent.StepFailed e -> {}
+        case RunEvent.StepCompleted e -> endRetryWait(e.step());
+        case RunEvent.StepFailed e -> endRetryWait(e.step());
         case RunEvent.StepRetryScheduled e -> timers().put(e.step(), e.fireAt());
         case RunEvent.ActivityScheduled e -> activities().put(e.step(), e.activityType());
         case RunEvent.ActivityRetryScheduled e -> {}
@@ -199,18 +208,14 @@ public record RunState(
       newSignals = Map.of();
     }
 
+    /** A step whose wait for the next attempt was cut short. */
+    private void endRetryWait(int step) {
+      if (timers.containsKey(step)) timers().remove(step);
+    }
+
     private void forgetSignalsUpTo(long seen) {
       newSignals = new LinkedHashMap<>(newSignals);
       newSignals.values().removeIf(seq -> seq <= seen);
-    }
-
-    private static Map<String, SearchValue> merged(Map<String, SearchValue> old, Map<String, SearchValue> change) {
-      Map<String, SearchValue> merged = new TreeMap<>(old);
-      change.forEach((name, value) -> {
-        if (value instanceof SearchValue.Unset) merged.remove(name);
-        else merged.put(name, value);
-      });
-      return merged;
     }
 
     // Each map is copied at most once per fold: a fresh HashMap is recognised by identity with the original.

@@ -39,28 +39,26 @@ public record SignalRun(
 
   @Override
   public Decision<Signalled> decide(Situation situation) {
-    Effect.Remembered before = situation.remembered();
-    if (before != null) {
-      return before.digest().equals(digest)
-          ? Decision.unchanged(new Signalled(before.run(), true))
-          : Decision.rejected(Rejection.Code.REQUEST_CONFLICT,
-              "signal id '%s' came before with another content, at %s".formatted(signalId, before.at()));
-    }
-    Run target = situation.run();
-    if (target == null) {
-      return Decision.rejected(Rejection.Code.RUN_NOT_FOUND,
-          "expected a run of '%s' to signal, but it was never started".formatted(workflowId));
-    }
-    if (!target.state().open()) {
-      return Decision.rejected(Rejection.Code.RUN_CLOSED, "expected an open run of '%s' to signal, but %s closed at %s"
-          .formatted(workflowId, target.id(), target.state().closedAt()));
-    }
+    Decision<Signalled> before = Addressed.before(situation, digest, it -> new Signalled(it.run(), true));
+    if (before != null) return before;
+    Rejection wrong = new Check()
+        .name("signalId", signalId)
+        .name("signalName", signalName)
+        .payload("input", input)
+        .payloads("header", header)
+        .problem();
+    if (wrong != null) return new Decision.Rejected<>(wrong);
+    Run target = Addressed.run(situation, namespace, workflowId);
+    if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "signal"));
+    if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "signal"));
+    Rejection full = new Check()
+        .limit("signalId", target.state().newSignals().size(), Check.MAX_UNSEEN_SIGNALS - 1L,
+            "signals that wait for the program")
+        .problem();
+    if (full != null) return new Decision.Rejected<>(full);
     Draft draft = Draft.of(target, situation.now());
     draft.append(new RunEvent.SignalReceived(signalId, signalName, input, header));
-    if (idGiven) {
-      draft.effect(new Effect.Remember(new Effect.Remembered(
-          namespace, workflowId, signalId, digest, target.id(), draft.now())));
-    }
+    Addressed.remember(draft, idGiven ? signalId : null, digest);
     return draft.answer(new Signalled(target.id(), false));
   }
 }

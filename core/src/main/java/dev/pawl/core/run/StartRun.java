@@ -2,7 +2,10 @@ package dev.pawl.core.run;
 
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,10 @@ public record StartRun(
     Effect.@Nullable Update update)
     implements Request<StartRun.Started> {
 
-  /** @param born false: the answer is a run that was there before */
+  /**
+   * @param runNumber 0: the request id came before, and its run is not the newest any more
+   * @param born false: the answer is a run that was there before
+   */
   public record Started(RunId run, int runNumber, boolean born) {}
 
   @Override
@@ -40,18 +46,16 @@ public record StartRun(
 
   @Override
   public Needs needs() {
-    return Needs.request(requestId);
+    return new Needs(List.of(), update == null ? List.of() : List.of(update.updateId()), null, requestId);
   }
 
   @Override
   public Decision<Started> decide(Situation situation) {
-    Effect.Remembered before = situation.remembered();
-    if (before != null) {
-      return before.digest().equals(digest)
-          ? Decision.unchanged(new Started(before.run(), numberOf(situation, before.run()), false))
-          : Decision.rejected(Rejection.Code.REQUEST_CONFLICT,
-              "request id '%s' came before with another content, at %s".formatted(requestId, before.at()));
-    }
+    Decision<Started> before = Addressed.before(
+        situation, digest, it -> new Started(it.run(), numberOf(situation, it.run()), false));
+    if (before != null) return before;
+    Rejection wrong = check();
+    if (wrong != null) return new Decision.Rejected<>(wrong);
     Situation.Chain chain = situation.chain();
     if (chain == null) return born(situation, null, null);
     Run current = situation.run();
@@ -60,6 +64,31 @@ public record StartRun(
           .formatted(namespace, workflowId, chain.run()));
     }
     return current.state().open() ? besideOpen(situation, chain, current) : afterClosed(situation, chain, current);
+  }
+
+  private @Nullable Rejection check() {
+    Check check = new Check()
+        .name("namespace", namespace)
+        .name("workflowId", workflowId)
+        .name("workflowType", workflowType)
+        .name("queue", queue)
+        .nameOrNull("requestId", requestId)
+        .payload("input", input)
+        .options("options", options);
+    if (signal != null) {
+      check.name("signal.id", signal.signalId()).name("signal.name", signal.name())
+          .payload("signal.input", signal.input()).payloads("signal.header", signal.header());
+    }
+    if (update != null) {
+      check.name("update.id", update.updateId()).name("update.name", update.name())
+          .payload("update.input", update.input()).payloads("update.header", update.header());
+    }
+    return check.problem();
+  }
+
+  /** The end of a limit that counts from an instant; null: no limit. */
+  static @Nullable Instant deadline(Instant from, @Nullable Duration limit) {
+    return limit == null ? null : Draft.after(from, limit);
   }
 
   private static int numberOf(Situation situation, RunId run) {
@@ -76,8 +105,14 @@ public record StartRun(
       Started existing = new Started(current.id(), chain.runNumber(), false);
       if (signal == null && update == null && requestId == null) return Decision.unchanged(existing);
       Draft draft = Draft.of(current, situation.now());
-      comeAlong(draft);
-      remember(draft, current.id());
+      Rejection full = new Check()
+          .limit("signal", draft.state().newSignals().size(), Check.MAX_UNSEEN_SIGNALS - 1L,
+              "signals that wait for the program")
+          .limit("update", draft.task().admitted(), Check.MAX_ADMITTED - 1L, "updates that wait for the program")
+          .problem();
+      if (full != null) return new Decision.Rejected<>(full);
+      comeAlong(draft, situation.updates());
+      Addressed.remember(draft, requestId, digest);
       return draft.answer(existing);
     }
     return Decision.rejected(Rejection.Code.WORKFLOW_ALREADY_STARTED,
@@ -103,15 +138,14 @@ public record StartRun(
   private Decision<Started> born(Situation situation, Situation.@Nullable Chain chain, @Nullable Run toTerminate) {
     int number = chain == null ? 1 : chain.runNumber() + 1;
     Instant now = situation.now();
-    Instant begins = now.plus(options.delay());
+    Instant begins = Draft.after(now, options.delay());
     Draft birth = Draft.birth(newRun, namespace, workflowId, new RunEvent.StartAccepted(requestId),
         new RunEvent.WorkflowStarted(workflowType, queue, input, options, number, 1, newRun,
             chain == null ? null : chain.run(), null,
-            options.executionTimeout() == null ? null : begins.plus(options.executionTimeout()),
-            options.runTimeout() == null ? null : begins.plus(options.runTimeout())),
+            deadline(begins, options.executionTimeout()), deadline(begins, options.runTimeout())),
         now);
-    comeAlong(birth);
-    remember(birth, newRun);
+    comeAlong(birth, Map.of());
+    Addressed.remember(birth, requestId, digest);
     Effect point = new Effect.PointChain(namespace, workflowId, chain == null ? null : chain.run(), newRun, number);
     Started answer = new Started(newRun, number, true);
     if (toTerminate == null) return birth.effect(point).answer(answer);
@@ -121,18 +155,13 @@ public record StartRun(
     return end.effect(birth.asBirth()).effect(point).answer(answer);
   }
 
-  private void comeAlong(Draft draft) {
+  private void comeAlong(Draft draft, Map<String, Effect.Update> known) {
     if (signal != null && !draft.state().newSignals().containsKey(signal.signalId())) draft.append(signal);
-    if (update != null) {
+    // An update id that came before keeps its answer.
+    if (update != null && !known.containsKey(update.updateId())) {
       draft.effect(new Effect.AdmitUpdate(new Effect.Update(draft.state().id(), update.updateId(), update.name(),
           update.input(), update.header(), Effect.UpdatePhase.ADMITTED, null)));
       draft.task(draft.task().withAdmitted(draft.task().admitted() + 1));
     }
-  }
-
-  private void remember(Draft draft, RunId run) {
-    if (requestId == null) return;
-    draft.effect(new Effect.Remember(
-        new Effect.Remembered(namespace, workflowId, requestId, digest, run, draft.now())));
   }
 }

@@ -1,6 +1,8 @@
 package dev.pawl.core.task;
 
 import dev.pawl.core.run.ActivityOptions;
+import dev.pawl.core.run.RunEvent;
+import dev.pawl.core.run.RunState;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Payload;
 import java.time.Duration;
@@ -57,6 +59,13 @@ public record ActivityTask(
     LEASED,
     /** The worker left; somebody will report by token. */
     AWAITING
+  }
+
+  /** As its run schedules it: in the queue at once, attempt 1. */
+  public static ActivityTask scheduled(TaskId id, RunState state, RunEvent.ActivityScheduled event, Instant now) {
+    return new ActivityTask(id, state.namespace(), state.workflowId(), state.started().workflowType(),
+        event.activityType(), event.input(), event.header(), event.options(), Phase.WAITING, 1, 0, 0, null, now, now,
+        null, null, null, false, false, null);
   }
 
   public TaskToken token() {

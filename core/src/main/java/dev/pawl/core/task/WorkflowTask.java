@@ -91,9 +91,39 @@ public record WorkflowTask(
         Phase.BLOCKED, epoch + 1, null, now, now, seen, null, 0, 0, losses, failures, admitted, why);
   }
 
-  /** Whoever holds it must not write any more; nobody gets it. */
-  public WorkflowTask withdrawn(Instant now, Phase to) {
-    return new WorkflowTask(to, epoch + 1, null, now, now, seen, null, 0, 0, losses, failures, admitted, reason);
+  /** The run closed: whoever holds it must not write any more. The newest report can still be repeated. */
+  public WorkflowTask closed(Instant now) {
+    return new WorkflowTask(
+        Phase.NONE, epoch + 1, null, now, now, seen, null, report, reportSeq, losses, failures, 0, null);
+  }
+
+  /**
+   * Taken out of the queue while the run is paused. Whoever holds it must not write any more. A due time in the future
+   * stays, and the program counts as having seen nothing, so that the run is made ready again when it is resumed, even
+   * if its worker was between two steps.
+   */
+  public WorkflowTask parked(Instant now) {
+    return new WorkflowTask(
+        Phase.IDLE, epoch + 1, null, now, visibleAt, 0, null, 0, 0, losses, failures, admitted, reason);
+  }
+
+  /** Given back without a penalty. */
+  public WorkflowTask released(Instant now) {
+    return new WorkflowTask(
+        Phase.READY, epoch, null, now, now, seen, null, report, reportSeq, losses, failures, admitted, reason);
+  }
+
+  /** An operator or a deploy removed the reason: a new start of all budgets. */
+  public WorkflowTask unblocked(Instant now) {
+    return new WorkflowTask(Phase.READY, epoch, null, now, now, seen, null, 0, 0, 0, 0, admitted, null);
+  }
+
+  /**
+   * Whether a report under {@code grant} with this number was accepted before. A close raises the epoch by one, and
+   * nothing is granted after it.
+   */
+  public boolean repeats(long grant, int number) {
+    return number > 0 && number <= report && grant == (phase == Phase.NONE ? epoch - 1 : epoch);
   }
 
   public WorkflowTask withAdmitted(int count) {

@@ -29,6 +29,8 @@ public sealed interface Backoff {
     public Exponential {
       if (base.isNegative()) throw new IllegalArgumentException("base: expected 0 or more, got " + base);
       if (!(coefficient >= 1.0)) throw new IllegalArgumentException("coefficient: expected >= 1, got " + coefficient);
+      // Beyond that, milliseconds overflow while an attempt is being decided.
+      if (cap.toDays() > 36_525) throw new IllegalArgumentException("cap: expected at most 100 years, got " + cap);
       if (cap.compareTo(base) < 0) throw new IllegalArgumentException("cap: expected >= base " + base + ", got " + cap);
     }
 

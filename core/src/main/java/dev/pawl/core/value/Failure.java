@@ -35,6 +35,24 @@ public record Failure(
   /** Type of a failure made by terminating a run. */
   public static final String TERMINATED = "Terminated";
 
+  /** Type of a workflow task's failure: the program contradicts its history. Nothing gets better by itself. */
+  public static final String HISTORY_DIVERGED = "HistoryDiverged";
+
+  /** Type of a workflow task's failure: the worker has no program of that name. */
+  public static final String UNKNOWN_WORKFLOW_TYPE = "UnknownWorkflowType";
+
+  /** Type of a workflow task's failure: the program blocks its thread for ever, or takes its worker along. */
+  public static final String POISONED_PROGRAM = "PoisonedProgram";
+
+  /** Type of the outcome of an update, or of another claim, whose run closed first. */
+  public static final String RUN_CLOSED = "RunClosed";
+
+  /** Type of a failure because nobody of that name was ever started. */
+  public static final String RUN_NOT_FOUND = "RunNotFound";
+
+  /** Type of a child's failure because its workflow id is taken. */
+  public static final String ALREADY_STARTED = "WorkflowAlreadyStarted";
+
   /** Type of a failure because a payload was larger than allowed. */
   public static final String PAYLOAD_TOO_LARGE = "PayloadTooLarge";
 

@@ -21,6 +21,8 @@ public record RetryPolicy(Backoff backoff, int maxAttempts, List<String> nonRetr
   public static final RetryPolicy EXPONENTIAL =
       new RetryPolicy(new Backoff.Exponential(Duration.ofSeconds(1), 2.0, Duration.ofSeconds(100)), 0, List.of());
 
+  private static final Duration LONGEST = Duration.ofDays(36_525);
+
   public RetryPolicy {
     if (maxAttempts < 0) throw new IllegalArgumentException("maxAttempts: expected 0 or more, got " + maxAttempts);
     nonRetryableTypes = List.copyOf(nonRetryableTypes);
@@ -36,8 +38,14 @@ public record RetryPolicy(Backoff backoff, int maxAttempts, List<String> nonRetr
   public Optional<Instant> next(int attempt, Failure failure, String seed, Instant now, @Nullable Instant giveUpAt) {
     if (failure.nonRetryable() || nonRetryableTypes.contains(failure.type())) return Optional.empty();
     if (maxAttempts != 0 && attempt >= maxAttempts) return Optional.empty();
-    Duration wait = failure.nextRetryDelay() != null ? failure.nextRetryDelay() : backoff.delay(attempt, seed);
-    Instant due = now.plus(wait);
+    Duration asked = failure.nextRetryDelay();
+    Instant due = now.plus(asked != null ? bounded(asked) : backoff.delay(attempt, seed));
     return giveUpAt != null && !due.isBefore(giveUpAt) ? Optional.empty() : Optional.of(due);
+  }
+
+  /** A delay that user code asked for: whole milliseconds, not below zero, not above 100 years. */
+  private static Duration bounded(Duration asked) {
+    if (asked.isNegative()) return Duration.ZERO;
+    return asked.compareTo(LONGEST) > 0 ? LONGEST : Duration.ofMillis(asked.toMillis());
   }
 }

@@ -251,13 +251,14 @@ public final class EventJson {
     parent(out, "parent", e.parent());
     out.instant("executionDeadline", e.executionDeadline());
     out.instant("runDeadline", e.runDeadline());
+    run(out, "resetOf", e.resetOf());
   }
 
   static RunEvent.WorkflowStarted started(Members m) {
     return new RunEvent.WorkflowStarted(m.text("workflowType"), m.text("queue"), m.payload("input"),
         OptionsJson.start(m), m.integer("runNumber"), m.integer("attempt", 1), m.run("firstRun"),
         m.runOrNull("continuedFrom"), m.parentOrNull("parent"), m.instantOrNull("executionDeadline"),
-        m.instantOrNull("runDeadline"));
+        m.instantOrNull("runDeadline"), m.runOrNull("resetOf"));
   }
 
   static void signal(JsonText out, RunEvent.SignalReceived e) {

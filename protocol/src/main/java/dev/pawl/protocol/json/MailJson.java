@@ -4,6 +4,7 @@ import dev.pawl.core.run.ConflictPolicy;
 import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
+import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.run.RunStatus;
@@ -33,14 +34,19 @@ public final class MailJson {
         out.text("queue", it.queue());
         PayloadJson.write(out, "input", it.input());
         OptionsJson.write(out, it.options());
+        out.text("parentClose", it.parentClose().name());
         out.instant("executionDeadline", it.executionDeadline());
       }
       case Mail.ChildStarted it -> {
         EventJson.parent(out, "parent", it.parent());
+        out.text("workflowId", it.workflowId());
         EventJson.run(out, "child", it.child());
+        out.text("parentClose", it.parentClose().name());
       }
       case Mail.ChildEnded it -> {
         EventJson.parent(out, "parent", it.parent());
+        out.text("workflowId", it.workflowId());
+        EventJson.run(out, "firstRun", it.firstRun());
         EventJson.run(out, "child", it.child());
         out.text("status", it.status().name());
         OutcomeJson.write(out, "outcome", it.outcome());
@@ -67,7 +73,7 @@ public final class MailJson {
       }
       case Mail.ExternalAnswered it -> {
         EventJson.parent(out, "sender", it.sender());
-        out.text("problem", it.problem());
+        FailureJson.write(out, "problem", it.problem());
       }
     }
     return out.close().done();
@@ -87,10 +93,12 @@ public final class MailJson {
       case "DeadlineDue" -> new Mail.DeadlineDue(m.text("kind"));
       case "StartChild" -> new Mail.StartChild(m.parent("parent"), m.text("namespace"), m.text("workflowId"),
           m.text("workflowType"), m.text("queue"), m.payload("input"), OptionsJson.start(m),
-          m.instantOrNull("executionDeadline"));
-      case "ChildStarted" -> new Mail.ChildStarted(m.parent("parent"), m.run("child"));
+          m.oneOf(ParentClosePolicy.class, "parentClose"), m.instantOrNull("executionDeadline"));
+      case "ChildStarted" -> new Mail.ChildStarted(m.parent("parent"), m.text("workflowId"), m.run("child"),
+          m.oneOf(ParentClosePolicy.class, "parentClose"));
       case "ChildEnded" -> new Mail.ChildEnded(
-          m.parent("parent"), m.runOrNull("child"), m.oneOf(RunStatus.class, "status"), m.outcome());
+          m.parent("parent"), m.text("workflowId"), m.runOrNull("firstRun"), m.runOrNull("child"),
+          m.oneOf(RunStatus.class, "status"), m.outcome());
       case "StartOther" -> new Mail.StartOther(start(m));
       case "SignalOther" -> new Mail.SignalOther(m.parentOrNull("sender"), m.text("namespace"), m.text("workflowId"),
           m.text("name"), m.payload("input"), m.payloads("header"));
@@ -98,7 +106,7 @@ public final class MailJson {
           m.runOrNull("onlyRun"), m.text("reason"));
       case "TerminateOther" -> new Mail.TerminateOther(
           m.text("namespace"), m.text("workflowId"), m.runOrNull("onlyRun"), m.text("reason"));
-      case "ExternalAnswered" -> new Mail.ExternalAnswered(m.parent("sender"), m.textOrNull("problem"));
+      case "ExternalAnswered" -> new Mail.ExternalAnswered(m.parent("sender"), m.failureOrNull("problem"));
       default -> throw new BadJson("this build knows no message of that type; was it written by a newer one?");
     };
   }

@@ -1,0 +1,56 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.value.Rejection;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all requests about a run that somebody named by workflow id have in common: the same request id again gets the
+ * same answer, the run has to be there, in this namespace, and open.
+ */
+final class Addressed {
+  private Addressed() {}
+
+  /** The decision if the request id came before; null: it is new, or there is none. */
+  static <A> @Nullable Decision<A> before(
+      Situation situation, String digest, Function<Effect.Remembered, A> sameAnswer) {
+    Effect.Remembered before = situation.remembered();
+    if (before == null) return null;
+    return before.digest().equals(digest)
+        ? Decision.unchanged(sameAnswer.apply(before))
+        : Decision.rejected(Rejection.Code.REQUEST_CONFLICT, "request id '%s' came before with another content, at %s"
+            .formatted(before.requestId(), before.at()));
+  }
+
+  /** The addressed run; null if it was never started, or belongs to another workflow id or namespace. */
+  static @Nullable Run run(Situation situation, String namespace, String workflowId) {
+    Run run = situation.run();
+    // A run id that somebody guessed must not open the door to another tenant's run.
+    return run != null && run.state().namespace().equals(namespace) && run.state().workflowId().equals(workflowId)
+        ? run
+        : null;
+  }
+
+  /** @param verb what was wanted, for example {@code cancel} */
+  static Rejection missing(String workflowId, @Nullable RunId run, String verb) {
+    return Rejection.because(Rejection.Code.RUN_NOT_FOUND, run == null
+        ? "expected a run of '%s' to %s, but it was never started".formatted(workflowId, verb)
+        : "expected run %s of '%s' to %s, but there is no such run".formatted(run, workflowId, verb));
+  }
+
+  static Rejection closed(Run run, String verb) {
+    return Rejection.because(Rejection.Code.RUN_CLOSED, "expected an open run of '%s' to %s, but %s closed at %s as %s"
+        .formatted(run.state().workflowId(), verb, run.id(), run.state().closedAt(), run.state().status()));
+  }
+
+  static void remember(Draft draft, @Nullable String requestId, String digest) {
+    remember(draft, requestId, digest, draft.state().id());
+  }
+
+  static void remember(Draft draft, @Nullable String requestId, String digest, RunId run) {
+    if (requestId == null) return;
+    RunState state = draft.state();
+    draft.effect(new Effect.Remember(new Effect.Remembered(
+        state.namespace(), state.workflowId(), requestId, digest, run, draft.now())));
+  }
+}

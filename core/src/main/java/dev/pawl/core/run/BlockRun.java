@@ -1,0 +1,46 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.Rejection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands a run to nobody until {@link UnblockRun}, and says why: an operator wants to look first. Whoever works on it is
+ * fenced. Not a fact of the run's history.
+ *
+ * @param run only this run; null: the chain's current run
+ * @param requestId makes it idempotent over the whole chain; null: every call counts
+ * @param digest of the whole request, its kind included; compared when the request id comes again
+ * @param actor who asks, for the ledger
+ */
+public record BlockRun(String namespace, String workflowId, @Nullable RunId run, String reason, @Nullable String requestId,
+    String digest, String actor) implements Request<Steered> {
+
+  @Override
+  public Anchor anchor() {
+    return new OfChain(namespace, workflowId, run, false);
+  }
+
+  @Override
+  public Needs needs() {
+    return Needs.request(requestId);
+  }
+
+  @Override
+  public Decision<Steered> decide(Situation situation) {
+    Decision<Steered> before = Addressed.before(situation, digest, it -> new Steered(it.run(), false));
+    if (before != null) return before;
+    Rejection wrong = new Check().reason("reason", reason).nameOrNull("requestId", requestId).problem();
+    if (wrong != null) return new Decision.Rejected<>(wrong);
+    Run target = Addressed.run(situation, namespace, workflowId);
+    if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "block"));
+    if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "block"));
+    if (target.task().phase() == WorkflowTask.Phase.BLOCKED) {
+      return Decision.unchanged(new Steered(target.id(), false));
+    }
+    Draft draft = Draft.of(target, situation.now()).note("RUN_BLOCKED", "OPERATOR", actor, reason);
+    draft.task(target.task().blocked(draft.now(), Check.legible(reason)));
+    Addressed.remember(draft, requestId, digest);
+    return draft.answer(new Steered(target.id(), true));
+  }
+}

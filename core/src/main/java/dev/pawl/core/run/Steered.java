@@ -1,0 +1,9 @@
+package dev.pawl.core.run;
+
+/**
+ * The answer to whoever steers a run.
+ *
+ * @param run the run that was meant
+ * @param changed false: it was so already, or the request came before
+ */
+public record Steered(RunId run, boolean changed) {}

@@ -1,0 +1,41 @@
+package dev.pawl.core.run;
+
+import dev.pawl.core.value.Rejection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stops a run at once, without a word to its program. Whoever works on it is fenced by the same commit.
+ *
+ * @param run only this run; null: the chain's current run
+ * @param requestId makes it idempotent over the whole chain; null: every call counts
+ * @param digest of the whole request, its kind included; compared when the request id comes again
+ * @param actor who asks, for the ledger
+ */
+public record TerminateRun(String namespace, String workflowId, @Nullable RunId run, String reason, @Nullable String requestId,
+    String digest, String actor) implements Request<Steered> {
+
+  @Override
+  public Anchor anchor() {
+    return new OfChain(namespace, workflowId, run, false);
+  }
+
+  @Override
+  public Needs needs() {
+    return Needs.request(requestId);
+  }
+
+  @Override
+  public Decision<Steered> decide(Situation situation) {
+    Decision<Steered> before = Addressed.before(situation, digest, it -> new Steered(it.run(), false));
+    if (before != null) return before;
+    Rejection wrong = new Check().reason("reason", reason).nameOrNull("requestId", requestId).problem();
+    if (wrong != null) return new Decision.Rejected<>(wrong);
+    Run target = Addressed.run(situation, namespace, workflowId);
+    if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "terminate"));
+    if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "terminate"));
+    Draft draft = Draft.of(target, situation.now()).note("RUN_TERMINATED", null, actor, reason)
+        .close(new RunEvent.WorkflowTerminated(reason), 0);
+    Addressed.remember(draft, requestId, digest);
+    return draft.answer(new Steered(target.id(), true));
+  }
+}
