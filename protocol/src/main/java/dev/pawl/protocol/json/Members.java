@@ -33,7 +33,7 @@ final class Members {
   static {
     words(JsonSource::string, "name", "namespace", "workflowId", "workflowType", "activityType", "queue", "reason", "kind",
         "requestId", "signalId", "updateId", "changeId", "parentClose", "status", "reuse", "conflict", "digest", "phase",
-        "problem", "type", "message", "stack", "buildId");
+        "type", "message", "stack", "buildId");
     words(JsonSource::integer, "step", "attempt", "attempts", "runNumber", "version", "minSupported", "maxSupported",
         "priority", "maxAttempts", "nextStep");
     words(JsonSource::number, "toSeq", "lastSeq", "lastWake");
@@ -42,9 +42,9 @@ final class Members {
     words(JsonSource::instant, "executionDeadline", "runDeadline", "fireAt", "dueAt", "startedAt", "closedAt", "lastAt");
     words(JsonSource::duration, "delay", "executionTimeout", "runTimeout", "taskTimeout", "scheduleToStart",
         "startToClose", "scheduleToClose", "heartbeat", "nextRetryDelay", "base", "cap");
-    words(in -> new RunId(in.uuid()), "run", "newRun", "childRun", "firstRun", "continuedFrom", "child", "onlyRun");
+    words(in -> new RunId(in.uuid()), "run", "newRun", "childRun", "firstRun", "continuedFrom", "resetOf", "child", "onlyRun");
     words(PayloadJson::read, "input", "output", "result", "lastHeartbeat", "details");
-    words(FailureJson::read, "failure", "cause");
+    words(FailureJson::read, "failure", "cause", "problem");
     words(OutcomeJson::read, "outcome");
     words(Members::read, "options", "retry", "start", "signal", "update", "started", "parent", "sender");
     words(in -> Reading.list(in, JsonSource::string), "unhandled", "nonRetryableTypes");

@@ -58,7 +58,7 @@ final class Samples {
       Duration.ofSeconds(7), Payload.of("bytes", new byte[] {(byte) 0xff, 0}),
       Failure.of("Io", "connection reset"));
   static final RunEvent.WorkflowStarted STARTED = new RunEvent.WorkflowStarted("Order", "orders", ORDER, OPTIONS, 2, 1,
-      RUN, OTHER, PARENT, NOON.plusSeconds(60), NOON.plusSeconds(30));
+      RUN, OTHER, PARENT, NOON.plusSeconds(60), NOON.plusSeconds(30), OTHER);
   static final RunEvent.SignalReceived SIGNAL = new RunEvent.SignalReceived("s-1", "approve", ORDER, HEADER);
 
   static List<RunEvent> events() {
@@ -116,14 +116,15 @@ final class Samples {
     return List.of(
         new Mail.TimerDue(6),
         new Mail.DeadlineDue("run"),
-        new Mail.StartChild(PARENT, "default", "ship-42", "Shipment", "shipping", ORDER, OPTIONS, NOON),
-        new Mail.ChildStarted(PARENT, RUN),
-        new Mail.ChildEnded(PARENT, RUN, RunStatus.FAILED, Outcome.failed(FAILURE)),
+        new Mail.StartChild(PARENT, "default", "ship-42", "Shipment", "shipping", ORDER, OPTIONS,
+            ParentClosePolicy.TERMINATE, NOON),
+        new Mail.ChildStarted(PARENT, "ship-42", RUN, ParentClosePolicy.TERMINATE),
+        new Mail.ChildEnded(PARENT, "ship-42", RUN, OTHER, RunStatus.FAILED, Outcome.failed(FAILURE)),
         new Mail.StartOther(start),
         new Mail.SignalOther(PARENT, "default", "stock", "release", ORDER, HEADER),
         new Mail.CancelOther(PARENT, "default", "stock", OTHER, "not needed"),
         new Mail.TerminateOther("default", "stock", OTHER, "parent closed"),
-        new Mail.ExternalAnswered(PARENT, "no such workflow"));
+        new Mail.ExternalAnswered(PARENT, FAILURE));
   }
 
   static List<Command> commands() {
