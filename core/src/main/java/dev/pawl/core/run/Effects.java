@@ -2,17 +2,16 @@ package dev.pawl.core.run;
 
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.Outcome;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several effects on one row become one: set-based statements touch each row once and in no promised order, so an
- * insert and a delete of the same key, or two updates of it, must never travel together.
+ * Several effects of a decision on one row become one: set-based statements touch each row once and in no promised
+ * order, so an insert and a delete of the same key, or two updates of it, must never travel together.
  */
-public final class Effects {
+final class Effects {
   private Effects() {}
 
   private record TaskKey(TaskId id) {}
@@ -23,13 +22,8 @@ public final class Effects {
 
   private record ChainKey(String namespace, String workflowId) {}
 
-  /**
-   * The same effects, at most one per row, in the order in which their rows were first touched. Works on the effects of
-   * one decision and on those of several decisions about one run that land together.
-   *
-   * @throws IllegalArgumentException if two of them {@link #clash}
-   */
-  public static List<Effect> merged(List<Effect> effects) {
+  /** The same effects, at most one per row, in the order in which their rows were first touched. */
+  static List<Effect> merged(List<Effect> effects) {
     if (effects.size() < 2) return List.copyOf(effects);
     Map<Object, Effect> byRow = new LinkedHashMap<>();
     for (Effect effect : effects) {
@@ -41,29 +35,13 @@ public final class Effects {
         continue;
       }
       if (clashing(first, effect)) {
-        throw new IllegalArgumentException("%s cannot land together with %s".formatted(effect, first));
+        throw new IllegalStateException("%s cannot land together with %s".formatted(effect, first));
       }
       Effect both = both(first, effect);
       if (both == null) byRow.remove(row);
       else byRow.put(row, both);
     }
     return List.copyOf(byRow.values());
-  }
-
-  /**
-   * Whether the effects of two decisions cannot land in one commit, because the later ones insert a row that the earlier
-   * ones delete: a step's retry timer that fires and is set again at once. The later decision belongs into the next
-   * commit.
-   */
-  public static boolean clash(List<Effect> earlier, List<Effect> later) {
-    if (earlier.isEmpty() || later.isEmpty()) return false;
-    Map<Object, Effect> byRow = new HashMap<>();
-    for (Effect effect : earlier) byRow.put(row(effect), effect);
-    for (Effect effect : later) {
-      Effect first = byRow.get(row(effect));
-      if (first != null && clashing(first, effect)) return true;
-    }
-    return false;
   }
 
   private static boolean clashing(Effect first, Effect then) {

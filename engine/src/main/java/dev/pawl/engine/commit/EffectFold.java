@@ -3,6 +3,7 @@ package dev.pawl.engine.commit;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.task.TaskId;
+import dev.pawl.core.value.Outcome;
 import dev.pawl.engine.store.Store;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,6 +41,7 @@ final class EffectFold {
         case Effect.Take e -> mails.get(e.key()) instanceof Effect.Post;
         case Effect.AdmitUpdate e -> updates.containsKey(new Store.UpdateKey(e.update().run(), e.update().updateId()));
         case Effect.SettleUpdate e -> false;
+        case Effect.RejectAdmitted e -> false;
         case Effect.PointChain e -> {
           Effect.PointChain before = chains.get(new Store.ChainKey(e.namespace(), e.workflowId()));
           yield before != null && !before.to().equals(e.expected());
@@ -90,6 +92,12 @@ final class EffectFold {
           case null, default -> e;
         });
       }
+      case Effect.RejectAdmitted e -> {
+        // One statement rejects the stored rows; those of this very write it would not see.
+        updates.replaceAll((key, update) ->
+            update instanceof Effect.AdmitUpdate admit ? new Effect.AdmitUpdate(rejected(admit.update(), e)) : update);
+        others.add(e);
+      }
       case Effect.PointChain e -> {
         Store.ChainKey key = new Store.ChainKey(e.namespace(), e.workflowId());
         Effect.PointChain before = chains.get(key);
@@ -106,6 +114,13 @@ final class EffectFold {
   static Effect.Update settled(Effect.Update update, Effect.SettleUpdate settle) {
     return new Effect.Update(update.run(), update.updateId(), update.name(), update.input(), update.header(),
         settle.phase(), settle.outcome());
+  }
+
+  static Effect.Update rejected(Effect.Update update, Effect.RejectAdmitted reject) {
+    return update.run().equals(reject.run()) && update.phase() == Effect.UpdatePhase.ADMITTED
+        ? new Effect.Update(update.run(), update.updateId(), update.name(), update.input(), update.header(),
+            Effect.UpdatePhase.REJECTED, Outcome.failed(reject.why()))
+        : update;
   }
 
   /** Puts a leased task in the place of a waiting one. */

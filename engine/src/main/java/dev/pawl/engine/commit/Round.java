@@ -307,6 +307,7 @@ final class Round {
             updates.put(new Store.UpdateKey(e.update().run(), e.update().updateId()), e.update());
         case Effect.SettleUpdate e -> updates.computeIfPresent(new Store.UpdateKey(e.run(), e.updateId()),
             (key, update) -> EffectFold.settled(update, e));
+        case Effect.RejectAdmitted e -> updates.replaceAll((key, update) -> EffectFold.rejected(update, e));
         case Effect.Remember e -> requests.put(
             new Store.RequestKey(e.what().namespace(), e.what().workflowId(), e.what().requestId()), e.what());
         case Effect.PointChain e -> chains.put(new Store.ChainKey(e.namespace(), e.workflowId()),
