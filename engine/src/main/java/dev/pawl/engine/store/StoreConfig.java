@@ -1,0 +1,48 @@
+package dev.pawl.engine.store;
+
+import java.time.Duration;
+
+/**
+ * How a store uses its database.
+ *
+ * @param writers connections that only commit, 1 to 16; two are enough for a node. SQLite has one writer whatever is asked
+ * @param readers connections for everything else, 1 to 100
+ * @param migrate whether opening brings the schema up to date; otherwise a schema that is behind is refused
+ * @param connectPatience how long to wait for a connection before the store counts as unavailable
+ * @param outcomePatience how long to go on asking for the outcome of a commit whose answer was lost
+ * @param maxGroupBytes a larger group is committed in parts
+ */
+public record StoreConfig(
+    int writers, int readers, boolean migrate, Duration connectPatience, Duration outcomePatience, int maxGroupBytes) {
+
+  public static final StoreConfig STANDARD =
+      new StoreConfig(2, 8, true, Duration.ofSeconds(5), Duration.ofSeconds(60), 16 * 1024 * 1024);
+
+  public StoreConfig {
+    check("writers", writers, 1, 16);
+    check("readers", readers, 1, 100);
+    check("maxGroupBytes", maxGroupBytes, 64 * 1024, 64 * 1024 * 1024);
+  }
+
+  private static void check(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException("%s: expected %d to %d, got %d".formatted(name, least, most, value));
+    }
+  }
+
+  public StoreConfig withWriters(int count) {
+    return new StoreConfig(count, readers, migrate, connectPatience, outcomePatience, maxGroupBytes);
+  }
+
+  public StoreConfig withReaders(int count) {
+    return new StoreConfig(writers, count, migrate, connectPatience, outcomePatience, maxGroupBytes);
+  }
+
+  public StoreConfig withMigrate(boolean yes) {
+    return new StoreConfig(writers, readers, yes, connectPatience, outcomePatience, maxGroupBytes);
+  }
+
+  public StoreConfig withPatience(Duration connect, Duration outcome) {
+    return new StoreConfig(writers, readers, migrate, connect, outcome, maxGroupBytes);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.pawl.engine.store.sql;
+
+import java.sql.SQLException;
+
+/** How statements reach a database: which connection, which thread, which transaction. */
+interface Access extends AutoCloseable {
+  interface Work<T> {
+    T in(Link link) throws SQLException;
+  }
+
+  Dialect dialect();
+
+  Timekeeper time();
+
+  /** Reads, each statement on its own. Tried again once on a new connection if the old one turns out to be dead. */
+  <T> T read(Work<T> work);
+
+  /** One transaction, done again after a deadlock. */
+  <T> T change(Work<T> work);
+
+  /**
+   * Hands out a connection that only commits groups; {@code work} runs its own transaction. Nothing is done again in here;
+   * a connection that {@code work} found lost is replaced the next time.
+   *
+   * @throws SQLException what {@code work} threw
+   * @throws dev.pawl.engine.store.StoreException no connection could be had: nothing was sent
+   */
+  <T> T writer(Work<T> work) throws SQLException;
+
+  @Override
+  void close();
+}

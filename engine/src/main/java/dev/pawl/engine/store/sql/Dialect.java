@@ -1,0 +1,117 @@
+package dev.pawl.engine.store.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Only what differs between databases. */
+interface Dialect {
+
+  /** Folder of its migrations, and its name for people. */
+  String name();
+
+  /** Microseconds since 1970 by the database's clock, constant within a statement. */
+  String now();
+
+  /** Behind a select whose rows are about to be changed. */
+  default String forUpdate() {
+    return " for update";
+  }
+
+  /** As {@link #forUpdate}, leaving out rows that somebody else is changing right now. */
+  default String skipLocked() {
+    return " for update skip locked";
+  }
+
+  /** Whether a run {@code r} waits for a worker, as the ready index says it; {@code {due}} is the instant. */
+  default String ready() {
+    return "r.phase = 'READY' and r.visible_at <= {due}";
+  }
+
+  default String waiting() {
+    return "t.phase = 'WAITING' and t.visible_at <= {due}";
+  }
+
+  /** When a ready run {@code r} that was delayed is due, as the index on delayed runs says it. */
+  default String readyLater() {
+    return "r.visible_at > {due} and r.phase = 'READY' and r.visible_at > r.since";
+  }
+
+  default String waitingLater() {
+    return "t.visible_at > {due} and t.phase = 'WAITING' and t.visible_at > t.scheduled_at";
+  }
+
+  /** Whether run {@code r} is leased, as the index on sessions says it. */
+  default String held() {
+    return "r.phase = 'LEASED' and r.session";
+  }
+
+  /** Behind {@code insert into t (...) values (...)}: the row is there already, overwrite {@code columns}. */
+  String onDuplicate(String key, String... columns);
+
+  default void bindUuid(PreparedStatement statement, int at, @Nullable UUID value) throws SQLException {
+    if (value == null) statement.setNull(at, Types.CHAR);
+    else statement.setString(at, value.toString());
+  }
+
+  default @Nullable UUID readUuid(ResultSet rows, int at) throws SQLException {
+    String text = rows.getString(at);
+    return text == null ? null : UUID.fromString(text);
+  }
+
+  Trouble classify(SQLException problem);
+
+  /** Starts a transaction that means to write. */
+  default void begin(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+  }
+
+  default void commit(Connection connection) throws SQLException {
+    connection.commit();
+    connection.setAutoCommit(true);
+  }
+
+  default void rollback(Connection connection) throws SQLException {
+    connection.rollback();
+    connection.setAutoCommit(true);
+  }
+
+  /** Keeps other nodes from migrating meanwhile; where DDL is transactional, begins the transaction. */
+  default void beginSchema(Link link) throws SQLException {
+    begin(link.connection());
+  }
+
+  default void endSchema(Link link, boolean done) throws SQLException {
+    if (done) commit(link.connection());
+    else rollback(link.connection());
+  }
+
+  /** Fills the gaps of a statement of the schema. */
+  default String fillSchema(Link link, String sql) throws SQLException {
+    return sql;
+  }
+
+  /** Settings of a new connection that writes; refuses a database that would not keep its word. */
+  default void prepareWriter(Connection connection) throws SQLException {}
+
+  /** Settings of a new connection of the pool. */
+  default void prepareReader(Connection connection) throws SQLException {}
+
+  /** Fills the gaps of a statement. {@code now} is an expression in SQL. */
+  default String fill(String sql, String now) {
+    if (sql.indexOf('{') < 0) return sql;
+    return sql.replace("{ready}", ready())
+        .replace("{waiting}", waiting())
+        .replace("{held}", held())
+        .replace("{ready later}", readyLater())
+        .replace("{waiting later}", waitingLater())
+        .replace("{due}", now)
+        .replace("{now}", now)
+        .replace("{for update}", forUpdate())
+        .replace("{skip locked}", skipLocked());
+  }
+}

@@ -1,0 +1,203 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.run.CorruptHistory;
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Event;
+import dev.pawl.core.run.Run;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.run.Situation;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskId;
+import dev.pawl.engine.store.Store.ChainKey;
+import dev.pawl.engine.store.Store.Loaded;
+import dev.pawl.engine.store.Store.RequestKey;
+import dev.pawl.engine.store.Store.UpdateKey;
+import dev.pawl.engine.store.Store.Wanted;
+import dev.pawl.protocol.json.EventJson;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what decisions look at, many keys in one statement. */
+final class Loading {
+  private static final int KEYS_AT_ONCE = 128;
+
+  private static final String RUNS = "select " + RunRows.COLUMNS + " from runs r where r.run_id in (%s)";
+  private static final String CHAINS = "select c.namespace, c.workflow_id, c.run_id, c.run_number, " + RunRows.COLUMNS
+      + " from chains c left join runs r on r.run_id = c.run_id where %s";
+  private static final String CHAIN_KEY = "(c.namespace = ? and c.workflow_id = ?)";
+  private static final String TASKS = "select " + TaskRows.COLUMNS + " from tasks t where %s";
+  static final String TASK_KEY = "(t.run_id = ? and t.step = ?)";
+  private static final String UPDATES = "select " + UpdateRows.COLUMNS + " from updates u where %s";
+  private static final String UPDATE_KEY = "(u.run_id = ? and u.update_id = ?)";
+  private static final String REQUESTS = """
+      select q.namespace, q.workflow_id, q.request_id, q.digest, q.run_id, q.at from requests q where %s""";
+  private static final String REQUEST_KEY = "(q.namespace = ? and q.workflow_id = ? and q.request_id = ?)";
+  private static final String EVENTS = """
+      select e.seq, e.at, e.seen, e.type, e.data from events e where e.run_id = ? and e.seq > ? order by e.seq limit ?""";
+  private static final String ADMITTED = "select " + UpdateRows.COLUMNS
+      + " from updates u where u.run_id = ? and u.phase = 'ADMITTED' order by u.ord";
+
+  private final Access access;
+  private final Hashes hashes;
+
+  Loading(Access access, Hashes hashes) {
+    this.access = access;
+    this.hashes = hashes;
+  }
+
+  Loaded load(Wanted wanted) {
+    return access.read(link -> {
+      Found found = new Found();
+      chains(link, wanted.chains(), found);
+      Set<RunId> missing = new LinkedHashSet<>(wanted.runs());
+      missing.removeAll(found.runs.keySet());
+      runs(link, missing, found);
+      tasks(link, wanted.tasks(), found);
+      updates(link, wanted.updates(), found);
+      requests(link, wanted.requests(), found);
+      return new Loaded(found.runs, found.chains, found.tasks, found.updates, found.requests, found.corrupt);
+    });
+  }
+
+  private static final class Found {
+    final Map<RunId, Run> runs = new HashMap<>();
+    final Map<ChainKey, Situation.Chain> chains = new HashMap<>();
+    final Map<TaskId, ActivityTask> tasks = new HashMap<>();
+    final Map<UpdateKey, Effect.Update> updates = new HashMap<>();
+    final Map<RequestKey, Effect.Remembered> requests = new HashMap<>();
+    final Map<RunId, String> corrupt = new HashMap<>();
+  }
+
+  private void keep(RunRows.Found row, Found found) {
+    if (row.run() != null) {
+      found.runs.put(row.id(), row.run());
+      hashes.know(row.id(), row.run().version(), row.hash());
+    } else {
+      found.corrupt.put(row.id(), String.valueOf(row.corrupt()));
+    }
+  }
+
+  private void runs(Link link, Collection<RunId> wanted, Found found) throws SQLException {
+    for (List<RunId> part : parts(wanted)) {
+      try (Call call = link.sql(RUNS.formatted(Link.marks(part.size())))) {
+        for (RunId id : Link.padded(part)) call.uuid(id.value());
+        for (RunRows.Found row : call.list(RunRows::read)) keep(row, found);
+      }
+    }
+  }
+
+  private void chains(Link link, Collection<ChainKey> wanted, Found found) throws SQLException {
+    for (List<ChainKey> part : parts(wanted)) {
+      try (Call call = link.sql(CHAINS.formatted(anyOf(CHAIN_KEY, part.size())))) {
+        for (ChainKey key : Link.padded(part)) call.text(key.namespace()).text(key.workflowId());
+        call.list(row -> {
+          ChainKey key = new ChainKey(row.text(), row.text());
+          RunId run = new RunId(row.uuid());
+          found.chains.put(key, new Situation.Chain(key.namespace(), key.workflowId(), run, row.integer()));
+          RunRows.Found at = RunRows.readOrNull(row);
+          if (at != null) keep(at, found);
+          return key;
+        });
+      }
+    }
+  }
+
+  private static void tasks(Link link, Collection<TaskId> wanted, Found found) throws SQLException {
+    for (ActivityTask task : tasks(link, wanted, "")) found.tasks.put(task.id(), task);
+  }
+
+  /** The open tasks among {@code wanted}. @param suffix such as a locking clause */
+  static List<ActivityTask> tasks(Link link, Collection<TaskId> wanted, String suffix) throws SQLException {
+    List<ActivityTask> all = new ArrayList<>();
+    for (List<TaskId> part : parts(wanted)) {
+      try (Call call = link.sql(TASKS.formatted(anyOf(TASK_KEY, part.size())) + suffix)) {
+        for (TaskId id : Link.padded(part)) call.uuid(id.run().value()).number(id.step());
+        all.addAll(call.list(TaskRows::read));
+      }
+    }
+    return all;
+  }
+
+  private static void updates(Link link, Collection<UpdateKey> wanted, Found found) throws SQLException {
+    for (List<UpdateKey> part : parts(wanted)) {
+      try (Call call = link.sql(UPDATES.formatted(anyOf(UPDATE_KEY, part.size())))) {
+        for (UpdateKey key : Link.padded(part)) call.uuid(key.run().value()).text(key.updateId());
+        for (Effect.Update u : call.list(UpdateRows::read)) {
+          found.updates.put(new UpdateKey(u.run(), u.updateId()), u);
+        }
+      }
+    }
+  }
+
+  private static void requests(Link link, Collection<RequestKey> wanted, Found found) throws SQLException {
+    for (List<RequestKey> part : parts(wanted)) {
+      try (Call call = link.sql(REQUESTS.formatted(anyOf(REQUEST_KEY, part.size())))) {
+        for (RequestKey key : Link.padded(part)) {
+          call.text(key.namespace()).text(key.workflowId()).text(key.requestId());
+        }
+        for (Effect.Remembered r : call.list(row -> new Effect.Remembered(row.text(), row.text(), row.text(),
+            row.text(), new RunId(row.uuid()), row.instant()))) {
+          found.requests.put(new RequestKey(r.namespace(), r.workflowId(), r.requestId()), r);
+        }
+      }
+    }
+  }
+
+  private static <K> List<List<K>> parts(Collection<K> wanted) {
+    if (wanted.isEmpty()) return List.of();
+    List<K> all = List.copyOf(new HashSet<>(wanted));
+    if (all.size() <= KEYS_AT_ONCE) return List.of(all);
+    List<List<K>> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
+      parts.add(all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE)));
+    }
+    return parts;
+  }
+
+  private static String anyOf(String key, int keys) {
+    return key + (" or " + key).repeat(Link.roundUp(keys) - 1);
+  }
+
+  List<Event> events(RunId run, long after, int limit) {
+    return access.read(link -> {
+      try (Call call = link.sql(EVENTS)) {
+        return call.uuid(run.value()).number(after).number(limit).list(row -> event(run, row));
+      }
+    });
+  }
+
+  private static Event event(RunId run, Row row) throws SQLException {
+    long seq = row.number();
+    var at = row.instant();
+    long seen = row.number();
+    String type = row.text();
+    String data = row.text();
+    try {
+      return new Event(seq, at, seen, EventJson.read(type, data));
+    } catch (RuntimeException unreadable) {
+      throw new CorruptHistory("run %s: event %d (%s) cannot be read: %s"
+          .formatted(run, seq, type, unreadable.getMessage()));
+    }
+  }
+
+  List<Effect.Update> admitted(RunId run) {
+    return access.read(link -> {
+      try (Call call = link.sql(ADMITTED)) {
+        return call.uuid(run.value()).list(UpdateRows::read);
+      }
+    });
+  }
+
+  Effect.@Nullable Update update(RunId run, String id) {
+    UpdateKey key = new UpdateKey(run, id);
+    return load(new Wanted(List.of(), List.of(), List.of(), List.of(key), List.of())).updates().get(key);
+  }
+}

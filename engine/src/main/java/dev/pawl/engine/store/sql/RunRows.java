@@ -1,0 +1,120 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.run.Run;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.run.RunState;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.protocol.json.RunStateJson;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code runs}: the columns in their order, both ways. */
+final class RunRows {
+  /** What {@link #read} expects, in this order, of an alias {@code r}. */
+  static final String COLUMNS = """
+      r.run_id, r.version, r.phase, r.epoch, r.session, r.since, r.visible_at, r.seen, r.sticky, r.report, r.report_seq,
+      r.losses, r.failures, r.admitted, r.reason, r.history_hash, r.birth, r.state""";
+
+  static final String INSERT = """
+      insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused, version,
+        phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted, reason,
+        started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+  static final String UPDATE = """
+      update runs set status = ?, paused = ?, version = ?, phase = ?, epoch = ?, session = ?, since = ?, visible_at = ?,
+        seen = ?, sticky = ?, report = ?, report_seq = ?, losses = ?, failures = ?, admitted = ?, reason = ?,
+        closed_at = ?, last_seq = ?, history_bytes = history_bytes + ?, history_hash = ?, commit_id = ?, state = ?
+      where run_id = ?""";
+
+  static final String INSERT_EVENT = """
+      insert into events (run_id, seq, type, at, seen, commit_id, data) values (?, ?, ?, ?, ?, ?, ?)""";
+
+  /** 0 is served first, this last. */
+  static final int MOST_PRIORITY = 9;
+
+  private RunRows() {}
+
+  /** A row, or why it cannot be read. */
+  record Found(RunId id, @Nullable Run run, byte[] hash, @Nullable String corrupt) {}
+
+  static Found read(Row row) throws SQLException {
+    Found found = readOrNull(row);
+    if (found == null) throw new SQLException("expected a run's row, found none");
+    return found;
+  }
+
+  /** Null if an outer join found no run. */
+  static @Nullable Found readOrNull(Row row) throws SQLException {
+    UUID uuid = row.uuidOrNull();
+    if (uuid == null) return null;
+    RunId id = new RunId(uuid);
+    long version = row.number();
+    String phase = row.text();
+    long epoch = row.number();
+    SessionId session = session(row.uuidOrNull());
+    var since = row.instant();
+    var visibleAt = row.instant();
+    long seen = row.number();
+    SessionId sticky = session(row.uuidOrNull());
+    int report = row.integer();
+    long reportSeq = row.number();
+    int losses = row.integer();
+    int failures = row.integer();
+    int admitted = row.integer();
+    String reason = row.textOrNull();
+    byte[] hash = row.bytes();
+    String birth = row.text();
+    String moving = row.text();
+    try {
+      WorkflowTask task = new WorkflowTask(WorkflowTask.Phase.valueOf(phase), epoch, session, since, visibleAt, seen,
+          sticky, report, reportSeq, losses, failures, admitted, reason);
+      return new Found(id, new Run(RunStateJson.read(birth, moving), task, version), hash, null);
+    } catch (RuntimeException unreadable) {
+      // Whatever is wrong with one row, the others of the same look-up are not to suffer.
+      return new Found(id, null, hash, String.valueOf(unreadable.getMessage()));
+    }
+  }
+
+  private static @Nullable SessionId session(@Nullable UUID id) {
+    return id == null ? null : new SessionId(id);
+  }
+
+  static Call insert(Call call, Packed.RunSheet sheet, long commitId) throws SQLException {
+    RunState state = sheet.run.state();
+    WorkflowTask task = sheet.run.task();
+    call.uuid(state.id().value()).text(state.namespace()).text(state.workflowId())
+        .text(state.started().workflowType()).text(state.started().queue())
+        .number(priority(state.started().options().priority())).number(state.started().runNumber())
+        .text(state.status().name()).yes(state.paused()).number(sheet.run.version());
+    task(call, task);
+    return call.instant(state.startedAt()).instant(state.closedAt()).number(state.lastSeq()).number(sheet.bytes)
+        .bytes(sheet.hash).number(commitId).text(RunStateJson.fixed(state)).text(sheet.state);
+  }
+
+  static Call update(Call call, Packed.RunSheet sheet, long commitId) throws SQLException {
+    RunState state = sheet.run.state();
+    call.text(state.status().name()).yes(state.paused()).number(sheet.run.version());
+    task(call, sheet.run.task());
+    return call.instant(state.closedAt()).number(state.lastSeq()).number(sheet.bytes).bytes(sheet.hash)
+        .number(commitId).text(sheet.state).uuid(state.id().value());
+  }
+
+  private static void task(Call call, WorkflowTask task) throws SQLException {
+    call.text(task.phase().name()).number(task.epoch()).uuid(idOf(task.session())).instant(task.since())
+        .instant(task.visibleAt()).number(task.seen()).uuid(idOf(task.sticky())).number(task.report())
+        .number(task.reportSeq()).number(task.losses()).number(task.failures()).number(task.admitted())
+        .text(Texts.words(task.reason()));
+  }
+
+  /** Queues are read level by level, so there are only ten. */
+  static int priority(int asked) {
+    return Math.clamp(asked, 0, MOST_PRIORITY);
+  }
+
+  static @Nullable UUID idOf(@Nullable SessionId session) {
+    return session == null ? null : session.value();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.run.RunStatus;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskToken;
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.SearchValue;
+import dev.pawl.engine.store.Store.TaskKind;
+import dev.pawl.engine.store.Visibility;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Looking at what is stored. */
+final class Search implements Visibility {
+  private static final String SUMMARY = """
+      select r.run_id, r.workflow_id, r.workflow_type, r.queue, r.run_number, r.status, r.phase, r.started_at,
+        r.closed_at, r.last_seq, r.history_bytes, r.reason from runs r where r.namespace = ?""";
+  private static final String BEHIND =
+      " and (r.started_at < ? or (r.started_at = ? and r.run_id < ?))";
+  private static final String ATTRIBUTES = """
+      select a.run_id, a.name, a.kind, a.text_value, a.int_value, a.real_value from search_attributes a
+      where a.run_id in (%s) order by a.run_id, a.name, a.ord""";
+  private static final String LEDGER = """
+      select n.namespace, n.run_id, n.step, n.epoch, n.what, n.cause, n.actor, n.reason, n.at from transitions n
+      where n.run_id = ? order by n.at, n.commit_id, n.ord limit ?""";
+  private static final String LATE = """
+      select l.run_id, l.step, l.attempt, l.epoch, l.kind, l.body, l.why, l.at from late_reports l
+      where l.run_id = ? order by l.at, l.commit_id, l.ord limit ?""";
+  private static final String ACTIVITIES =
+      "select " + TaskRows.COLUMNS + " from tasks t where t.run_id = ? order by t.step";
+
+  private final Access access;
+  private final Queues queues;
+  private final Loading loading;
+
+  Search(Access access, Queues queues, Loading loading) {
+    this.access = access;
+    this.queues = queues;
+    this.loading = loading;
+  }
+
+  @Override
+  public Page list(String namespace, Filter filter, int limit, @Nullable Cursor after) {
+    if (limit < 1) throw new IllegalArgumentException("limit: expected 1 or more, got " + limit);
+    Condition condition = Condition.of(filter);
+    String sql = SUMMARY + (after == null ? "" : BEHIND) + " and " + condition.sql()
+        + " order by r.started_at desc, r.run_id desc limit ?";
+    return access.read(link -> {
+      List<RunSummary> found;
+      try (Call call = link.sql(sql)) {
+        call.text(namespace);
+        if (after != null) {
+          call.instant(after.startedAt()).instant(after.startedAt()).uuid(after.run().value());
+        }
+        condition.fill(call);
+        // One more than asked tells whether there is a next page.
+        found = call.number(limit + 1L).list(Search::summary);
+      }
+      boolean more = found.size() > limit;
+      List<RunSummary> shown = withAttributes(link, more ? found.subList(0, limit) : found);
+      RunSummary last = more ? shown.get(limit - 1) : null;
+      return new Page(shown, last == null ? null : new Cursor(last.startedAt(), last.run()));
+    });
+  }
+
+  @Override
+  public long count(String namespace, Filter filter) {
+    Condition condition = Condition.of(filter);
+    return access.read(link -> {
+      try (Call call = link.sql("select count(*) from runs r where r.namespace = ? and " + condition.sql())) {
+        call.text(namespace);
+        condition.fill(call);
+        return Objects.requireNonNull(call.first(Row::number));
+      }
+    });
+  }
+
+  @Override
+  public List<RunSummary> runsOf(String namespace, String workflowId) {
+    if (Texts.name("", workflowId) != null) return List.of();
+    return access.read(link -> {
+      try (Call call = link.sql(SUMMARY + " and r.workflow_id = ? order by r.run_number, r.started_at, r.run_id")) {
+        return withAttributes(link, call.text(namespace).text(workflowId).list(Search::summary));
+      }
+    });
+  }
+
+  private static RunSummary summary(Row row) throws SQLException {
+    RunId run = new RunId(row.uuid());
+    String workflowId = row.text();
+    String workflowType = row.text();
+    String queue = row.text();
+    int number = row.integer();
+    RunStatus status = RunStatus.valueOf(row.text());
+    WorkflowTask.Phase phase = WorkflowTask.Phase.valueOf(row.text());
+    Instant startedAt = row.instant();
+    Instant closedAt = row.instantOrNull();
+    long lastSeq = row.number();
+    long bytes = row.number();
+    String reason = row.textOrNull();
+    return new RunSummary(run, workflowId, workflowType, queue, number, status, phase, startedAt, closedAt, lastSeq,
+        bytes, phase == WorkflowTask.Phase.BLOCKED ? reason : null, Map.of());
+  }
+
+  private static List<RunSummary> withAttributes(Link link, List<RunSummary> runs) throws SQLException {
+    if (runs.isEmpty()) return List.of();
+    Map<RunId, Map<String, SearchValue>> attributes = new HashMap<>();
+    List<RunId> ids = runs.stream().map(RunSummary::run).toList();
+    try (Call call = link.sql(ATTRIBUTES.formatted(Link.marks(ids.size())))) {
+      for (RunId id : Link.padded(ids)) call.uuid(id.value());
+      call.list(row -> {
+        RunId run = new RunId(row.uuid());
+        String name = row.text();
+        AttributeRows.Cell cell =
+            new AttributeRows.Cell(row.text(), row.textOrNull(), row.numberOrNull(), row.realOrNull());
+        attributes.computeIfAbsent(run, r -> new TreeMap<>()).merge(name, cell.value(), AttributeRows::both);
+        return run;
+      });
+    }
+    List<RunSummary> all = new ArrayList<>(runs.size());
+    for (RunSummary r : runs) {
+      all.add(new RunSummary(r.run(), r.workflowId(), r.workflowType(), r.queue(), r.runNumber(), r.status(),
+          r.taskPhase(), r.startedAt(), r.closedAt(), r.lastSeq(), r.historyBytes(), r.blockedReason(),
+          attributes.getOrDefault(r.run(), Map.of())));
+    }
+    return all;
+  }
+
+  @Override
+  public List<ActivityTask> activitiesOf(RunId run) {
+    return access.read(link -> {
+      try (Call call = link.sql(ACTIVITIES)) {
+        return Queues.readable(call.uuid(run.value()).list(Queues::task));
+      }
+    });
+  }
+
+  @Override
+  public Optional<Effect.Update> update(RunId run, String updateId) {
+    return Texts.name("", updateId) != null ? Optional.empty() : Optional.ofNullable(loading.update(run, updateId));
+  }
+
+  @Override
+  public List<Effect.Note> ledger(RunId run, int limit) {
+    return access.read(link -> {
+      try (Call call = link.sql(LEDGER)) {
+        return call.uuid(run.value()).number(limit).list(row -> new Effect.Note(row.text(), new RunId(row.uuid()),
+            row.integer(), row.number(), row.text(), row.textOrNull(), row.text(), row.textOrNull(), row.instant()));
+      }
+    });
+  }
+
+  @Override
+  public List<Effect.KeepLateReport> lateReports(RunId run, int limit) {
+    return access.read(link -> {
+      try (Call call = link.sql(LATE)) {
+        return call.uuid(run.value()).number(limit).list(row -> new Effect.KeepLateReport(
+            new TaskToken(new RunId(row.uuid()), row.integer(), row.integer(), row.number()), row.text(),
+            row.textOrNull(), row.text(), row.instant()));
+      }
+    });
+  }
+
+  @Override
+  public Backlog backlog(String namespace, String queue, TaskKind kind) {
+    return queues.backlog(namespace, queue, kind);
+  }
+}

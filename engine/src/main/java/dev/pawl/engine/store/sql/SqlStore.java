@@ -1,0 +1,216 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Event;
+import dev.pawl.core.run.Mail;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.Payload;
+import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.engine.store.StoreCounters;
+import dev.pawl.engine.store.Visibility;
+import dev.pawl.protocol.json.PayloadJson;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The store on an SQL database. Each verb is one line here; the noun it belongs to does it. */
+final class SqlStore implements Store {
+  private static final String EFFECT_OF = "select result from step_results where run_id = ? and step = ?";
+  private static final String RECORD_EFFECT =
+      "insert into step_results (run_id, step, at, result) values (?, ?, {now}, ?)";
+
+  private final Access access;
+  private final StoreCounters counters = new StoreCounters();
+  private final Commits commits;
+  private final Loading loading;
+  private final Queues queues;
+  private final Sessions sessions;
+  private final Upkeep upkeep;
+  private final Search search;
+
+  SqlStore(Access access, CommitPath path, Hashes hashes, StoreConfig config) {
+    this.access = access;
+    loading = new Loading(access, hashes);
+    queues = new Queues(access);
+    sessions = new Sessions(access);
+    upkeep = new Upkeep(access);
+    search = new Search(access, queues, loading);
+    commits = new Commits(access, path, config, counters);
+  }
+
+  @Override
+  public List<Outcome> commit(List<Write> group) {
+    return group.isEmpty() ? List.of() : commits.commit(group);
+  }
+
+  @Override
+  public Loaded load(Wanted wanted) {
+    counters.loads.increment();
+    return loading.load(wanted);
+  }
+
+  @Override
+  public List<Event> events(RunId run, long after, int limit) {
+    return loading.events(run, after, limit);
+  }
+
+  @Override
+  public List<Effect.Update> admitted(RunId run) {
+    return loading.admitted(run);
+  }
+
+  @Override
+  public List<RunId> readyRuns(String namespace, String queue, SessionId session, Duration stickyWait,
+      Collection<String> types, int skip, int limit) {
+    return queues.readyRuns(namespace, queue, session, stickyWait, types, skip, limit);
+  }
+
+  @Override
+  public List<ActivityTask> claimActivities(String namespace, String queue, SessionId session,
+      Collection<String> types, int limit) {
+    return queues.claim(namespace, queue, session, types, limit);
+  }
+
+  @Override
+  public boolean hasWaiting(String namespace, String queue, TaskKind kind) {
+    return queues.hasWaiting(namespace, queue, kind);
+  }
+
+  @Override
+  public List<Mail> dueMails(int limit) {
+    return queues.dueMails(limit);
+  }
+
+  @Override
+  public Optional<Instant> nextDue() {
+    return queues.nextDue();
+  }
+
+  @Override
+  public List<ActivityTask> overdueActivities(int limit) {
+    return queues.overdue(limit);
+  }
+
+  @Override
+  public Instant now() {
+    return access.time().now();
+  }
+
+  @Override
+  public boolean renew(Session session, Duration leaseTime) {
+    return sessions.renew(session, leaseTime);
+  }
+
+  @Override
+  public void close(SessionId session) {
+    sessions.close(session);
+  }
+
+  @Override
+  public int expireSessions() {
+    return sessions.expire();
+  }
+
+  @Override
+  public List<HeldRun> abandonedRuns(int limit) {
+    return sessions.abandonedRuns(limit);
+  }
+
+  @Override
+  public List<ActivityTask> abandonedActivities(int limit) {
+    return sessions.abandonedActivities(limit);
+  }
+
+  @Override
+  public List<HeldLease> leasesOf(SessionId session, Instant grantedBefore) {
+    return sessions.leasesOf(session, grantedBefore);
+  }
+
+  @Override
+  public List<SessionView> sessions(int limit) {
+    return sessions.list(limit);
+  }
+
+  @Override
+  public List<ActivityTask> beat(List<Beat> beats) {
+    return sessions.beat(beats);
+  }
+
+  @Override
+  public Optional<Payload> effectOf(RunId run, int step) {
+    return access.read(link -> {
+      try (Call call = link.sql(EFFECT_OF)) {
+        return Optional.ofNullable(call.uuid(run.value()).number(step).first(row -> PayloadJson.read(row.text())));
+      }
+    });
+  }
+
+  @Override
+  public void recordEffect(Connection users, RunId run, int step, Payload result) throws SQLException {
+    try (Call call = onUsers(users, RECORD_EFFECT)) {
+      call.uuid(run.value()).number(step).text(PayloadJson.write(result)).update();
+    }
+  }
+
+  @Override
+  public void post(Connection users, Mail mail) throws SQLException {
+    String problem = Texts.name("mail", mail.key().item());
+    if (problem != null) throw new IllegalArgumentException(problem);
+    try (Call call = onUsers(users, RowWriter.INSERT_MAIL)) {
+      RowWriter.mail(call, mail).update();
+    }
+  }
+
+  private Call onUsers(Connection users, String sql) throws SQLException {
+    PreparedStatement statement = users.prepareStatement(access.time().fill(sql));
+    return new Call(access.dialect(), statement, false);
+  }
+
+  @Override
+  public Visibility visibility() {
+    return search;
+  }
+
+  @Override
+  public int prune(String namespace, Instant closedBefore, int limit) {
+    return upkeep.prune(namespace, closedBefore, limit);
+  }
+
+  @Override
+  public boolean erase(RunId run) {
+    return upkeep.erase(run);
+  }
+
+  @Override
+  public int forgetRequests(Instant before, int limit) {
+    return upkeep.forgetRequests(before, limit);
+  }
+
+  @Override
+  public List<Namespace> namespaces() {
+    return upkeep.namespaces();
+  }
+
+  @Override
+  public void putNamespace(Namespace namespace) {
+    upkeep.putNamespace(namespace);
+  }
+
+  @Override
+  public StoreCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public void close() {
+    access.close();
+  }
+}

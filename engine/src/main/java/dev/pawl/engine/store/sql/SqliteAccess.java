@@ -1,0 +1,268 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.engine.store.StoreException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQLite: one connection writes, a few read. The driver's native calls pin a virtual thread to its carrier, and a handful
+ * of waiting writers would stall everything else, so virtual threads hand their work to platform threads; platform threads
+ * do it themselves.
+ */
+final class SqliteAccess implements Access {
+  private static final int RETRIES = 40;
+
+  private final String url;
+  private final SqliteDialect dialect;
+  private final Timekeeper time;
+  private final ReentrantLock writing = new ReentrantLock();
+  private final ExecutorService writerThread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("pawl-sqlite-writer").daemon(true).factory());
+  private final ExecutorService readerThreads;
+  private final BlockingQueue<Slot> readers;
+  private final List<Slot> all = new ArrayList<>();
+  private final Slot writer = new Slot(false);
+  private volatile boolean closed;
+
+  private final class Slot {
+    final boolean readOnly;
+    @Nullable Link link;
+
+    Slot(boolean readOnly) {
+      this.readOnly = readOnly;
+    }
+
+    Link open() {
+      Link open = link;
+      if (open != null) return open;
+      try {
+        return link = Link.lasting(connect(readOnly), dialect, time);
+      } catch (SQLException e) {
+        throw Failures.unavailable("cannot open " + url + ": " + e.getMessage(), e);
+      }
+    }
+
+    void drop() {
+      Link old = link;
+      link = null;
+      if (old == null) return;
+      try {
+        old.close();
+      } catch (SQLException ignored) {
+        // It was broken already; the next use opens a new one.
+      }
+    }
+  }
+
+  SqliteAccess(String url, StoreConfig config, SqliteDialect dialect, Timekeeper time) {
+    if (url.contains(":memory:") || url.equals("jdbc:sqlite:") || url.contains("mode=memory")) {
+      throw new StoreException(Rejection.Code.BAD_CONFIGURATION,
+          "a database in memory forgets everything; give it a file, for example jdbc:sqlite:pawl.db",
+          new IllegalArgumentException(url));
+    }
+    this.url = url;
+    this.dialect = dialect;
+    this.time = time;
+    int count = Math.min(config.readers(), 4);
+    readerThreads = Executors.newFixedThreadPool(count,
+        Thread.ofPlatform().name("pawl-sqlite-reader-", 0).daemon(true).factory());
+    readers = new ArrayBlockingQueue<>(count);
+    for (int i = 0; i < count; i++) {
+      Slot slot = new Slot(true);
+      all.add(slot);
+      readers.add(slot);
+    }
+    onWriter(writer::open);
+  }
+
+  private Connection connect(boolean readOnly) throws SQLException {
+    Connection connection = DriverManager.getConnection(url);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("pragma busy_timeout = 10000");
+      if (!readOnly) {
+        statement.execute("pragma journal_mode = wal");
+        statement.execute("pragma synchronous = full");
+        statement.execute("pragma wal_autocheckpoint = 4000");
+      }
+      statement.execute("pragma foreign_keys = on");
+      statement.execute("pragma cache_size = -16000");
+      statement.execute("pragma temp_store = memory");
+      if (readOnly) statement.execute("pragma query_only = on");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  @Override
+  public Timekeeper time() {
+    return time;
+  }
+
+  @Override
+  public <T> T read(Work<T> work) {
+    return on(readerThreads, () -> {
+      Slot slot = take();
+      try {
+        for (int trial = 1; ; trial++) {
+          try {
+            return work.in(slot.open());
+          } catch (SQLException e) {
+            Trouble trouble = dialect.classify(e);
+            if (trouble == Trouble.LOST || trouble == Trouble.UNWILLING) slot.drop();
+            if (trial >= 3 || (trouble != Trouble.LOST && trouble != Trouble.RETRY)) throw Failures.of(dialect, e);
+            Failures.pauseAfter(trial);
+          }
+        }
+      } finally {
+        readers.add(slot);
+      }
+    });
+  }
+
+  private Slot take() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return readers.take();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public <T> T change(Work<T> work) {
+    return onWriter(() -> {
+      for (int trial = 1; ; trial++) {
+        Link link = writer.open();
+        try {
+          dialect.begin(link.connection());
+          try {
+            T result = work.in(link);
+            dialect.commit(link.connection());
+            return result;
+          } catch (SQLException | RuntimeException e) {
+            undo(link);
+            throw e;
+          }
+        } catch (SQLException e) {
+          Trouble trouble = dialect.classify(e);
+          if (trouble == Trouble.LOST) writer.drop();
+          if (trial >= RETRIES || trouble != Trouble.RETRY) throw Failures.of(dialect, e);
+          Failures.pauseAfter(trial);
+        }
+      }
+    });
+  }
+
+  private void undo(Link link) {
+    try {
+      dialect.rollback(link.connection());
+    } catch (SQLException e) {
+      // SQLite rolls back by itself after a full disk or an I/O error and then has no transaction to end; if it still has
+      // one, only a new connection gets rid of it.
+      if (!String.valueOf(e.getMessage()).contains("no transaction is active")) writer.drop();
+    }
+  }
+
+  @Override
+  public <T> T writer(Work<T> work) throws SQLException {
+    var outcome = onWriter(() -> {
+      try {
+        return new Done<>(work.in(writer.open()), null);
+      } catch (SQLException e) {
+        if (dialect.classify(e) == Trouble.LOST) writer.drop();
+        return new Done<T>(null, e);
+      }
+    });
+    if (outcome.problem() != null) throw outcome.problem();
+    return Objects.requireNonNull(outcome.result());
+  }
+
+  private record Done<T>(@Nullable T result, @Nullable SQLException problem) {}
+
+  private <T> T onWriter(Supplier<T> work) {
+    return on(writerThread, () -> {
+      writing.lock();
+      try {
+        if (closed) throw closedAlready();
+        return work.get();
+      } finally {
+        writing.unlock();
+      }
+    });
+  }
+
+  private StoreException closedAlready() {
+    return Failures.unavailable("the store is closed", new IllegalStateException(url));
+  }
+
+  private <T> T on(ExecutorService threads, Supplier<T> work) {
+    if (closed) throw closedAlready();
+    if (!Thread.currentThread().isVirtual()) return work.get();
+    Future<T> future = threads.submit(work::get);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // a commit is not given up halfway
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof StoreException known) {
+            throw new StoreException(known.code(), String.valueOf(known.getMessage()), known);
+          }
+          if (e.getCause() instanceof RuntimeException runtime) throw runtime;
+          throw new IllegalStateException(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) return;
+    closed = true;
+    writing.lock();
+    try {
+      // The last connection that closes checkpoints the log and removes it.
+      for (Slot slot : all) {
+        if (readers.remove(slot)) slot.drop();
+      }
+      writer.drop();
+    } finally {
+      writing.unlock();
+    }
+    writerThread.shutdown();
+    readerThreads.shutdown();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.StoreClock;
+import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.engine.store.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** Opens stores. The database is recognised by its address, or by what the connection says it is. */
+public final class Stores {
+  private Stores() {}
+
+  /**
+   * Opens a store on a database of its own or shared with the user's tables, and brings the schema up to date.
+   *
+   * @param url of JDBC, such as {@code jdbc:sqlite:pawl.db}
+   * @throws StoreException {@code STORE_UNAVAILABLE}, {@code SCHEMA_MISMATCH} or {@code BAD_CONFIGURATION}
+   */
+  public static Store open(String url, String user, String password, StoreConfig config, StoreClock clock) {
+    if (url.startsWith("jdbc:sqlite:")) return sqlite(url, config, clock);
+    throw new StoreException(Rejection.Code.BAD_CONFIGURATION,
+        "expected the address of SQLite, PostgreSQL, MariaDB or MySQL, got " + url, new IllegalArgumentException(url));
+  }
+
+  public static Store open(String url, StoreConfig config, StoreClock clock) {
+    return open(url, "", "", config, clock);
+  }
+
+  /**
+   * Opens a store on the database behind a {@code DataSource}. It takes up to {@code writers + readers} connections from
+   * it. For SQLite only the address is taken: Pawl opens its own connections, with its own settings.
+   */
+  public static Store open(DataSource source, StoreConfig config, StoreClock clock) {
+    String url;
+    try (Connection connection = source.getConnection()) {
+      url = connection.getMetaData().getURL();
+    } catch (SQLException e) {
+      throw Failures.unavailable("cannot connect: " + e.getMessage(), e);
+    }
+    return open(url, "", "", config, clock);
+  }
+
+  private static Store sqlite(String url, StoreConfig config, StoreClock clock) {
+    SqliteDialect dialect = new SqliteDialect();
+    Timekeeper time = new Timekeeper(clock, dialect);
+    Access access = new SqliteAccess(url, config, dialect, time);
+    return opened(access, new GuardedPath(new RowWriter(dialect)), new Hashes(), config);
+  }
+
+  private static Store opened(Access access, CommitPath path, Hashes hashes, StoreConfig config) {
+    try {
+      new Schema(access.dialect()).bring(access, config.migrate());
+      access.read(link -> {
+        access.time().measure(link);
+        return true;
+      });
+      return new SqlStore(access, path, hashes, config);
+    } catch (RuntimeException e) {
+      access.close();
+      throw e;
+    }
+  }
+}

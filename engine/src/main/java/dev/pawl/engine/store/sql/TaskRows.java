@@ -1,0 +1,99 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskId;
+import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.Payload;
+import dev.pawl.protocol.json.FailureJson;
+import dev.pawl.protocol.json.PayloadJson;
+import dev.pawl.protocol.json.TaskJson;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code tasks}: open activities. */
+final class TaskRows {
+  static final String COLUMNS = """
+      t.run_id, t.step, t.namespace, t.workflow_id, t.workflow_type, t.activity_type, t.phase, t.attempt, t.losses, t.epoch,
+      t.session, t.scheduled_at, t.visible_at, t.leased_at, t.heartbeat_at, t.cancel_requested, t.ambiguous, t.details,
+      t.last_failure, t.data""";
+
+  static final String INSERT = """
+      insert into tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type, priority, scheduled_at,
+        data, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at, deadline_at, cancel_requested,
+        ambiguous, details, last_failure)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+  static final String UPDATE = """
+      update tasks set phase = ?, attempt = ?, losses = ?, epoch = ?, session = ?, visible_at = ?, leased_at = ?,
+        heartbeat_at = ?, deadline_at = ?, cancel_requested = ?, ambiguous = ?, details = ?, last_failure = ?
+      where run_id = ? and step = ? and epoch = ?""";
+
+  static final String DELETE = "delete from tasks where run_id = ? and step = ?";
+
+  private TaskRows() {}
+
+  static ActivityTask read(Row row) throws SQLException {
+    TaskId id = new TaskId(new RunId(row.uuid()), row.integer());
+    String namespace = row.text();
+    String workflowId = row.text();
+    String workflowType = row.text();
+    String activityType = row.text();
+    ActivityTask.Phase phase = ActivityTask.Phase.valueOf(row.text());
+    int attempt = row.integer();
+    int losses = row.integer();
+    long epoch = row.number();
+    UUID session = row.uuidOrNull();
+    Instant scheduledAt = row.instant();
+    Instant visibleAt = row.instant();
+    Instant leasedAt = row.instantOrNull();
+    Instant heartbeatAt = row.instantOrNull();
+    boolean cancelRequested = row.yes();
+    boolean ambiguous = row.yes();
+    Payload details = payload(row.textOrNull());
+    String failure = row.textOrNull();
+    Failure lastFailure = failure == null ? null : FailureJson.read(failure);
+    TaskJson.Body body = TaskJson.read(row.text());
+    return new ActivityTask(id, namespace, workflowId, workflowType, activityType, body.input(), body.header(),
+        body.options(), phase, attempt, losses, epoch, session == null ? null : new SessionId(session), scheduledAt,
+        visibleAt, leasedAt, heartbeatAt, details, cancelRequested, ambiguous, lastFailure);
+  }
+
+  static Call insert(Call call, ActivityTask task) throws SQLException {
+    call.uuid(task.id().run().value()).number(task.id().step()).text(task.namespace()).text(task.workflowId())
+        .text(task.workflowType()).text(task.options().queue()).text(task.activityType())
+        .number(RunRows.priority(task.options().priority())).instant(task.scheduledAt()).text(TaskJson.write(task));
+    return moving(call, task);
+  }
+
+  /** @param epoch the row is changed only under this epoch */
+  static Call update(Call call, ActivityTask task, long epoch) throws SQLException {
+    return moving(call, task).uuid(task.id().run().value()).number(task.id().step()).number(epoch);
+  }
+
+  private static Call moving(Call call, ActivityTask task) throws SQLException {
+    return call.text(task.phase().name()).number(task.attempt()).number(task.losses()).number(task.epoch())
+        .uuid(RunRows.idOf(task.session())).instant(task.visibleAt()).instant(task.leasedAt())
+        .instant(task.heartbeatAt()).instant(deadline(task)).yes(task.cancelRequested()).yes(task.ambiguous())
+        .text(json(task.details())).text(json(task.lastFailure()));
+  }
+
+  static @Nullable Instant deadline(ActivityTask task) {
+    return task.deadline().map(ActivityTask.Deadline::at).orElse(null);
+  }
+
+  static @Nullable String json(@Nullable Payload payload) {
+    return payload == null ? null : PayloadJson.write(payload);
+  }
+
+  static @Nullable String json(@Nullable Failure failure) {
+    return failure == null ? null : FailureJson.write(failure);
+  }
+
+  static @Nullable Payload payload(@Nullable String json) {
+    return json == null ? null : PayloadJson.read(json);
+  }
+}

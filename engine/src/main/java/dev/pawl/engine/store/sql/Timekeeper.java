@@ -1,0 +1,74 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.engine.store.StoreClock;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The one place that knows what time it is. {@link #now} is this process's monotone copy of the database's clock;
+ * {@code {now}} in a statement is the database's clock itself, or an instant written into the text where the database has
+ * none (SQLite) or a test owns time.
+ */
+final class Timekeeper {
+  private static final long MEASURE_EVERY = TimeUnit.SECONDS.toNanos(15);
+
+  private final StoreClock clock;
+  private final Dialect dialect;
+  private final boolean ownClock;
+  private final AtomicLong latest = new AtomicLong(Long.MIN_VALUE);
+  private volatile Offset offset = new Offset(processMicros() - System.nanoTime() / 1000, System.nanoTime(), false);
+
+  /** @param micros to be added to the monotonic clock */
+  private record Offset(long micros, long measuredAt, boolean measured) {}
+
+  Timekeeper(StoreClock clock, Dialect dialect) {
+    this.clock = clock;
+    this.dialect = dialect;
+    this.ownClock = dialect instanceof SqliteDialect;
+  }
+
+  /** Whether statements carry the instant as text. */
+  boolean writesInstants() {
+    return clock.source() != null || ownClock;
+  }
+
+  String fill(String sql) {
+    if (sql.indexOf('{') < 0) return sql;
+    return dialect.fill(sql, writesInstants() ? Long.toString(micros()) : dialect.now());
+  }
+
+  Instant now() {
+    return Micros.toInstant(micros());
+  }
+
+  /** Microseconds by the clock that counts; never less than before. A test's clock may do what it likes. */
+  long micros() {
+    if (clock.source() != null) return clock.testMicros();
+    long micros = ownClock ? processMicros() : System.nanoTime() / 1000 + offset.micros();
+    return latest.accumulateAndGet(micros, Math::max);
+  }
+
+  private static long processMicros() {
+    return Micros.of(Clock.systemUTC().instant());
+  }
+
+  boolean wantsMeasuring() {
+    Offset last = offset;
+    return !writesInstants() && (!last.measured() || System.nanoTime() - last.measuredAt() > MEASURE_EVERY);
+  }
+
+  /** Asks the database for its time; takes the answer to be from the middle of the exchange. */
+  void measure(Link link) throws SQLException {
+    if (!wantsMeasuring()) return;
+    try (Call ask = link.sql("select {now}")) {
+      long before = System.nanoTime();
+      Long theirs = ask.first(Row::number);
+      long after = System.nanoTime();
+      if (theirs == null) return;
+      offset = new Offset(theirs - (before + (after - before) / 2) / 1000, after, true);
+    }
+  }
+}

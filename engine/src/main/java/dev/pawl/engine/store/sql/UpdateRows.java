@@ -1,0 +1,53 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.protocol.json.OutcomeJson;
+import dev.pawl.protocol.json.PayloadJson;
+import java.sql.SQLException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code updates}. */
+final class UpdateRows {
+  static final String COLUMNS = "u.run_id, u.update_id, u.name, u.input, u.header, u.phase, u.outcome";
+
+  static final String INSERT = """
+      insert into updates (run_id, update_id, ord, name, phase, input, header, outcome) values (?, ?, ?, ?, ?, ?, ?, ?)""";
+
+  static final String UPDATE = """
+      update updates set phase = ?, outcome = coalesce(?, outcome) where run_id = ? and update_id = ?""";
+
+  private UpdateRows() {}
+
+  static Effect.Update read(Row row) throws SQLException {
+    RunId run = new RunId(row.uuid());
+    String id = row.text();
+    String name = row.text();
+    Payload input = TaskRows.payload(row.textOrNull());
+    String header = row.textOrNull();
+    Effect.UpdatePhase phase = Effect.UpdatePhase.valueOf(row.text());
+    String outcome = row.textOrNull();
+    return new Effect.Update(run, id, name, input, header == null ? Map.of() : PayloadJson.readAll(header), phase,
+        outcome == null ? null : OutcomeJson.read(outcome));
+  }
+
+  /** @param ord places the update among those of its run */
+  static Call insert(Call call, Packed.UpdateKey key, Packed.UpdatePart part, long ord) throws SQLException {
+    Effect.Update update = part.admitted();
+    if (update == null) throw new IllegalArgumentException("expected an admitted update: " + key);
+    return call.uuid(key.run().value()).text(key.id()).number(ord).text(update.name()).text(part.phase().name())
+        .text(TaskRows.json(update.input()))
+        .text(update.header().isEmpty() ? null : PayloadJson.writeAll(update.header())).text(json(part.outcome()));
+  }
+
+  static Call update(Call call, Packed.UpdateKey key, Packed.UpdatePart part) throws SQLException {
+    return call.text(part.phase().name()).text(json(part.outcome())).uuid(key.run().value()).text(key.id());
+  }
+
+  static @Nullable String json(@Nullable Outcome outcome) {
+    return outcome == null ? null : OutcomeJson.write(outcome);
+  }
+}

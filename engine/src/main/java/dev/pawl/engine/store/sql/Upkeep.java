@@ -1,0 +1,120 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.run.RunId;
+import dev.pawl.engine.store.Store.Namespace;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Retention, erasure, namespaces. */
+final class Upkeep {
+  private static final List<String> TABLES_OF_A_RUN = List.of("events", "tasks", "updates", "transitions",
+      "late_reports", "step_results", "search_attributes");
+
+  /** What a closed run still has to say to others is delivered first. */
+  private static final String PRUNABLE = """
+      select r.run_id, r.namespace, r.workflow_id from runs r
+      where r.namespace = ? and r.closed_at < ?
+        and not exists (select 1 from mailbox m where m.owner = r.run_id)
+      order by r.closed_at limit ?{skip locked}""";
+  private static final String ONE = """
+      select r.run_id, r.namespace, r.workflow_id from runs r where r.run_id = ?{for update}""";
+  private static final String FORGET = "delete from requests where at < ?";
+  private static final String FORGETTABLE = "select at from requests where at < ? order by at limit 1 offset ?";
+  private static final String NAMESPACES = "select name, description, retention from namespaces order by name";
+  private static final String PUT_NAMESPACE = "insert into namespaces (name, description, retention) values (?, ?, ?)";
+
+  private record Doomed(RunId run, String namespace, String workflowId) {}
+
+  private final Access access;
+
+  Upkeep(Access access) {
+    this.access = access;
+  }
+
+  int prune(String namespace, Instant closedBefore, int limit) {
+    return access.change(link -> {
+      List<Doomed> doomed;
+      try (Call call = link.sql(PRUNABLE)) {
+        doomed = call.text(namespace).number(Micros.nearest(closedBefore)).number(limit)
+            .list(row -> new Doomed(new RunId(row.uuid()), row.text(), row.text()));
+      }
+      delete(link, doomed);
+      return doomed.size();
+    });
+  }
+
+  boolean erase(RunId run) {
+    return access.change(link -> {
+      List<Doomed> doomed;
+      try (Call call = link.sql(ONE)) {
+        doomed = call.uuid(run.value()).list(row -> new Doomed(new RunId(row.uuid()), row.text(), row.text()));
+      }
+      delete(link, doomed);
+      try (Call requests = link.sql("delete from requests where namespace = ? and workflow_id = ? and run_id = ?")) {
+        for (Doomed one : doomed) {
+          requests.text(one.namespace()).text(one.workflowId()).uuid(one.run().value()).update();
+        }
+      }
+      return !doomed.isEmpty();
+    });
+  }
+
+  /** Remembered request ids stay: how long they count has nothing to do with how long runs are kept. */
+  private static void delete(Link link, List<Doomed> doomed) throws SQLException {
+    if (doomed.isEmpty()) return;
+    for (String table : TABLES_OF_A_RUN) deleteFrom(link, table, "run_id", doomed);
+    deleteFrom(link, "mailbox", "owner", doomed);
+    try (Call chain = link.sql("delete from chains where namespace = ? and workflow_id = ? and run_id = ?")) {
+      for (Doomed one : doomed) {
+        chain.text(one.namespace()).text(one.workflowId()).uuid(one.run().value()).add();
+      }
+      chain.flush();
+    }
+    deleteFrom(link, "runs", "run_id", doomed);
+  }
+
+  private static void deleteFrom(Link link, String table, String column, List<Doomed> doomed) throws SQLException {
+    try (Call call = link.sql("delete from " + table + " where " + column + " = ?")) {
+      for (Doomed one : doomed) call.uuid(one.run().value()).add();
+      call.flush();
+    }
+  }
+
+  int forgetRequests(Instant before, int limit) {
+    if (limit <= 0) return 0;
+    return access.change(link -> {
+      // Deletes in slices without "delete ... limit", which half of the databases do not know.
+      long cut = Micros.nearest(before);
+      try (Call slice = link.sql(FORGETTABLE)) {
+        Long next = slice.number(cut).number(limit).first(Row::number);
+        if (next != null && next > 0) cut = next;
+      }
+      try (Call call = link.sql(FORGET)) {
+        return call.number(cut).update();
+      }
+    });
+  }
+
+  List<Namespace> namespaces() {
+    return access.read(link -> {
+      try (Call call = link.sql(NAMESPACES)) {
+        return call.list(row ->
+            new Namespace(row.text(), row.text(), Duration.ofNanos(Math.multiplyExact(row.number(), 1000L))));
+      }
+    });
+  }
+
+  void putNamespace(Namespace namespace) {
+    String problem = Texts.name("namespace", namespace.name());
+    if (problem != null) throw new IllegalArgumentException(problem);
+    access.change(link -> {
+      String put = PUT_NAMESPACE + link.dialect().onDuplicate("name", "description", "retention");
+      try (Call call = link.sql(put)) {
+        return call.text(namespace.name()).text(Texts.words(namespace.description()))
+            .number(namespace.retention().toNanos() / 1000).update();
+      }
+    });
+  }
+}

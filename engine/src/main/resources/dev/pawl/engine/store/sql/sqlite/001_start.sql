@@ -1,0 +1,214 @@
+-- The first schema. Instants are microseconds since 1970 (UTC), ids of runs and sessions are UUIDs as text.
+
+create table namespaces (
+  name text not null primary key,
+  description text not null,
+  retention integer not null
+) without rowid;
+
+-- A workflow id and its newest run: what reuse and conflict policies look at.
+create table chains (
+  namespace text not null,
+  workflow_id text not null,
+  run_id text not null,
+  run_number integer not null,
+  primary key (namespace, workflow_id)
+) without rowid;
+
+-- One row per run: the folded history (birth never changes, state does), the workflow task beside it, and the version
+-- that guards all of it.
+create table runs (
+  run_id text not null primary key,
+  namespace text not null,
+  workflow_id text not null,
+  workflow_type text not null,
+  queue text not null,
+  priority integer not null,
+  run_number integer not null,
+  status text not null,
+  paused integer not null,
+  version integer not null,
+  phase text not null,
+  epoch integer not null,
+  session text,
+  since integer not null,
+  visible_at integer not null,
+  seen integer not null,
+  sticky text,
+  report integer not null,
+  report_seq integer not null,
+  losses integer not null,
+  failures integer not null,
+  admitted integer not null,
+  reason text,
+  started_at integer not null,
+  closed_at integer,
+  last_seq integer not null,
+  history_bytes integer not null,
+  history_hash blob not null,
+  commit_id integer not null,
+  birth text not null,
+  state text not null
+) without rowid;
+
+create index runs_listed on runs (namespace, started_at, run_id);
+create index runs_of_chain on runs (namespace, workflow_id, run_number);
+create index runs_ready on runs (namespace, queue, priority, visible_at) where phase = 'READY';
+create index runs_parked on runs (sticky, visible_at) where phase = 'READY' and sticky is not null;
+create index runs_delayed on runs (visible_at) where phase = 'READY' and visible_at > since;
+create index runs_held on runs (session) where phase = 'LEASED';
+create index runs_closed on runs (namespace, closed_at) where closed_at is not null;
+
+-- History: append only, numbered without holes.
+create table events (
+  run_id text not null,
+  seq integer not null,
+  type text not null,
+  at integer not null,
+  seen integer not null,
+  commit_id integer not null,
+  data text not null,
+  primary key (run_id, seq)
+) without rowid;
+
+-- Open activities; the lease is part of the row.
+create table tasks (
+  run_id text not null,
+  step integer not null,
+  namespace text not null,
+  workflow_id text not null,
+  workflow_type text not null,
+  queue text not null,
+  activity_type text not null,
+  priority integer not null,
+  phase text not null,
+  attempt integer not null,
+  losses integer not null,
+  epoch integer not null,
+  session text,
+  scheduled_at integer not null,
+  visible_at integer not null,
+  leased_at integer,
+  heartbeat_at integer,
+  deadline_at integer,
+  cancel_requested integer not null,
+  ambiguous integer not null,
+  details text,
+  last_failure text,
+  data text not null,
+  primary key (run_id, step)
+) without rowid;
+
+create index tasks_waiting on tasks (namespace, queue, priority, visible_at) where phase = 'WAITING';
+create index tasks_delayed on tasks (visible_at) where phase = 'WAITING' and visible_at > scheduled_at;
+create index tasks_deadline on tasks (deadline_at) where deadline_at is not null;
+create index tasks_held on tasks (session) where session is not null;
+
+-- Requests to be delivered at an instant: timers, deadlines, messages between runs.
+create table mailbox (
+  owner text not null,
+  item text not null,
+  due integer not null,
+  kind text not null,
+  data text not null,
+  primary key (owner, item)
+) without rowid;
+
+create index mailbox_due on mailbox (due);
+
+-- Answers to request ids, so that a repeated request changes nothing.
+create table requests (
+  namespace text not null,
+  workflow_id text not null,
+  request_id text not null,
+  digest text not null,
+  run_id text not null,
+  at integer not null,
+  primary key (namespace, workflow_id, request_id)
+) without rowid;
+
+create index requests_at on requests (at);
+
+create table updates (
+  run_id text not null,
+  update_id text not null,
+  ord integer not null,
+  name text not null,
+  phase text not null,
+  input text,
+  header text,
+  outcome text,
+  primary key (run_id, update_id)
+) without rowid;
+
+-- One row per incarnation of a worker process; ended_as is null while its leases count.
+create table sessions (
+  session_id text not null primary key,
+  worker text not null,
+  state text not null,
+  capacity integer not null,
+  build_id text,
+  heartbeat integer not null,
+  opened_at integer not null,
+  last_seen integer not null,
+  expires_at integer not null,
+  ended_as text
+) without rowid;
+
+create index sessions_open on sessions (expires_at) where ended_as is null;
+create index sessions_seen on sessions (last_seen);
+
+-- The ledger: what happened to tasks and by operators, append only.
+create table transitions (
+  run_id text not null,
+  at integer not null,
+  commit_id integer not null,
+  ord integer not null,
+  namespace text not null,
+  step integer not null,
+  epoch integer not null,
+  what text not null,
+  cause text,
+  actor text not null,
+  reason text,
+  primary key (run_id, at, commit_id, ord)
+) without rowid;
+
+-- What workers reported after they had lost their lease: shown, never applied.
+create table late_reports (
+  run_id text not null,
+  at integer not null,
+  commit_id integer not null,
+  ord integer not null,
+  step integer not null,
+  attempt integer not null,
+  epoch integer not null,
+  kind text not null,
+  body text,
+  why text not null,
+  primary key (run_id, at, commit_id, ord)
+) without rowid;
+
+-- Results of steps that committed together with the user's own work.
+create table step_results (
+  run_id text not null,
+  step integer not null,
+  at integer not null,
+  result text not null,
+  primary key (run_id, step)
+) without rowid;
+
+-- Typed search attributes, one row per value.
+create table search_attributes (
+  run_id text not null,
+  name text not null,
+  ord integer not null,
+  namespace text not null,
+  kind text not null,
+  text_value text,
+  int_value integer,
+  real_value real,
+  primary key (run_id, name, ord)
+) without rowid;
+
+create index search_attributes_text on search_attributes (namespace, name, text_value);
