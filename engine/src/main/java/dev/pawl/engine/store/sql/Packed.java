@@ -114,6 +114,7 @@ final class Packed {
   final Map<TaskId, TaskPart> tasks = new LinkedHashMap<>(4);
   final Map<Mail.Key, MailPart> mails = new LinkedHashMap<>(4);
   final Map<UpdateKey, UpdatePart> updates = new LinkedHashMap<>(2);
+  final List<Effect.RejectAdmitted> rejections = new ArrayList<>(0);
   final List<Effect.Remembered> remembered = new ArrayList<>(0);
   final List<Effect.Note> notes = new ArrayList<>(0);
   final List<Effect.KeepLateReport> lateReports = new ArrayList<>(0);
@@ -173,6 +174,7 @@ final class Packed {
         updates.put(key, new UpdatePart(before == null ? null : before.admitted(), e.phase(),
             e.outcome() == null && before != null ? before.outcome() : e.outcome()));
       }
+      case Effect.RejectAdmitted e -> rejections.add(e);
       case Effect.Note e -> notes.add(e);
       case Effect.KeepLateReport e -> lateReports.add(e);
     }

@@ -3,6 +3,7 @@ package dev.pawl.engine.store.sql;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.task.TaskId;
+import dev.pawl.core.value.Outcome;
 import dev.pawl.protocol.json.MailJson;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -149,7 +150,7 @@ final class RowWriter {
   }
 
   private static void updates(Link link, List<Packed> writes) throws SQLException {
-    if (writes.stream().allMatch(w -> w.updates.isEmpty())) return;
+    if (writes.stream().allMatch(w -> w.updates.isEmpty() && w.rejections.isEmpty())) return;
     try (Call insert = link.sql(UpdateRows.INSERT); Call update = link.sql(UpdateRows.UPDATE)) {
       for (Packed write : writes) {
         int n = 0;
@@ -160,6 +161,16 @@ final class RowWriter {
       }
       insert.flush();
       update.flush();
+    }
+    if (writes.stream().allMatch(w -> w.rejections.isEmpty())) return;
+    // Behind the settling: what this very write accepts is not rejected.
+    try (Call reject = link.sql(UpdateRows.REJECT)) {
+      for (Packed write : writes) {
+        for (Effect.RejectAdmitted r : write.rejections) {
+          reject.text(UpdateRows.json(Outcome.failed(r.why()))).uuid(r.run().value()).add();
+        }
+      }
+      reject.flush();
     }
   }
 

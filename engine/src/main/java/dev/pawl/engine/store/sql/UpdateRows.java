@@ -20,6 +20,9 @@ final class UpdateRows {
   static final String UPDATE = """
       update updates set phase = ?, outcome = coalesce(?, outcome) where run_id = ? and update_id = ?""";
 
+  static final String REJECT = """
+      update updates set phase = 'REJECTED', outcome = ? where run_id = ? and phase = 'ADMITTED'""";
+
   private UpdateRows() {}
 
   static Effect.Update read(Row row) throws SQLException {

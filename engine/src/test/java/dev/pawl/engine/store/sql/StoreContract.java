@@ -496,6 +496,12 @@ abstract class StoreContract {
     assertThat(store.load(new Store.Wanted(List.of(), List.of(), List.of(), List.of(new UpdateKey(run.id(), "b"),
         new UpdateKey(run.id(), "c")), List.of())).updates()).containsOnlyKeys(new UpdateKey(run.id(), "b"));
     assertThat(store.visibility().update(run.id(), "no\0")).isEmpty();
+
+    Failure closed = Failure.of("RunClosed", "too late");
+    land(new Samples.Made(run, effects(new Effect.RejectAdmitted(run.id(), closed))));
+    assertThat(store.admitted(run.id())).isEmpty();
+    assertThat(store.visibility().update(run.id(), "b")).map(Effect.Update::outcome).contains(Outcome.failed(closed));
+    assertThat(store.visibility().update(run.id(), "z")).map(Effect.Update::outcome).contains(five);
   }
 
   @Test
