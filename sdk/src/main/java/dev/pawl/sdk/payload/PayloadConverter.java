@@ -4,7 +4,10 @@ import dev.pawl.core.value.Payload;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/** Turns values into payloads and back. Safe for any number of threads. */
+/**
+ * Turns values into payloads and back. Safe for any number of threads. The codec that it gives to its payloads is stored for
+ * ever; it has no {@code +}, which separates the layers of {@link PayloadPath}.
+ */
 public interface PayloadConverter {
   /**
    * @param type what the value is declared as; its class if unknown
