@@ -1,0 +1,69 @@
+package dev.pawl.engine;
+
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.commit.LaneSettings;
+import dev.pawl.engine.metrics.EngineMetrics;
+import dev.pawl.engine.queue.PollSettings;
+import dev.pawl.engine.session.LeaseTimings;
+import dev.pawl.engine.store.StoreConfig;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of an engine, by concern. Everything has a default that is good for production. */
+public final class EngineConfig {
+  /** How quickly dead workers are noticed. */
+  public LeaseTimings leases = LeaseTimings.STANDARD;
+
+  /** The writer threads and their bounds; SQLite has one writer, whatever is asked. */
+  public LaneSettings lanes = LaneSettings.STANDARD;
+
+  /** How polls look and wait; its takeover interval is that of {@link #leases} unless set here. */
+  public @Nullable PollSettings polls;
+
+  /** Connections and migrations. */
+  public StoreConfig store = StoreConfig.STANDARD;
+
+  /** How long closed runs are kept, and in which portions they are deleted. */
+  public Retention retention = Retention.STANDARD;
+
+  /** Whether this engine does background work by itself. Off: only {@link PawlEngine#tick} does any, for tests. */
+  public boolean duties = true;
+
+  /** Who owns time; null: the database's clock. Only for tests. */
+  public @Nullable InstantSource clock;
+
+  /** Told of what happens, besides the engine's own counters. */
+  public EngineMetrics metrics = EngineMetrics.NONE;
+
+  /**
+   * @param keep how long the closed runs of the namespace {@code default} are kept, 1 minute to 100 years
+   * @param slice most runs deleted in one transaction
+   * @param every pause between two looks when nothing is left to delete
+   */
+  public record Retention(Duration keep, int slice, Duration every) {
+    public static final Retention STANDARD = new Retention(Duration.ofDays(30), 200, Duration.ofMinutes(1));
+
+    public Retention {
+      if (keep.compareTo(Duration.ofMinutes(1)) < 0 || keep.compareTo(Duration.ofDays(36_525)) > 0) {
+        throw new RejectedException(new Rejection(Rejection.Code.BAD_CONFIGURATION,
+            "expected 1 minute to 100 years, got " + keep, "retention.keep"));
+      }
+      if (slice < 1 || slice > 10_000) {
+        throw new RejectedException(new Rejection(Rejection.Code.BAD_CONFIGURATION,
+            "expected 1 to 10000, got " + slice, "retention.slice"));
+      }
+    }
+
+    public Retention keeping(Duration time) {
+      return new Retention(time, slice, every);
+    }
+  }
+
+  PollSettings pollSettings() {
+    return polls != null
+        ? polls
+        : new PollSettings(leases.takeover(), PollSettings.STANDARD.stickyWait(), PollSettings.STANDARD.historyPage());
+  }
+}

@@ -1,0 +1,274 @@
+package dev.pawl.engine;
+
+import dev.pawl.core.run.Deliveries;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.ask.QueryBoard;
+import dev.pawl.engine.commit.LaneSettings;
+import dev.pawl.engine.commit.Landings;
+import dev.pawl.engine.commit.Lanes;
+import dev.pawl.engine.control.EngineControl;
+import dev.pawl.engine.control.Lookup;
+import dev.pawl.engine.control.Starts;
+import dev.pawl.engine.control.Watchers;
+import dev.pawl.engine.duty.DeliverMail;
+import dev.pawl.engine.duty.Duty;
+import dev.pawl.engine.duty.DutyLoop;
+import dev.pawl.engine.duty.Prune;
+import dev.pawl.engine.duty.RingAlarms;
+import dev.pawl.engine.duty.TakeBack;
+import dev.pawl.engine.duty.TimeOutActivities;
+import dev.pawl.engine.metrics.CountedMetrics;
+import dev.pawl.engine.queue.Alarms;
+import dev.pawl.engine.queue.Polls;
+import dev.pawl.engine.queue.Queues;
+import dev.pawl.engine.queue.Takeover;
+import dev.pawl.engine.session.Sessions;
+import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.StoreClock;
+import dev.pawl.engine.store.StoreException;
+import dev.pawl.engine.store.Visibility;
+import dev.pawl.engine.store.sql.Stores;
+import dev.pawl.engine.work.EngineWork;
+import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.worker.WorkerApi;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+
+/**
+ * A Pawl engine in this process, on a database that other engines may use at the same time. Opening one starts its
+ * threads and, unless configured otherwise, brings the schema up to date. Safe for any number of threads.
+ *
+ * <pre>{@code
+ * try (PawlEngine pawl = PawlEngine.open("jdbc:sqlite:pawl.db")) {
+ *   pawl.control().start(ControlApi.Start.of("default", "order-42", "Order", "orders", input));
+ * }
+ * }</pre>
+ */
+public final class PawlEngine implements AutoCloseable {
+  /** A lane or duty that has work and gets none done for so long is not ready. */
+  private static final Duration STUCK = Duration.ofSeconds(10);
+
+  private final Store store;
+  private final EngineConfig config;
+  private final CountedMetrics metrics;
+  private final Lanes lanes;
+  private final Queues queues;
+  private final Watchers watchers;
+  private final QueryBoard queries;
+  private final Lookup lookup;
+  private final EngineControl control;
+  private final EngineWork work;
+  private final List<Duty> duties;
+  private final List<DutyLoop> loops;
+  private volatile boolean closing;
+
+  /**
+   * Opens an engine.
+   *
+   * @param jdbcUrl for example {@code jdbc:sqlite:pawl.db} or {@code jdbc:postgresql://host/db?user=...}
+   * @throws RejectedException {@code STORE_UNAVAILABLE}, {@code SCHEMA_MISMATCH} or {@code BAD_CONFIGURATION}
+   */
+  public static PawlEngine open(String jdbcUrl) {
+    return open(jdbcUrl, config -> {});
+  }
+
+  /** Opens an engine with settings. */
+  public static PawlEngine open(String jdbcUrl, Consumer<EngineConfig> settings) {
+    return open(new DriverSource(jdbcUrl), settings);
+  }
+
+  /** Opens an engine on the user's own pool; transactional steps take connections from it. */
+  public static PawlEngine open(DataSource database) {
+    return open(database, config -> {});
+  }
+
+  /** Opens an engine on the user's own pool, with settings. */
+  public static PawlEngine open(DataSource database, Consumer<EngineConfig> settings) {
+    EngineConfig config = new EngineConfig();
+    settings.accept(config);
+    StoreClock clock = config.clock == null ? StoreClock.ofDatabase() : StoreClock.of(config.clock);
+    try {
+      Store store = Stores.open(database, config.store.withWriters(Math.max(1, config.lanes.lanes())), clock);
+      try {
+        return new PawlEngine(store, database, config);
+      } catch (RuntimeException e) {
+        store.close();
+        throw e;
+      }
+    } catch (StoreException e) {
+      throw new RejectedException(Rejection.because(e.code(), String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  private PawlEngine(Store store, DataSource database, EngineConfig config) {
+    this.store = store;
+    this.config = config;
+    this.metrics = new CountedMetrics(config.metrics);
+    Alarms alarms = new Alarms();
+    this.watchers = new Watchers();
+    this.queries = new QueryBoard(() -> closing);
+    this.lookup = new Lookup(store);
+    List<Sessions> known = new ArrayList<>(1);
+    this.queues = new Queues(id -> known.getFirst().ended(id), config.pollSettings().stickyWait(), alarms,
+        instant -> !instant.isAfter(store.now()));
+    boolean byHand = !config.duties;
+    DeliverMail mail = new DeliverMail(
+        store, Deliveries::of, byHand ? Duration.ZERO : config.leases.takeover(), metrics);
+    Landings landings = (run, events, effects) -> {
+      queues.landed(run, events, effects);
+      mail.landed(run, events, effects);
+      watchers.landed(run, events, effects);
+    };
+    LaneSettings laneSettings = isSqlite(database) ? config.lanes.withLanes(1) : config.lanes;
+    this.lanes = new Lanes(store, laneSettings, queues, landings, metrics);
+    mail.through(lanes);
+    Takeover takeover = new Takeover(store, lanes, id -> known.getFirst().closed(id), metrics);
+    Sessions sessions = new Sessions(store, config.leases, takeover::takeBack);
+    known.add(sessions);
+    Polls polls = new Polls(store, lanes, queues, takeover, config.pollSettings(), metrics, () -> closing);
+    this.control = new EngineControl(store, lanes, lookup, watchers, queries, FILTERS, () -> closing);
+    this.work = new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database);
+
+    RingAlarms ring = new RingAlarms(alarms);
+    TakeBack takeBack = new TakeBack(store, takeover, config.leases.takeover(), metrics);
+    TimeOutActivities timeOut = new TimeOutActivities(store, lanes, config.leases.takeover());
+    Prune prune = new Prune(store, config.retention.slice(), config.retention.every(), metrics);
+    this.duties = List.of(mail, takeBack, timeOut, ring, prune);
+    // Timers must not wait behind a slow deletion.
+    DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
+    DutyLoop upkeep = new DutyLoop("upkeep", List.of(takeBack, timeOut, prune), store::now, metrics);
+    this.loops = byHand ? List.of() : List.of(time, upkeep);
+    if (!byHand) {
+      mail.onEarlier(time::wake);
+      alarms.onEarlier(time::wake);
+    }
+    ensureDefaultNamespace();
+    lanes.start();
+    loops.forEach(DutyLoop::start);
+  }
+
+  private static final Function<String, Visibility.Filter> FILTERS = PawlEngine::filter;
+
+  private static Visibility.Filter filter(String text) {
+    if (text.isBlank()) return new Visibility.Filter.All();
+    throw new RejectedException(Rejection.invalid("filter", "expected an empty filter"));
+  }
+
+  private static boolean isSqlite(DataSource database) {
+    if (database instanceof DriverSource plain) return plain.url().startsWith("jdbc:sqlite:");
+    try (Connection connection = database.getConnection()) {
+      return String.valueOf(connection.getMetaData().getURL()).startsWith("jdbc:sqlite:");
+    } catch (java.sql.SQLException e) {
+      throw new StoreException(Rejection.Code.STORE_UNAVAILABLE, "cannot connect: " + e.getMessage(), e);
+    }
+  }
+
+  private void ensureDefaultNamespace() {
+    boolean there = store.namespaces().stream().anyMatch(n -> n.name().equals(DEFAULT_NAMESPACE));
+    if (!there) {
+      store.putNamespace(new Store.Namespace(DEFAULT_NAMESPACE, "made when the database was new",
+          config.retention.keep()));
+    }
+  }
+
+  /** The namespace that is always there. */
+  public static final String DEFAULT_NAMESPACE = "default";
+
+  // ---- the two doors
+
+  /** What clients ask. */
+  public ControlApi control() {
+    return control;
+  }
+
+  /** What workers ask. */
+  public WorkerApi worker() {
+    return work;
+  }
+
+  /** Requests that exist if and only if the caller's own transaction commits. The connection stays the caller's. */
+  public TransactionalControl inTransaction(Connection connection) {
+    return new TransactionalControl(store, new Starts(store, lookup), lookup, connection);
+  }
+
+  // ---- namespaces
+
+  public List<Store.Namespace> namespaces() {
+    return store.namespaces();
+  }
+
+  /** Makes a namespace, or changes its description and retention. */
+  public void putNamespace(Store.Namespace namespace) {
+    if (namespace.name().isBlank() || namespace.name().length() > 255) {
+      throw new RejectedException(Rejection.invalid("name", "expected 1 to 255 characters"));
+    }
+    store.putNamespace(namespace);
+  }
+
+  // ---- running it
+
+  /**
+   * Gives every duty one turn. For tests that own the clock; harmless besides.
+   *
+   * @return how much was done; 0: nothing is left to do at this instant
+   */
+  public int tick(Instant now) {
+    int done = 0;
+    for (Duty duty : duties) done += duty.tick(now);
+    return done;
+  }
+
+  /** The engine's clock: the database's, or the test's. */
+  public Instant now() {
+    return store.now();
+  }
+
+  /** Whether work gets done, not whether a process is alive. */
+  public Health health() {
+    List<String> problems = new ArrayList<>();
+    if (closing) problems.add("the engine is closing");
+    if (lanes.stuck().compareTo(STUCK) > 0) {
+      problems.add("a lane has had work for %d s and finished none".formatted(lanes.stuck().toSeconds()));
+    }
+    for (DutyLoop loop : loops) {
+      if (loop.stuck().compareTo(STUCK) > 0) {
+        problems.add("a duty has been at the same turn for %d s".formatted(loop.stuck().toSeconds()));
+      }
+    }
+    return new Health(problems.isEmpty(), List.copyOf(problems), lanes.waiting(), queues.waiting(),
+        config.leases.recoveryBound());
+  }
+
+  /** What was done since this engine was opened. */
+  public CountedMetrics.Snapshot metrics() {
+    return metrics.snapshot();
+  }
+
+  /** The port to the database, for the server, the test kit and tools. */
+  public Store store() {
+    return store;
+  }
+
+  /**
+   * Closes: waiting polls answer empty, waiting callers are told, duties end after their turn, commits that were accepted
+   * are finished. What workers still hold is taken back by other engines when their sessions end.
+   */
+  @Override
+  public void close() {
+    if (closing) return;
+    closing = true;
+    queues.stop(null, null);
+    queries.wakeAll();
+    watchers.wakeAll();
+    loops.forEach(DutyLoop::close);
+    lanes.close();
+    store.close();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.pawl.engine.control;
+
+import dev.pawl.core.run.Run;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.run.Situation;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.control.RunRef;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Finds what a caller means. For looking only: decisions load their own rows. */
+public final class Lookup {
+  private static final long NAMESPACES_FOR = TimeUnit.SECONDS.toNanos(5);
+
+  private final Store store;
+  private final Map<String, Store.Namespace> namespaces = new ConcurrentHashMap<>();
+  private volatile long namespacesAt = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
+
+  public Lookup(Store store) {
+    this.store = store;
+  }
+
+  /** @throws RejectedException {@code NAMESPACE_NOT_FOUND} */
+  public void namespace(String name) {
+    if (namespaces.containsKey(name)) return;
+    if (System.nanoTime() - namespacesAt > NAMESPACES_FOR || name.equals("default")) refresh();
+    if (namespaces.containsKey(name)) return;
+    throw new RejectedException(new Rejection(Rejection.Code.NAMESPACE_NOT_FOUND,
+        "expected a namespace that exists, got '%s'".formatted(name), "namespace"));
+  }
+
+  void refresh() {
+    List<Store.Namespace> all = store.namespaces();
+    namespaces.keySet().retainAll(all.stream().map(Store.Namespace::name).toList());
+    for (Store.Namespace one : all) namespaces.put(one.name(), one);
+    namespacesAt = System.nanoTime();
+  }
+
+  /** The run as it is stored now. @throws RejectedException {@code RUN_NOT_FOUND}, {@code RUN_CORRUPT} */
+  Run run(RunRef ref) {
+    namespace(ref.namespace());
+    RunId id = ref.run();
+    if (id != null) {
+      Store.Loaded loaded = store.load(new Store.Wanted(List.of(id), List.of(), List.of(), List.of(), List.of()));
+      readable(id, loaded);
+      Run run = loaded.runs().get(id);
+      // A run id that somebody guessed must not open the door to another tenant's run.
+      if (run != null && run.state().namespace().equals(ref.namespace())
+          && run.state().workflowId().equals(ref.workflowId())) {
+        return run;
+      }
+      throw missing(ref);
+    }
+    Store.ChainKey key = new Store.ChainKey(ref.namespace(), ref.workflowId());
+    Store.Loaded loaded = store.load(new Store.Wanted(List.of(), List.of(key), List.of(), List.of(), List.of()));
+    Situation.Chain chain = loaded.chains().get(key);
+    if (chain == null) throw missing(ref);
+    readable(chain.run(), loaded);
+    Run run = loaded.runs().get(chain.run());
+    if (run == null) throw missing(ref);
+    return run;
+  }
+
+  RunId id(RunRef ref) {
+    return run(ref).id();
+  }
+
+  private static void readable(RunId id, Store.Loaded loaded) {
+    String why = loaded.corrupt().get(id);
+    if (why == null) return;
+    throw new RejectedException(Rejection.because(Rejection.Code.RUN_CORRUPT,
+        "run %s is quarantined, its rows cannot be read: %s".formatted(id, why)));
+  }
+
+  static RejectedException missing(RunRef ref) {
+    return new RejectedException(Rejection.because(Rejection.Code.RUN_NOT_FOUND, ref.run() == null
+        ? "no run of '%s' was ever started in namespace '%s'".formatted(ref.workflowId(), ref.namespace())
+        : "there is no run %s of '%s' in namespace '%s'".formatted(ref.run(), ref.workflowId(), ref.namespace())));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.pawl.engine.control;
+
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.run.StartRun;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.control.ControlApi;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Turns a caller's start into the request that a lane decides. */
+public final class Starts {
+  private final Store store;
+  private final Lookup lookup;
+
+  public Starts(Store store, Lookup lookup) {
+    this.store = store;
+    this.lookup = lookup;
+  }
+
+  public StartRun request(ControlApi.Start start) {
+    lookup.namespace(start.namespace());
+    RunId run = RunId.next(start.namespace(), start.workflowId(), store.now(), ThreadLocalRandom.current());
+    ControlApi.Message update = start.update();
+    ControlApi.Message signal = start.signal();
+    return new StartRun(start.namespace(), start.workflowId(), run, start.workflowType(), start.queue(),
+        start.input(), start.options(), start.reuse(), start.conflict(), start.requestId(),
+        start.requestId() == null ? "" : digest(start),
+        signal == null ? null : EngineControl.signal(signal),
+        update == null ? null : new Effect.Update(run,
+            update.id() != null ? update.id() : UUID.randomUUID().toString(), update.name(), update.input(),
+            update.header(), Effect.UpdatePhase.ADMITTED, null));
+  }
+
+  /** Of everything that the caller chose; ids that the engine makes up differ each time and do not count. */
+  private static String digest(ControlApi.Start start) {
+    var o = start.options();
+    Digest digest = Digest.of("start").add(start.workflowType()).add(start.queue()).add(start.input())
+        .add(start.reuse()).add(start.conflict())
+        .add(o.executionTimeout()).add(o.runTimeout()).add(o.taskTimeout()).add(o.retry()).add(o.delay())
+        .add(o.priority()).add(o.buildId()).add(o.memo()).add(new TreeMap<>(o.searchAttributes()));
+    message(digest, start.signal());
+    message(digest, start.update());
+    return digest.hex();
+  }
+
+  private static void message(Digest digest, ControlApi.@org.jspecify.annotations.Nullable Message message) {
+    if (message == null) digest.add(Map.of());
+    else digest.add(message.id()).add(message.name()).add(message.input());
+  }
+}

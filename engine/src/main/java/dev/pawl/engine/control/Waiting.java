@@ -1,0 +1,162 @@
+package dev.pawl.engine.control;
+
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Event;
+import dev.pawl.core.run.Run;
+import dev.pawl.core.run.RunEvent;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.control.RunRef;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for results, updates and events: looks, sleeps until a commit of this node or a while has passed, looks again. */
+final class Waiting {
+  private static final long FIRST_LOOK = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long SLOW_LOOK = TimeUnit.SECONDS.toNanos(3);
+  private static final int MOST_EVENTS = 10_000;
+
+  private final Store store;
+  private final Lookup lookup;
+  private final Watchers watchers;
+  private final BooleanSupplier closing;
+
+  Waiting(Store store, Lookup lookup, Watchers watchers, BooleanSupplier closing) {
+    this.store = store;
+    this.lookup = lookup;
+    this.watchers = watchers;
+    this.closing = closing;
+  }
+
+  private interface Look<T> {
+    @Nullable T look(Watchers.Watch watch);
+  }
+
+  /** @return null: the time is over */
+  private <T> @Nullable T wait(RunId run, Duration patience, Look<T> look) {
+    long deadline = System.nanoTime() + Math.min(patience.toNanos(), TimeUnit.HOURS.toNanos(24));
+    long pause = FIRST_LOOK;
+    try (Watchers.Watch watch = watchers.watch(run)) {
+      while (true) {
+        T found = look.look(watch);
+        if (found != null) return found;
+        long rest = deadline - System.nanoTime();
+        if (rest <= 0) return null;
+        if (closing.getAsBoolean()) {
+          throw new RejectedException(Rejection.because(Rejection.Code.SHUTTING_DOWN, "the engine is closing"));
+        }
+        if (!watch.await(Math.min(rest, pause))) return null;
+        pause = Math.min(2 * pause, SLOW_LOOK);
+      }
+    }
+  }
+
+  private static RejectedException timedOut(String what, Duration wait) {
+    return new RejectedException(Rejection.because(
+        Rejection.Code.WAIT_TIMED_OUT, "%s did not come within %s".formatted(what, wait)));
+  }
+
+  // ---- the result of a chain
+
+  ControlApi.RunResult result(RunRef ref, Duration wait) {
+    long deadline = System.nanoTime() + Math.min(wait.toNanos(), TimeUnit.HOURS.toNanos(24));
+    RunRef now = new RunRef(ref.namespace(), ref.workflowId(), lookup.id(ref));
+    while (true) {
+      RunRef at = now;
+      RunId run = java.util.Objects.requireNonNull(at.run());
+      Duration rest = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      RunEvent.Closing end = wait(run, rest, watch -> {
+        RunEvent.Closing heard = watch.closing();
+        return heard != null ? heard : closing(lookup.run(at));
+      });
+      if (end == null) throw timedOut("the result of '" + ref.workflowId() + "'", wait);
+      switch (end) {
+        case RunEvent.WorkflowContinuedAsNew e -> now = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
+        case RunEvent.WorkflowReset e -> now = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
+        case RunEvent.WorkflowCompleted e -> {
+          return result(run, dev.pawl.core.run.RunStatus.COMPLETED,
+              Outcome.success(e.output() == null ? Payload.NULL : e.output()));
+        }
+        case RunEvent.WorkflowFailed e -> {
+          return result(run, dev.pawl.core.run.RunStatus.FAILED, Outcome.failed(e.failure()));
+        }
+        case RunEvent.WorkflowCancelled e -> {
+          return result(run, dev.pawl.core.run.RunStatus.CANCELLED,
+              Outcome.failed(Failure.of(Failure.CANCELLED, e.reason())));
+        }
+        case RunEvent.WorkflowTerminated e -> {
+          return result(run, dev.pawl.core.run.RunStatus.TERMINATED,
+              Outcome.failed(Failure.of(Failure.TERMINATED, e.reason())));
+        }
+        case RunEvent.WorkflowTimedOut e -> {
+          return result(run, dev.pawl.core.run.RunStatus.TIMED_OUT,
+              Outcome.failed(Failure.of(Failure.TIMED_OUT, "the " + e.kind() + " timeout passed")));
+        }
+      }
+    }
+  }
+
+  private static ControlApi.RunResult result(RunId run, dev.pawl.core.run.RunStatus status, Outcome outcome) {
+    return new ControlApi.RunResult(run, status, outcome);
+  }
+
+  private RunEvent.@Nullable Closing closing(Run run) {
+    if (run.state().open()) return null;
+    List<Event> last = store.events(run.id(), run.state().lastSeq() - 1, 1);
+    return last.isEmpty() || !(last.getFirst().fact() instanceof RunEvent.Closing end) ? null : end;
+  }
+
+  // ---- updates
+
+  Outcome update(RunRef ref, String updateId, Duration wait) {
+    RunId run = lookup.id(ref);
+    Effect.Update settled = wait(run, wait, watch -> {
+      Optional<Effect.Update> update = store.visibility().update(run, updateId);
+      if (update.isEmpty()) {
+        throw new RejectedException(Rejection.invalid(
+            "updateId", "run %s never admitted an update '%s'".formatted(run, updateId)));
+      }
+      return switch (update.get().phase()) {
+        case ADMITTED, ACCEPTED -> null;
+        case COMPLETED, REJECTED -> update.get();
+      };
+    });
+    if (settled == null) throw timedOut("the outcome of update '" + updateId + "'", wait);
+    Outcome outcome = settled.outcome();
+    if (settled.phase() == Effect.UpdatePhase.REJECTED) {
+      String why = outcome instanceof Outcome.Failed f ? f.failure().message() : "the program refused it";
+      throw new RejectedException(Rejection.because(Rejection.Code.UPDATE_REJECTED, why));
+    }
+    return outcome == null ? Outcome.success(Payload.NULL) : outcome;
+  }
+
+  // ---- history
+
+  List<Event> history(RunRef ref, long after, int limit, Duration wait) {
+    if (limit < 1 || limit > MOST_EVENTS) {
+      throw new RejectedException(
+          Rejection.invalid("limit", "expected 1 to %d, got %d".formatted(MOST_EVENTS, limit)));
+    }
+    if (after < 0) throw new RejectedException(Rejection.invalid("after", "expected 0 or more, got " + after));
+    RunId run = lookup.id(ref);
+    List<Event> events = wait(run, wait, watch -> {
+      List<Event> found = store.events(run, after, limit);
+      if (!found.isEmpty()) return found;
+      // Nothing comes after the end.
+      return wait.isZero() || !lookup.run(new RunRef(ref.namespace(), ref.workflowId(), run)).state().open()
+          ? List.of()
+          : null;
+    });
+    return events == null ? List.of() : events;
+  }
+}

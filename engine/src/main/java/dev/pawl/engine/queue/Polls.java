@@ -1,0 +1,188 @@
+package dev.pawl.engine.queue;
+
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Event;
+import dev.pawl.core.run.GrantTask;
+import dev.pawl.core.run.ReleaseTask;
+import dev.pawl.core.run.Run;
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.commit.Answer;
+import dev.pawl.engine.commit.Lanes;
+import dev.pawl.engine.failpoint.Failpoint;
+import dev.pawl.engine.metrics.EngineMetrics;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.worker.WorkerApi;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Long polls: looks, waits, answers with everything that came together. One thread per poll, virtual or not. */
+public final class Polls {
+  private final Store store;
+  private final Lanes lanes;
+  private final Queues queues;
+  private final Takeover takeover;
+  private final PollSettings settings;
+  private final EngineMetrics metrics;
+  private final BooleanSupplier closing;
+
+  public Polls(Store store, Lanes lanes, Queues queues, Takeover takeover, PollSettings settings,
+      EngineMetrics metrics, BooleanSupplier closing) {
+    this.store = store;
+    this.lanes = lanes;
+    this.queues = queues;
+    this.takeover = takeover;
+    this.settings = settings;
+    this.metrics = metrics;
+    this.closing = closing;
+  }
+
+  private interface Claim<T> {
+    List<T> claim(TaskQueue<T> queue, ParkedPoll<T> poll, boolean force);
+  }
+
+  /** @param ended whether the session has ended meanwhile: its polls answer empty */
+  public List<WorkerApi.WorkflowTaskGrant> workflows(WorkerApi.Poll poll, @Nullable String buildId,
+      BooleanSupplier ended) {
+    List<Queues.GrantedRun> granted =
+        poll(queues.workflows(poll.namespace(), poll.queue()), poll, buildId, ended,
+            (queue, parked, force) -> claimRuns(poll, queue, parked, force));
+    if (granted.isEmpty()) return List.of();
+    Failpoint.GRANT_BEFORE_REPLY.reach();
+    List<WorkerApi.WorkflowTaskGrant> grants = new ArrayList<>(granted.size());
+    try {
+      for (Queues.GrantedRun one : granted) grants.add(complete(one));
+    } catch (RuntimeException e) {
+      giveBack(granted, poll.session());
+      throw e;
+    }
+    return grants;
+  }
+
+  public List<ActivityTask> activities(WorkerApi.Poll poll, @Nullable String buildId, BooleanSupplier ended) {
+    return poll(queues.activities(poll.namespace(), poll.queue()), poll, buildId, ended,
+        (queue, parked, force) -> claimActivities(poll, queue, parked, force));
+  }
+
+  private <T> List<T> poll(TaskQueue<T> queue, WorkerApi.Poll poll, @Nullable String buildId, BooleanSupplier ended,
+      Claim<T> claim) {
+    long deadline = System.nanoTime() + poll.patience().toNanos();
+    // A poll without patience wants to know what there is, not what this node happens to have heard of.
+    boolean force = poll.patience().isZero();
+    while (true) {
+      if (closing.getAsBoolean() || ended.getAsBoolean()) return List.of();
+      ParkedPoll<T> parked =
+          new ParkedPoll<>(poll.session(), buildId, Set.copyOf(poll.types()), poll.max(), poll.pollId());
+      List<T> claimed = claim.claim(queue, parked, force);
+      if (!claimed.isEmpty()) return claimed;
+      long rest = deadline - System.nanoTime();
+      if (rest <= 0) return List.of();
+      if (!queue.park(parked)) continue;
+      boolean calm;
+      // Looked at between parking and waiting: a close that came in between has poked nobody.
+      if (closing.getAsBoolean() || ended.getAsBoolean()) calm = true;
+      else calm = parked.await(Math.min(rest, settings.takeover().toNanos()));
+      List<T> given = queue.leave(parked);
+      if (!given.isEmpty()) return given;
+      if (!calm) return List.of();
+    }
+  }
+
+  // ---- runs
+
+  private List<Queues.GrantedRun> claimRuns(WorkerApi.Poll poll, TaskQueue<Queues.GrantedRun> queue,
+      ParkedPoll<Queues.GrantedRun> parked, boolean force) {
+    List<RunId> hinted = queue.takeHints(parked);
+    List<Queues.GrantedRun> granted = grant(poll, queue, hinted);
+    if (!granted.isEmpty()) return granted;
+    long mark = queue.mustLook(parked.types, force, settings.takeover().toNanos());
+    if (mark == 0) return List.of();
+    takeover.runsUnlessLately(force, settings.takeover().toNanos());
+    Failpoint.CLAIM_AFTER_TAKEOVER.reach();
+    int limit = poll.max() + queue.unreadable();
+    List<RunId> found = store.readyRuns(
+        poll.namespace(), poll.queue(), poll.session(), settings.stickyWait(), poll.types(), 0, limit);
+    if (found.size() < limit) queue.looked(parked.types, mark);
+    return grant(poll, queue, queue.claim(found, poll.max()));
+  }
+
+  private List<Queues.GrantedRun> grant(WorkerApi.Poll poll, TaskQueue<Queues.GrantedRun> queue, List<RunId> runs) {
+    if (runs.isEmpty()) return List.of();
+    try {
+      List<GrantTask> requests = new ArrayList<>(runs.size());
+      for (RunId run : runs) requests.add(new GrantTask(run, poll.session()));
+      List<Answer<GrantTask.Granted>> answers = lanes.submitAll(requests);
+      List<Queues.GrantedRun> granted = new ArrayList<>(runs.size());
+      RuntimeException problem = null;
+      for (int i = 0; i < answers.size(); i++) {
+        Answer<GrantTask.Granted> answer = answers.get(i);
+        if (answer.ok()) granted.add(new Queues.GrantedRun(answer.get(), List.of()));
+        else if (answer.refusal() == Rejection.Code.RUN_CORRUPT) queue.quarantine(runs.get(i));
+        else if (answer.refusal() != Rejection.Code.TASK_NOT_FOUND
+            && answer.refusal() != Rejection.Code.RUN_NOT_FOUND) problem = answer.problem();
+      }
+      // Somebody else was faster: no reason to complain. No database: the worker has to know.
+      if (granted.isEmpty() && problem != null) throw problem;
+      metrics.granted(false, false, granted.size());
+      return granted;
+    } finally {
+      queue.claimed(runs);
+    }
+  }
+
+  private WorkerApi.WorkflowTaskGrant complete(Queues.GrantedRun granted) {
+    GrantTask.Granted grant = granted.grant();
+    Run run = grant.run();
+    long known = grant.knownSeq();
+    List<Event> events = granted.events();
+    boolean inHand = !events.isEmpty() && events.getFirst().seq() == known + 1;
+    if (!inHand) {
+      // Nothing new to show happens: an update that waits makes a run ready without an event.
+      events = run.state().lastSeq() == known ? List.of() : store.events(run.id(), known, settings.historyPage());
+    }
+    boolean complete = events.isEmpty() || events.getLast().seq() >= run.state().lastSeq();
+    List<Effect.Update> updates = run.task().admitted() > 0 ? store.admitted(run.id()) : List.of();
+    return new WorkerApi.WorkflowTaskGrant(grant.token(), run.state().namespace(), run.state().workflowId(),
+        run.state().started().workflowType(), known, events, complete, updates);
+  }
+
+  private void giveBack(List<Queues.GrantedRun> granted, SessionId session) {
+    List<ReleaseTask> releases = new ArrayList<>();
+    for (Queues.GrantedRun one : granted) releases.add(new ReleaseTask(one.grant().token(), session));
+    lanes.submitAll(releases); // what cannot be given back now is revoked as unlisted
+  }
+
+  // ---- activities
+
+  private List<ActivityTask> claimActivities(WorkerApi.Poll poll, TaskQueue<ActivityTask> queue,
+      ParkedPoll<ActivityTask> parked, boolean force) {
+    long mark = queue.mustLook(parked.types, force, settings.takeover().toNanos());
+    if (mark == 0) return List.of();
+    takeover.activitiesUnlessLately(force, settings.takeover().toNanos());
+    Failpoint.CLAIM_AFTER_TAKEOVER.reach();
+    List<ActivityTask> claimed = store.claimActivities(
+        poll.namespace(), poll.queue(), poll.session(), poll.types(), poll.max());
+    if (claimed.size() < poll.max()) queue.looked(parked.types, mark);
+    metrics.granted(true, false, claimed.size());
+    return claimed;
+  }
+
+  /** @throws RejectedException with the path of the field */
+  public static void check(WorkerApi.Poll poll) {
+    if (poll.max() < 1 || poll.max() > 10_000) {
+      throw new RejectedException(Rejection.invalid("max", "expected 1 to 10000, got " + poll.max()));
+    }
+    if (poll.patience().isNegative() || poll.patience().toMinutes() > 5) {
+      throw new RejectedException(Rejection.invalid("patience", "expected 0 s to 5 min, got " + poll.patience()));
+    }
+    if (poll.types().size() > 1_000) {
+      throw new RejectedException(Rejection.invalid("types", "expected at most 1000, got " + poll.types().size()));
+    }
+  }
+}

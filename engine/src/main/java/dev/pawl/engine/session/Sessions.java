@@ -1,0 +1,208 @@
+package dev.pawl.engine.session;
+
+import dev.pawl.core.run.RunId;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskId;
+import dev.pawl.core.task.TaskToken;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.failpoint.Failpoint;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.worker.WorkerApi;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions that speak to this node. */
+public final class Sessions {
+  private static final int REMEMBERED_ENDS = 10_000;
+
+  private final Store store;
+  private final LeaseTimings timings;
+  private final Revoker revoker;
+  private final Map<SessionId, Known> known = new ConcurrentHashMap<>();
+  private final Map<SessionId, End> ended = new LinkedHashMap<>() {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<SessionId, End> eldest) {
+      return size() > REMEMBERED_ENDS;
+    }
+  };
+
+  private enum End {
+    CLOSED,
+    LOST
+  }
+
+  /** Ends leases, one request each. */
+  @FunctionalInterface
+  public interface Revoker {
+    void revoke(List<Store.HeldLease> leases, String cause);
+  }
+
+  /** What this node remembers between two heartbeats; a session that changes nodes only loses a little time by it. */
+  private static final class Known {
+    final WorkerApi.OpenSession opened;
+    final Map<TaskId, Long> missed = new HashMap<>();
+
+    Known(WorkerApi.OpenSession opened) {
+      this.opened = opened;
+    }
+  }
+
+  public Sessions(Store store, LeaseTimings timings, Revoker revoker) {
+    this.store = store;
+    this.timings = timings;
+    this.revoker = revoker;
+  }
+
+  public WorkerApi.SessionTerms open(WorkerApi.OpenSession session) {
+    if (session.capacity() < 1) {
+      throw new RejectedException(Rejection.invalid("capacity", "expected 1 or more, got " + session.capacity()));
+    }
+    if (session.worker().isBlank() || session.worker().length() > 255) {
+      throw new RejectedException(Rejection.invalid("worker", "expected 1 to 255 characters"));
+    }
+    if (ended(session.session()) || !renew(session, "SYNC", 0)) throw lost(session.session());
+    known.put(session.session(), new Known(session));
+    return new WorkerApi.SessionTerms(timings.heartbeat(), timings.leaseTime(), timings.selfFence());
+  }
+
+  private boolean renew(WorkerApi.OpenSession session, String state, long seq) {
+    return store.renew(new Store.Session(session.session(), session.worker(), state, session.capacity(),
+        session.buildId(), seq), timings.leaseTime());
+  }
+
+  /**
+   * Renews the session, tells it which of its work it has lost and which should stop, and takes back what it does not
+   * list.
+   */
+  public WorkerApi.HeartbeatAck heartbeat(WorkerApi.Heartbeat beat) {
+    SessionId id = beat.session();
+    if (ended(id)) throw lost(id);
+    Known session = known.computeIfAbsent(id, key ->
+        new Known(new WorkerApi.OpenSession(key, "moved from another node", 1, null)));
+    if (!renew(session.opened, beat.state(), beat.seq())) {
+      end(id, End.LOST);
+      throw lost(id);
+    }
+    Failpoint.HEARTBEAT_HALF.reach();
+    Set<TaskToken> lost = progress(beat);
+    Instant now = store.now();
+    Map<TaskId, Long> held = new HashMap<>();
+    for (Store.HeldLease lease : store.leasesOf(id, now.plusSeconds(1))) held.put(lease.id(), lease.epoch());
+    Set<TaskToken> cancel = new HashSet<>();
+    compare(beat, held, lost, cancel);
+    unlisted(session, beat, now);
+    return new WorkerApi.HeartbeatAck(beat.seq(), lost, cancel, !lost.isEmpty());
+  }
+
+  /** Records signs of life. @return those that are held by somebody else now */
+  private Set<TaskToken> progress(WorkerApi.Heartbeat beat) {
+    Set<TaskToken> lost = new HashSet<>();
+    if (beat.progress().isEmpty()) return lost;
+    List<Store.Beat> beats = new ArrayList<>(beat.progress().size());
+    for (WorkerApi.ActivityBeat one : beat.progress()) {
+      beats.add(new Store.Beat(one.token().id(), one.token().epoch(), one.details()));
+    }
+    Set<TaskId> alive = new HashSet<>();
+    for (ActivityTask task : store.beat(beats)) alive.add(task.id());
+    for (WorkerApi.ActivityBeat one : beat.progress()) if (!alive.contains(one.token().id())) lost.add(one.token());
+    return lost;
+  }
+
+  private void compare(WorkerApi.Heartbeat beat, Map<TaskId, Long> held, Set<TaskToken> lost, Set<TaskToken> cancel) {
+    List<TaskId> activities = new ArrayList<>();
+    for (TaskToken token : beat.holding()) {
+      Long epoch = held.get(token.id());
+      if (epoch == null || epoch != token.epoch()) lost.add(token);
+      else if (token.step() != 0) activities.add(token.id());
+    }
+    if (activities.isEmpty()) return;
+    Map<TaskId, ActivityTask> tasks =
+        store.load(new Store.Wanted(List.of(), List.of(), activities, List.of(), List.of())).tasks();
+    for (TaskToken token : beat.holding()) {
+      ActivityTask task = tasks.get(token.id());
+      if (task != null && task.epoch() == token.epoch() && task.cancelRequested()) cancel.add(token);
+    }
+  }
+
+  /** A lease that is older than two heartbeats and that two heartbeats in a row did not list never arrived. */
+  private void unlisted(Known session, WorkerApi.Heartbeat beat, Instant now) {
+    Map<TaskId, Long> listed = new HashMap<>();
+    for (TaskToken token : beat.holding()) listed.put(token.id(), token.epoch());
+    List<Store.HeldLease> revoked = new ArrayList<>();
+    Map<TaskId, Long> missing = new HashMap<>();
+    Instant before = now.minus(timings.heartbeat().multipliedBy(2));
+    List<Store.HeldLease> old = store.leasesOf(beat.session(), before);
+    synchronized (session) {
+      for (Store.HeldLease lease : old) {
+        if (Long.valueOf(lease.epoch()).equals(listed.get(lease.id()))) continue;
+        if (Long.valueOf(lease.epoch()).equals(session.missed.get(lease.id()))) revoked.add(lease);
+        else missing.put(lease.id(), lease.epoch());
+      }
+      session.missed.clear();
+      session.missed.putAll(missing);
+    }
+    if (!revoked.isEmpty()) revoker.revoke(revoked, "LEASE_UNLISTED");
+  }
+
+  /** Ends a session at the worker's word; what it still holds is free at once. */
+  public void close(SessionId id) {
+    store.close(id);
+    end(id, End.CLOSED);
+    List<Store.HeldLease> left = store.leasesOf(id, store.now().plusSeconds(1));
+    if (!left.isEmpty()) revoker.revoke(left, "SESSION_CLOSED");
+  }
+
+  private void end(SessionId id, End how) {
+    known.remove(id);
+    synchronized (ended) {
+      ended.put(id, how);
+    }
+  }
+
+  /** Whether the session is known to have ended, either way. */
+  public boolean ended(SessionId id) {
+    synchronized (ended) {
+      return ended.containsKey(id);
+    }
+  }
+
+  /** Whether it ended at its worker's own word. */
+  public boolean closed(SessionId id) {
+    synchronized (ended) {
+      return ended.get(id) == End.CLOSED;
+    }
+  }
+
+  /** @throws RejectedException {@code SESSION_LOST} if it has ended, or was never opened here */
+  public @Nullable String buildOf(SessionId id) {
+    Known session = known.get(id);
+    if (session == null) throw lost(id);
+    return session.opened.buildId();
+  }
+
+  /** The runs that a session holds, for tests and for people. */
+  public Set<RunId> runsOf(SessionId id) {
+    Set<RunId> runs = new HashSet<>();
+    for (Store.HeldLease lease : store.leasesOf(id, store.now().plusSeconds(1))) {
+      if (lease.id().step() == 0) runs.add(lease.id().run());
+    }
+    return runs;
+  }
+
+  private static RejectedException lost(SessionId id) {
+    return new RejectedException(Rejection.because(Rejection.Code.SESSION_LOST,
+        "session %s is not open here: it expired, was closed, or was never opened; open a new one".formatted(id)));
+  }
+}

@@ -1,0 +1,240 @@
+package dev.pawl.engine.work;
+
+import dev.pawl.core.run.CancelledActivity;
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Event;
+import dev.pawl.core.run.FailTask;
+import dev.pawl.core.run.LeaveActivity;
+import dev.pawl.core.run.ReleaseActivity;
+import dev.pawl.core.run.ReleaseTask;
+import dev.pawl.core.run.ReportActivity;
+import dev.pawl.core.run.ReportTask;
+import dev.pawl.core.run.Run;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskToken;
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.ask.QueryBoard;
+import dev.pawl.engine.commit.Lanes;
+import dev.pawl.engine.control.Lookup;
+import dev.pawl.engine.queue.Polls;
+import dev.pawl.engine.queue.Queues;
+import dev.pawl.engine.session.Sessions;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.worker.WorkerApi;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** {@code WorkerApi} of an engine in this process. */
+public final class EngineWork implements WorkerApi {
+  private static final int MOST_EVENTS = 10_000;
+
+  private final Store store;
+  private final Lanes lanes;
+  private final Lookup lookup;
+  private final Sessions sessions;
+  private final Queues queues;
+  private final Polls polls;
+  private final QueryBoard queries;
+  private final LateReports late;
+  private final @Nullable LocalTransactions transactions;
+
+  /** @param database null: no transactional steps here */
+  public EngineWork(Store store, Lanes lanes, Lookup lookup, Sessions sessions, Queues queues, Polls polls,
+      QueryBoard queries, @Nullable DataSource database) {
+    this.store = store;
+    this.lanes = lanes;
+    this.lookup = lookup;
+    this.sessions = sessions;
+    this.queues = queues;
+    this.polls = polls;
+    this.queries = queries;
+    this.late = new LateReports(store, lanes);
+    this.transactions = database == null ? null : new EffectTransactions(store, database);
+  }
+
+  // ---- the session
+
+  @Override
+  public SessionTerms open(OpenSession session) {
+    return sessions.open(session);
+  }
+
+  @Override
+  public HeartbeatAck heartbeat(Heartbeat heartbeat) {
+    try {
+      return sessions.heartbeat(heartbeat);
+    } catch (RejectedException e) {
+      if (e.code() == Rejection.Code.SESSION_LOST) stopPolls(heartbeat.session());
+      throw e;
+    }
+  }
+
+  @Override
+  public void close(SessionId session) {
+    sessions.close(session);
+    stopPolls(session);
+  }
+
+  private void stopPolls(SessionId session) {
+    queues.stop(session, null);
+    queries.wakeAll();
+  }
+
+  // ---- workflow tasks
+
+  @Override
+  public List<WorkflowTaskGrant> pollWorkflows(Poll poll) {
+    String build = ready(poll);
+    return polls.workflows(poll, build, () -> sessions.ended(poll.session()));
+  }
+
+  private @Nullable String ready(Poll poll) {
+    Polls.check(poll);
+    lookup.namespace(poll.namespace());
+    return sessions.buildOf(poll.session());
+  }
+
+  @Override
+  public List<Event> history(TaskToken token, long after, int limit) {
+    int most = Math.min(Math.max(1, limit), MOST_EVENTS);
+    Run run = run(token);
+    if (run == null || run.task().phase() != WorkflowTask.Phase.LEASED || run.task().epoch() != token.epoch()) {
+      throw new RejectedException(Rejection.because(Rejection.Code.LEASE_LOST,
+          "the lease %s is not held any more".formatted(token)));
+    }
+    return store.events(token.run(), after, most);
+  }
+
+  private @Nullable Run run(TaskToken token) {
+    return store.load(new Store.Wanted(List.of(token.run()), List.of(), List.of(), List.of(), List.of()))
+        .runs().get(token.run());
+  }
+
+  @Override
+  public ReportAck report(Report report) {
+    ReportTask request = new ReportTask(report.token(), report.session(), report.number(), report.seen(),
+        report.commands(), report.release());
+    ReportTask.Reported reported;
+    try {
+      reported = lanes.submit(request);
+    } catch (RejectedException e) {
+      if (LateReports.isLate(e.code())) late.keep(report.token(), report.commands(), e.rejection());
+      throw e;
+    }
+    List<Effect.Update> updates = reported.keeps() && reported.run().task().admitted() > 0
+        ? store.admitted(reported.run().id())
+        : List.of();
+    if (reported.repeated()) return again(report, reported, updates);
+    List<Event> newcomers = reported.firstSeq() - 1 > report.seen()
+        ? store.events(report.token().run(), report.seen(), (int) (reported.firstSeq() - 1 - report.seen()))
+        : List.of();
+    return new ReportAck(reported.own(), newcomers, updates, reported.keeps());
+  }
+
+  /** The first answer was lost: reads from history what it said. */
+  private ReportAck again(Report report, ReportTask.Reported reported, List<Effect.Update> updates) {
+    List<Event> own = new ArrayList<>();
+    List<Event> newcomers = new ArrayList<>();
+    long after = report.seen();
+    while (true) {
+      List<Event> page = store.events(report.token().run(), after, MOST_EVENTS);
+      for (Event event : page) {
+        boolean mine = event.seq() >= reported.firstSeq() && event.seen() == report.seen() && event.seen() > 0;
+        (mine ? own : newcomers).add(event);
+      }
+      if (page.size() < MOST_EVENTS) break;
+      after = page.getLast().seq();
+    }
+    return new ReportAck(own, newcomers, updates, reported.keeps());
+  }
+
+  @Override
+  public void fail(TaskToken token, SessionId session, Failure why) {
+    lanes.submit(new FailTask(token, session, why));
+  }
+
+  @Override
+  public void release(TaskToken token, SessionId session) {
+    lanes.submit(new ReleaseTask(token, session));
+  }
+
+  // ---- activities
+
+  @Override
+  public List<ActivityTask> pollActivities(Poll poll) {
+    String build = ready(poll);
+    return polls.activities(poll, build, () -> sessions.ended(poll.session()));
+  }
+
+  @Override
+  public void completeActivity(TaskToken token, SessionId session, Outcome outcome) {
+    ReportActivity report = new ReportActivity(token, session, outcome);
+    try {
+      lanes.submit(report);
+    } catch (RejectedException e) {
+      if (!LateReports.isLate(e.code())) throw e;
+      if (reportedBefore(report)) return;
+      late.keep(token, outcome, e.rejection());
+      throw e;
+    }
+  }
+
+  /** The same report again gets the same answer: looks through the history, which is too dear for the usual case. */
+  private boolean reportedBefore(ReportActivity report) {
+    try {
+      lanes.submit(report.again());
+      return true;
+    } catch (RejectedException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void cancelledActivity(TaskToken token, SessionId session, @Nullable Payload details) {
+    lanes.submit(new CancelledActivity(token, session));
+  }
+
+  @Override
+  public void leaveActivity(TaskToken token, SessionId session) {
+    lanes.submit(new LeaveActivity(token, session));
+  }
+
+  @Override
+  public void releaseActivity(TaskToken token, SessionId session) {
+    lanes.submit(new ReleaseActivity(token, session));
+  }
+
+  // ---- queries
+
+  @Override
+  public List<QueryTask> pollQueries(Poll poll) {
+    ready(poll);
+    return queries.poll(poll, () -> sessions.ended(poll.session()));
+  }
+
+  @Override
+  public List<Event> historyForQuery(String queryId, long after, int limit) {
+    return store.events(queries.runOf(queryId), after, Math.min(Math.max(1, limit), MOST_EVENTS));
+  }
+
+  @Override
+  public void answerQuery(String queryId, Outcome outcome) {
+    queries.answer(queryId, outcome);
+  }
+
+  // ---- on the engine's own database
+
+  @Override
+  public Optional<LocalTransactions> transactions() {
+    return Optional.ofNullable(transactions);
+  }
+}
