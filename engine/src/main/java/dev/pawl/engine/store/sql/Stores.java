@@ -21,8 +21,7 @@ public final class Stores {
    */
   public static Store open(String url, String user, String password, StoreConfig config, StoreClock clock) {
     if (url.startsWith("jdbc:sqlite:")) return sqlite(url, config, clock);
-    throw new StoreException(Rejection.Code.BAD_CONFIGURATION,
-        "expected the address of SQLite, PostgreSQL, MariaDB or MySQL, got " + url, new IllegalArgumentException(url));
+    return server(url, new Address(url, user, password), config, clock);
   }
 
   public static Store open(String url, StoreConfig config, StoreClock clock) {
@@ -40,7 +39,17 @@ public final class Stores {
     } catch (SQLException e) {
       throw Failures.unavailable("cannot connect: " + e.getMessage(), e);
     }
-    return open(url, "", "", config, clock);
+    return url.startsWith("jdbc:sqlite:") ? sqlite(url, config, clock) : server(url, source, config, clock);
+  }
+
+  private static Store server(String url, DataSource source, StoreConfig config, StoreClock clock) {
+    if (url.startsWith("jdbc:postgresql:")) {
+      PostgresDialect dialect = new PostgresDialect();
+      Access access = new PooledAccess(source, config, dialect, new Timekeeper(clock, dialect));
+      return opened(access, new GuardedPath(new RowWriter(dialect)), new Hashes(), config);
+    }
+    throw new StoreException(Rejection.Code.BAD_CONFIGURATION,
+        "expected the address of SQLite, PostgreSQL, MariaDB or MySQL, got " + url, new IllegalArgumentException(url));
   }
 
   private static Store sqlite(String url, StoreConfig config, StoreClock clock) {

@@ -226,10 +226,11 @@ abstract class StoreContract {
 
   @Test
   void badTextIsRefusedAloneAndNeighboursLand() {
-    Write nul = start("nul\0byte").write();
-    Write half = start("half\ud83d").write();
-    Write tooLong = start("x".repeat(256)).write();
-    Samples.Made good = start("🐦".repeat(255));
+    // No request lets such text through; the store does not depend on that.
+    Write nul = renamed(start("nul"), "nul\0byte");
+    Write half = renamed(start("half"), "half\ud83d");
+    Write tooLong = renamed(start("long"), "x".repeat(256));
+    Samples.Made good = start("🐦".repeat(127));
     List<Store.Outcome> outcomes = store.commit(List.of(nul, half, good.write(), tooLong));
     assertThat(outcomes.get(0)).isInstanceOf(Refused.class);
     assertThat(((Refused) outcomes.get(0)).why()).contains("workflow id").contains("NUL");
@@ -238,6 +239,11 @@ abstract class StoreContract {
     assertThat(outcomes.get(3)).isInstanceOf(Refused.class);
     assertThat(loaded(good.run().id())).isEqualTo(good.run());
     assertThat(store.counters().refused.sum()).isEqualTo(3);
+  }
+
+  private static Write renamed(Samples.Made made, String workflowId) {
+    RunState state = RunState.fold(made.run().id(), NS, workflowId, made.write().events());
+    return new Write(0, new Run(state, made.run().task(), 1), made.write().events(), List.of());
   }
 
   @Test
@@ -267,12 +273,12 @@ abstract class StoreContract {
     Run run = land(grant(land(start("bytes")), session, NOON));
     int n = 1;
     for (Payload payload : payloads) {
-      run = land(report(run, session, false, new Command.RecordStep(n++, "s\0\ud83d🐦", Outcome.success(payload), 1)));
+      run = land(report(run, session, false, new Command.RecordStep(n++, "s🐦", Outcome.success(payload), 1)));
     }
     assertThat(store.events(run.id(), 2, 100)).extracting(e -> ((RunEvent.StepCompleted) e.fact()).result())
         .containsExactlyElementsOf(payloads);
     assertThat(store.events(run.id(), 2, 100)).extracting(e -> ((RunEvent.StepCompleted) e.fact()).name())
-        .containsOnly("s\0\ud83d🐦");
+        .containsOnly("s🐦");
     assertThat(loaded(run.id())).isEqualTo(run);
   }
 
@@ -548,7 +554,7 @@ abstract class StoreContract {
     RunId early = land(Samples.made(starting(NS, "early", Samples.with(Duration.ZERO, 5, Map.of())),
         Situation.of(null, NOON.minusSeconds(2)))).id();
     RunId first = land(start(starting(NS, "first", Samples.with(Duration.ZERO, 0, Map.of())))).id();
-    RunId last = land(start(starting(NS, "last", Samples.with(Duration.ZERO, 99, Map.of())))).id();
+    RunId last = land(start(starting(NS, "last", Samples.with(Duration.ZERO, 9, Map.of())))).id();
     RunId delayed = land(start(starting(NS, "delayed", Samples.with(Duration.ofHours(1), 0, Map.of())))).id();
     land(start(starting("other", "foreign", Samples.with(Duration.ZERO, 0, Map.of()))));
     expected.addAll(List.of(first, early, late, last));

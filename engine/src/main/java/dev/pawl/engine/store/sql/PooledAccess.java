@@ -1,0 +1,206 @@
+package dev.pawl.engine.store.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.pawl.engine.store.StoreConfig;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database server: a few connections of our own that only commit groups, with settings of their own, and a pool for
+ * everything else.
+ */
+final class PooledAccess implements Access {
+  private static final int RETRIES = 30;
+
+  private final DataSource source;
+  private final Dialect dialect;
+  private final Timekeeper time;
+  private final HikariDataSource pool;
+  private final BlockingQueue<Slot> writers;
+  private final List<Slot> all = new ArrayList<>();
+  private volatile boolean closed;
+
+  private static final class Slot {
+    @Nullable Link link;
+  }
+
+  PooledAccess(DataSource source, StoreConfig config, Dialect dialect, Timekeeper time) {
+    this.source = source;
+    this.dialect = dialect;
+    this.time = time;
+    writers = new ArrayBlockingQueue<>(config.writers());
+    for (int i = 0; i < config.writers(); i++) {
+      Slot slot = new Slot();
+      all.add(slot);
+      writers.add(slot);
+    }
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName("pawl-readers");
+    hikari.setDataSource(new Prepared(source, dialect));
+    hikari.setMaximumPoolSize(config.readers());
+    hikari.setMinimumIdle(1);
+    hikari.setConnectionTimeout(Math.max(250, config.connectPatience().toMillis()));
+    hikari.setInitializationFailTimeout(-1);
+    pool = new HikariDataSource(hikari);
+    try {
+      // One writer at once, so that a database that would not keep its word is refused at the start.
+      Slot slot = take();
+      try {
+        link(slot);
+      } finally {
+        writers.add(slot);
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  @Override
+  public Timekeeper time() {
+    return time;
+  }
+
+  @Override
+  public <T> T read(Work<T> work) {
+    for (int trial = 1; ; trial++) {
+      try (Link link = Link.borrowed(pool.getConnection(), dialect, time)) {
+        return work.in(link);
+      } catch (SQLException e) {
+        Trouble trouble = trouble(e);
+        if (trial >= 3 || (trouble != Trouble.LOST && trouble != Trouble.RETRY)
+            || e instanceof SQLTransientConnectionException) {
+          throw failure(e);
+        }
+        Failures.pauseAfter(trial);
+      }
+    }
+  }
+
+  @Override
+  public <T> T change(Work<T> work) {
+    for (int trial = 1; ; trial++) {
+      try (Link link = Link.borrowed(pool.getConnection(), dialect, time)) {
+        dialect.begin(link.connection());
+        try {
+          T result = work.in(link);
+          dialect.commit(link.connection());
+          return result;
+        } catch (SQLException | RuntimeException e) {
+          try {
+            dialect.rollback(link.connection());
+          } catch (SQLException second) {
+            e.addSuppressed(second); // the pool throws a broken connection away
+          }
+          throw e;
+        }
+      } catch (SQLException e) {
+        Trouble trouble = trouble(e);
+        boolean again = trouble == Trouble.RETRY || trouble == Trouble.DUPLICATE;
+        if (!again || trial >= (trouble == Trouble.RETRY ? RETRIES : 3)) throw failure(e);
+        Failures.pauseAfter(trial);
+      }
+    }
+  }
+
+  private Trouble trouble(SQLException e) {
+    return e instanceof SQLTransientConnectionException ? Trouble.LOST : dialect.classify(e);
+  }
+
+  private RuntimeException failure(SQLException e) {
+    return e instanceof SQLTransientConnectionException
+        ? Failures.unavailable("%s cannot be reached: %s".formatted(dialect.name(), e.getMessage()), e)
+        : Failures.of(dialect, e);
+  }
+
+  @Override
+  public <T> T writer(Work<T> work) throws SQLException {
+    Slot slot = take();
+    try {
+      Link link = link(slot);
+      try {
+        return work.in(link);
+      } catch (SQLException e) {
+        Trouble trouble = dialect.classify(e);
+        // Whatever state a connection is in after an unforeseen problem, the next group starts on a clean one.
+        if (trouble == Trouble.LOST || trouble == Trouble.UNWILLING || trouble == Trouble.DEFECT) drop(slot);
+        throw e;
+      } catch (RuntimeException e) {
+        drop(slot);
+        throw e;
+      }
+    } finally {
+      writers.add(slot);
+    }
+  }
+
+  private Slot take() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return writers.take();
+        } catch (InterruptedException e) {
+          interrupted = true; // a commit is not given up halfway
+        }
+      }
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  private Link link(Slot slot) {
+    Link open = slot.link;
+    if (open != null) return open;
+    if (closed) throw Failures.unavailable("the store is closed", new IllegalStateException("closed"));
+    try {
+      Connection connection = source.getConnection();
+      try {
+        dialect.prepareWriter(connection);
+      } catch (SQLException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
+      return slot.link = Link.lasting(connection, dialect, time);
+    } catch (SQLException e) {
+      throw Failures.unavailable("%s cannot be reached: %s".formatted(dialect.name(), e.getMessage()), e);
+    }
+  }
+
+  private static void drop(Slot slot) {
+    Link old = slot.link;
+    slot.link = null;
+    if (old == null) return;
+    try {
+      old.close();
+    } catch (SQLException ignored) {
+      // It is broken; the server notices by itself.
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    pool.close();
+    for (Slot slot : all) {
+      // A writer in the middle of a commit keeps its connection until it is done, and finds the store closed after that.
+      if (writers.remove(slot)) {
+        drop(slot);
+        writers.add(slot);
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL. */
+final class PostgresDialect implements Dialect {
+  /** Any number will do, as long as it is the same on all nodes and nobody else's. */
+  private static final long SCHEMA_LOCK = 0x7061776C_736368L;
+
+  @Override
+  public String name() {
+    return "postgres";
+  }
+
+  // now() is the start of the statement (in autocommit) and, unlike clock_timestamp(), may bound an index range.
+  @Override
+  public String now() {
+    return "(extract(epoch from now()) * 1000000)::bigint";
+  }
+
+  @Override
+  public String onDuplicate(String key, String... columns) {
+    return " on conflict (" + key + ") do update set "
+        + Arrays.stream(columns).map(c -> c + " = excluded." + c).collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public void bindUuid(PreparedStatement statement, int at, @Nullable UUID value) throws SQLException {
+    if (value == null) statement.setNull(at, Types.OTHER, "uuid");
+    else statement.setObject(at, value);
+  }
+
+  @Override
+  public @Nullable UUID readUuid(ResultSet rows, int at) throws SQLException {
+    return rows.getObject(at, UUID.class);
+  }
+
+  @Override
+  public Trouble classify(SQLException problem) {
+    String state = problem.getSQLState();
+    if (state == null) return Trouble.DEFECT;
+    return switch (state) {
+      case "40001", "40P01", "55P03" -> Trouble.RETRY; // serialization, deadlock, lock not available
+      case "23505" -> Trouble.DUPLICATE;
+      case "57P01", "57P02", "57P03", "57P05" -> Trouble.LOST; // shutdown, crash, starting up, idle session timeout
+      case "25006" -> Trouble.UNWILLING; // read-only
+      default -> switch (state.substring(0, 2)) {
+        case "08" -> Trouble.LOST;
+        case "22", "23", "54" -> Trouble.DATA; // data, constraint, limit
+        case "53" -> Trouble.UNWILLING; // disk full, out of memory, too many connections
+        case "58" -> Trouble.LOST; // I/O error
+        default -> Trouble.DEFECT;
+      };
+    };
+  }
+
+  @Override
+  public void beginSchema(Link link) throws SQLException {
+    begin(link.connection());
+    try (Call lock = link.sql("select 1 from (select pg_advisory_xact_lock(?)) l")) {
+      lock.number(SCHEMA_LOCK).first(Row::number);
+    }
+  }
+
+  /**
+   * Planner settings under which the statements of the commit path cannot flip to reading whole tables, whatever the
+   * statistics say, and a generic plan, because parsing and planning would cost more than executing.
+   */
+  @Override
+  public void prepareWriter(Connection connection) throws SQLException {
+    prepareReader(connection);
+    try (Statement statement = connection.createStatement()) {
+      for (String setting : new String[] {"enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off",
+          "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan", "jit = off"}) {
+        statement.execute("set " + setting);
+      }
+    }
+    verify(connection);
+  }
+
+  @Override
+  public void prepareReader(Connection connection) throws SQLException {
+    connection.setAutoCommit(true);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set default_transaction_isolation = 'read committed'");
+      statement.execute("set jit = off");
+    }
+  }
+
+  private static void verify(Connection connection) throws SQLException {
+    expect(connection, "fsync", "on", "without it a crash of the machine loses acknowledged work");
+    expect(connection, "transaction_read_only", "off", "connect to the primary, not to a replica");
+    expect(connection, "transaction_isolation", "read committed", "guards count on reading the newest committed rows");
+    if (show(connection, "synchronous_commit").equals("off")) {
+      throw refused("synchronous_commit is off, so a crash loses acknowledged work; set it to on for this user");
+    }
+    // A transaction pooler hands each transaction to another backend, which does not have our settings.
+    expect(connection, "enable_seqscan", "off",
+        "settings do not last; connect to the database itself, not through a transaction pooler");
+  }
+
+  private static void expect(Connection connection, String setting, String value, String why) throws SQLException {
+    String found = show(connection, setting);
+    if (!found.equals(value)) throw refused("%s is '%s', expected '%s': %s".formatted(setting, found, value, why));
+  }
+
+  private static String show(Connection connection, String setting) throws SQLException {
+    try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("show " + setting)) {
+      return rows.next() ? rows.getString(1) : "";
+    }
+  }
+
+  private static StoreException refused(String message) {
+    return new StoreException(Rejection.Code.BAD_CONFIGURATION, "PostgreSQL: " + message,
+        new IllegalStateException(message));
+  }
+}

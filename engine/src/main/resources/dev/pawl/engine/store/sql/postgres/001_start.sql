@@ -1,0 +1,216 @@
+-- The first schema. Instants are microseconds since 1970 (UTC). Text compares by bytes (collate "C"), as on the other
+-- databases. The columns that a step changes are in no index, so its update stays on the row's page (HOT); fillfactor
+-- leaves the room for it.
+
+create table namespaces (
+  name text collate "C" not null primary key,
+  description text not null,
+  retention bigint not null
+);
+
+-- A workflow id and its newest run: what reuse and conflict policies look at.
+create table chains (
+  namespace text collate "C" not null,
+  workflow_id text collate "C" not null,
+  run_id uuid not null,
+  run_number integer not null,
+  primary key (namespace, workflow_id)
+);
+
+-- One row per run: the folded history (birth never changes, state does), the workflow task beside it, and the version
+-- that guards all of it.
+create table runs (
+  run_id uuid not null primary key,
+  namespace text collate "C" not null,
+  workflow_id text collate "C" not null,
+  workflow_type text collate "C" not null,
+  queue text collate "C" not null,
+  priority integer not null,
+  run_number integer not null,
+  status text collate "C" not null,
+  paused integer not null,
+  version bigint not null,
+  phase text collate "C" not null,
+  epoch bigint not null,
+  session uuid,
+  since bigint not null,
+  visible_at bigint not null,
+  seen bigint not null,
+  sticky uuid,
+  report integer not null,
+  report_seq bigint not null,
+  losses integer not null,
+  failures integer not null,
+  admitted integer not null,
+  reason text,
+  started_at bigint not null,
+  closed_at bigint,
+  last_seq bigint not null,
+  history_bytes bigint not null,
+  history_hash bytea not null,
+  commit_id bigint not null,
+  birth text not null,
+  state text not null
+) with (fillfactor = 75);
+
+create index runs_listed on runs (namespace, started_at, run_id);
+create index runs_of_chain on runs (namespace, workflow_id, run_number);
+create index runs_ready on runs (namespace, queue, priority, visible_at) where phase = 'READY';
+create index runs_parked on runs (sticky, visible_at) where phase = 'READY' and sticky is not null;
+create index runs_delayed on runs (visible_at) where phase = 'READY' and visible_at > since;
+create index runs_held on runs (session) where phase = 'LEASED';
+create index runs_closed on runs (namespace, closed_at) where closed_at is not null;
+
+-- History: append only, numbered without holes.
+create table events (
+  run_id uuid not null,
+  seq bigint not null,
+  type text collate "C" not null,
+  at bigint not null,
+  seen bigint not null,
+  commit_id bigint not null,
+  data text not null,
+  primary key (run_id, seq)
+);
+
+-- Open activities; the lease is part of the row.
+create table tasks (
+  run_id uuid not null,
+  step integer not null,
+  namespace text collate "C" not null,
+  workflow_id text collate "C" not null,
+  workflow_type text collate "C" not null,
+  queue text collate "C" not null,
+  activity_type text collate "C" not null,
+  priority integer not null,
+  phase text collate "C" not null,
+  attempt integer not null,
+  losses integer not null,
+  epoch bigint not null,
+  session uuid,
+  scheduled_at bigint not null,
+  visible_at bigint not null,
+  leased_at bigint,
+  heartbeat_at bigint,
+  deadline_at bigint,
+  cancel_requested integer not null,
+  ambiguous integer not null,
+  details text,
+  last_failure text,
+  data text not null,
+  primary key (run_id, step)
+) with (fillfactor = 80);
+
+create index tasks_waiting on tasks (namespace, queue, priority, visible_at) where phase = 'WAITING';
+create index tasks_delayed on tasks (visible_at) where phase = 'WAITING' and visible_at > scheduled_at;
+create index tasks_deadline on tasks (deadline_at) where deadline_at is not null;
+create index tasks_held on tasks (session) where session is not null;
+
+-- Requests to be delivered at an instant: timers, deadlines, messages between runs.
+create table mailbox (
+  owner uuid not null,
+  item text collate "C" not null,
+  due bigint not null,
+  kind text collate "C" not null,
+  data text not null,
+  primary key (owner, item)
+);
+
+create index mailbox_due on mailbox (due);
+
+-- Answers to request ids, so that a repeated request changes nothing.
+create table requests (
+  namespace text collate "C" not null,
+  workflow_id text collate "C" not null,
+  request_id text collate "C" not null,
+  digest text collate "C" not null,
+  run_id uuid not null,
+  at bigint not null,
+  primary key (namespace, workflow_id, request_id)
+);
+
+create index requests_at on requests (at);
+
+create table updates (
+  run_id uuid not null,
+  update_id text collate "C" not null,
+  ord bigint not null,
+  name text collate "C" not null,
+  phase text collate "C" not null,
+  input text,
+  header text,
+  outcome text,
+  primary key (run_id, update_id)
+);
+
+-- One row per incarnation of a worker process; ended_as is null while its leases count.
+create table sessions (
+  session_id uuid not null primary key,
+  worker text collate "C" not null,
+  state text not null,
+  capacity integer not null,
+  build_id text collate "C",
+  heartbeat bigint not null,
+  opened_at bigint not null,
+  last_seen bigint not null,
+  expires_at bigint not null,
+  ended_as text collate "C"
+) with (fillfactor = 80);
+
+create index sessions_open on sessions (expires_at) where ended_as is null;
+create index sessions_seen on sessions (last_seen);
+
+-- The ledger: what happened to tasks and by operators, append only.
+create table transitions (
+  run_id uuid not null,
+  at bigint not null,
+  commit_id bigint not null,
+  ord bigint not null,
+  namespace text collate "C" not null,
+  step integer not null,
+  epoch bigint not null,
+  what text collate "C" not null,
+  cause text collate "C",
+  actor text collate "C" not null,
+  reason text,
+  primary key (run_id, at, commit_id, ord)
+);
+
+-- What workers reported after they had lost their lease: shown, never applied.
+create table late_reports (
+  run_id uuid not null,
+  at bigint not null,
+  commit_id bigint not null,
+  ord bigint not null,
+  step integer not null,
+  attempt integer not null,
+  epoch bigint not null,
+  kind text collate "C" not null,
+  body text,
+  why text not null,
+  primary key (run_id, at, commit_id, ord)
+);
+
+-- Results of steps that committed together with the user's own work.
+create table step_results (
+  run_id uuid not null,
+  step integer not null,
+  at bigint not null,
+  result text not null,
+  primary key (run_id, step)
+);
+
+-- Typed search attributes, one row per value.
+create table search_attributes (
+  run_id uuid not null,
+  name text collate "C" not null,
+  ord bigint not null,
+  namespace text collate "C" not null,
+  kind text collate "C" not null,
+  text_value text collate "C",
+  int_value bigint,
+  real_value double precision,
+  primary key (run_id, name, ord)
+);
+
+create index search_attributes_text on search_attributes (namespace, name, text_value);
