@@ -26,8 +26,7 @@ public final class OrderWorkflow implements Workflow<Order, Receipt> {
   @Override
   public Receipt run(Order order) {
     return Saga.run(saga -> {
-      String reservation = Pawl.step("reserve",
-          () -> stock.reserve(order.item(), order.quantity(), Step.context().idempotencyKey()));
+      String reservation = Pawl.step("reserve", () -> stock.reserve(order, Step.context().idempotencyKey()));
       saga.onFailure(() -> Pawl.step("release", () -> stock.release(reservation)));
 
       String charge = payments.charge(order.id(), order.cents());

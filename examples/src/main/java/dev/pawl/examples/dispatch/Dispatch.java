@@ -1,0 +1,6 @@
+package dev.pawl.examples.dispatch;
+
+import java.util.List;
+
+/** What leaves today. */
+public record Dispatch(List<String> parcels) {}
