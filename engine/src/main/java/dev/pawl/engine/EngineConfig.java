@@ -1,11 +1,11 @@
 package dev.pawl.engine;
 
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.commit.LaneSettings;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.queue.PollSettings;
-import dev.pawl.engine.session.LeaseTimings;
 import dev.pawl.engine.store.StoreConfig;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Settings of an engine, by concern. Everything has a default that is good for production. */
 public final class EngineConfig {
   /** How quickly dead workers are noticed. */
-  public LeaseTimings leases = LeaseTimings.STANDARD;
+  public LeaseTimings leases = LeaseTimings.DEFAULT;
 
   /** The writer threads and their bounds; SQLite has one writer, whatever is asked. */
   public LaneSettings lanes = LaneSettings.STANDARD;
@@ -64,6 +64,6 @@ public final class EngineConfig {
   PollSettings pollSettings() {
     return polls != null
         ? polls
-        : new PollSettings(leases.takeover(), PollSettings.STANDARD.stickyWait(), PollSettings.STANDARD.historyPage());
+        : new PollSettings(leases.takeoverPoll(), PollSettings.STANDARD.stickyWait(), PollSettings.STANDARD.historyPage());
   }
 }

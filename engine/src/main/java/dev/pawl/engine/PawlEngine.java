@@ -120,7 +120,7 @@ public final class PawlEngine implements AutoCloseable {
         instant -> !instant.isAfter(store.now()));
     boolean byHand = !config.duties;
     DeliverMail mail = new DeliverMail(
-        store, Deliveries::of, byHand ? Duration.ZERO : config.leases.takeover(), metrics);
+        store, Deliveries::of, byHand ? Duration.ZERO : config.leases.takeoverPoll(), metrics);
     Landings landings = (run, events, effects) -> {
       queues.landed(run, events, effects);
       mail.landed(run, events, effects);
@@ -137,8 +137,8 @@ public final class PawlEngine implements AutoCloseable {
     this.work = new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database);
 
     RingAlarms ring = new RingAlarms(alarms);
-    TakeBack takeBack = new TakeBack(store, takeover, config.leases.takeover(), metrics);
-    TimeOutActivities timeOut = new TimeOutActivities(store, lanes, config.leases.takeover());
+    TakeBack takeBack = new TakeBack(store, takeover, config.leases.takeoverPoll(), metrics);
+    TimeOutActivities timeOut = new TimeOutActivities(store, lanes, config.leases.takeoverPoll());
     Prune prune = new Prune(store, config.retention.slice(), config.retention.every(), metrics);
     this.duties = List.of(mail, takeBack, timeOut, ring, prune);
     // Timers must not wait behind a slow deletion.

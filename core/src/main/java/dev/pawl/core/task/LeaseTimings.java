@@ -20,6 +20,9 @@ import java.util.List;
 public record LeaseTimings(
     Duration heartbeat, Duration leaseTime, Duration selfFenceMargin, Duration takeoverPoll, Duration recheck) {
 
+  /** What is out of range is reported, never an overflow on the way there. */
+  private static final Duration MOST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+
   /** A configuration whose {@link #worstBound} is longer is refused. */
   public static final Duration LONGEST_BOUND = Duration.ofSeconds(3_600);
 
@@ -80,10 +83,6 @@ public record LeaseTimings(
   private static void atLeast(List<String> broken, String name, Duration got, String what, Duration least) {
     if (got.compareTo(least) < 0) broken.add("%s: expected at least %s (%s), got %s".formatted(name, what, least, got));
   }
-
-  // What is out of range is reported, never an overflow on the way there.
-
-  private static final Duration MOST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
 
   private static Duration times(Duration duration, int factor) {
     return duration.getSeconds() > MOST.getSeconds() / 4 ? MOST : duration.multipliedBy(factor);

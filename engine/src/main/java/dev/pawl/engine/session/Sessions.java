@@ -3,6 +3,7 @@ package dev.pawl.engine.session;
 import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.RejectedException;
