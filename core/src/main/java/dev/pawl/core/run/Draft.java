@@ -172,16 +172,24 @@ final class Draft {
   }
 
   private void leaveChildren(RunState open) {
-    open.children().forEach((step, child) -> {
-      if (child.policy() == ParentClosePolicy.ABANDON) return;
-      if (child.run() == null) {
-        // Not born yet, or born and its word is on the way: ChildStartedNotice treats it when the word arrives.
-        effect(new Effect.Unpost(Mail.Key.toChild(open.id(), step, "start")));
-      } else {
-        post(Mail.Key.toChild(open.id(), step, "parent-closed"), now, orphaned(
-            open.namespace(), child.workflowId(), child.run(), child.policy(), open.workflowId()));
-      }
-    });
+    open.children().forEach((step, child) -> leaveChild(open, step, child));
+  }
+
+  /** Treats a child as its parent-close policy says. */
+  void leaveChild(RunState open, int step, RunState.OpenChild child) {
+    if (child.policy() == ParentClosePolicy.ABANDON) return;
+    if (child.run() == null) {
+      // Not born yet, or born and its word is on the way: ChildStartedNotice treats it when the word arrives.
+      effect(new Effect.Unpost(Mail.Key.toChild(open.id(), step, "start")));
+    } else {
+      post(Mail.Key.toChild(open.id(), step, "parent-closed"), now,
+          orphaned(open.namespace(), child.workflowId(), child.run(), child.policy(), open.workflowId()));
+    }
+  }
+
+  /** The workflow id of a child that its program did not name. */
+  static String childId(RunId parent, int step) {
+    return parent + "." + step;
   }
 
   /** What a child is told when its parent is gone. @param policy not ABANDON */

@@ -45,6 +45,11 @@ public record Mail(Key key, Instant due, Message message) {
       return new Key(parent, "child/" + step + "/refused");
     }
 
+    /** The answer to a reset parent whose child runs already. */
+    public static Key adoptedChild(RunId parent, int step) {
+      return new Key(parent, "child/" + step + "/adopted");
+    }
+
     /** A request that was written in the caller's own transaction. */
     public static Key fromOutside(RunId id) {
       return new Key(id, "outside");
@@ -67,6 +72,7 @@ public record Mail(Key key, Instant due, Message message) {
   /**
    * To a chain that may not exist yet.
    *
+   * @param afterReset the parent was born by a reset, so that the child may run already, started by the run before it
    * @param executionDeadline the child's chain gives up at the latest then, because its parent does
    */
   public record StartChild(
@@ -78,6 +84,7 @@ public record Mail(Key key, Instant due, Message message) {
       @Nullable Payload input,
       StartOptions options,
       ParentClosePolicy parentClose,
+      boolean afterReset,
       @Nullable Instant executionDeadline)
       implements Message {}
 

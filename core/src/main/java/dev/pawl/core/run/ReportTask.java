@@ -186,12 +186,12 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
         }
         case Command.StartChild c -> {
-          String childId = c.workflowId() != null ? c.workflowId() : state.id() + "." + c.step();
+          String childId = c.workflowId() != null ? c.workflowId() : Draft.childId(state.id(), c.step());
           append(new RunEvent.ChildWorkflowScheduled(c.step(), c.workflowType(), childId, c.queue(), c.input(),
               c.options(), c.parentClose()));
           post(Mail.Key.toChild(state.id(), c.step(), "start"), now, new Mail.StartChild(link(state, c.step()),
               state.namespace(), childId, c.workflowType(), c.queue(), c.input(), c.options(), c.parentClose(),
-              state.started().executionDeadline()));
+              state.started().resetOf() != null, state.started().executionDeadline()));
         }
         case Command.SignalExternal c -> {
           append(new RunEvent.SignalExternalScheduled(c.step(), c.namespace(), c.workflowId(), c.name(), c.input(),

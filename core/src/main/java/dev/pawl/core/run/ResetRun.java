@@ -60,6 +60,11 @@ public record ResetRun(String namespace, String workflowId, @Nullable RunId run,
     Draft old = Draft.of(target, situation.now())
         .note("RUN_RESET", null, actor, reason)
         .close(new RunEvent.WorkflowReset(newId, toSeq, reason), 0);
+    // The new run asks for children under its own names again; those that carry this run's name are nobody's now.
+    target.state().children().forEach((step, child) -> {
+      boolean named = child.workflowId().equals(Draft.childId(target.id(), step));
+      if (named && !next.state().children().containsKey(step)) old.leaveChild(target.state(), step, child);
+    });
     next.effects().forEach(old::effect);
     return old.effect(next.asBirth()).effect(point).answer(answer);
   }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A child begins, at its own workflow id. It inherits nothing but what the mail says. An id that is taken by an open run
- * is the child's failure, told to the parent.
+ * is the child's failure, told to the parent; unless that run is the very child, started by the parent before it was
+ * reset, at the same step: then the parent has it back.
  */
 public record StartChild(Mail.Key key, Mail.StartChild child) implements Request<Delivered> {
   @Override
@@ -29,6 +30,14 @@ public record StartChild(Mail.Key key, Mail.StartChild child) implements Request
 
   private Decision<Delivered> taken(Situation situation, Run holder) {
     ParentLink parent = child.parent();
+    ParentLink before = holder.state().started().parent();
+    if (child.afterReset() && before != null && before.step() == parent.step()
+        && before.namespace().equals(parent.namespace()) && before.workflowId().equals(parent.workflowId())) {
+      RunId first = holder.state().started().firstRun();
+      return Deliveries.nothing(situation, key, List.of(new Effect.Post(new Mail(
+          Mail.Key.adoptedChild(parent.runId(), parent.step()), situation.now(),
+          new Mail.ChildStarted(parent, child.workflowId(), first, child.parentClose())))));
+    }
     Failure why = Failure.of(Failure.ALREADY_STARTED, "expected workflow id '%s' to be free, but run %s has it since %s"
         .formatted(child.workflowId(), holder.id(), holder.state().startedAt()));
     return Deliveries.nothing(situation, key, List.of(new Effect.Post(new Mail(

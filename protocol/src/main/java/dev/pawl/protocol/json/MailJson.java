@@ -35,6 +35,7 @@ public final class MailJson {
         PayloadJson.write(out, "input", it.input());
         OptionsJson.write(out, it.options());
         out.text("parentClose", it.parentClose().name());
+        if (it.afterReset()) out.flag("afterReset", true);
         out.instant("executionDeadline", it.executionDeadline());
       }
       case Mail.ChildStarted it -> {
@@ -93,7 +94,8 @@ public final class MailJson {
       case "DeadlineDue" -> new Mail.DeadlineDue(m.text("kind"));
       case "StartChild" -> new Mail.StartChild(m.parent("parent"), m.text("namespace"), m.text("workflowId"),
           m.text("workflowType"), m.text("queue"), m.payload("input"), OptionsJson.start(m),
-          m.oneOf(ParentClosePolicy.class, "parentClose"), m.instantOrNull("executionDeadline"));
+          m.oneOf(ParentClosePolicy.class, "parentClose"), m.flag("afterReset"),
+          m.instantOrNull("executionDeadline"));
       case "ChildStarted" -> new Mail.ChildStarted(m.parent("parent"), m.text("workflowId"), m.run("child"),
           m.oneOf(ParentClosePolicy.class, "parentClose"));
       case "ChildEnded" -> new Mail.ChildEnded(

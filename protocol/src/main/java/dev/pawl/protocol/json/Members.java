@@ -38,7 +38,7 @@ final class Members {
         "priority", "maxAttempts", "nextStep");
     words(JsonSource::number, "toSeq", "lastSeq", "lastWake");
     words(JsonSource::real, "coefficient");
-    words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused");
+    words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused", "afterReset");
     words(JsonSource::instant, "executionDeadline", "runDeadline", "fireAt", "dueAt", "startedAt", "closedAt", "lastAt");
     words(JsonSource::duration, "delay", "executionTimeout", "runTimeout", "taskTimeout", "scheduleToStart",
         "startToClose", "scheduleToClose", "heartbeat", "nextRetryDelay", "base", "cap");

@@ -117,7 +117,7 @@ final class Samples {
         new Mail.TimerDue(6),
         new Mail.DeadlineDue("run"),
         new Mail.StartChild(PARENT, "default", "ship-42", "Shipment", "shipping", ORDER, OPTIONS,
-            ParentClosePolicy.TERMINATE, NOON),
+            ParentClosePolicy.TERMINATE, true, NOON),
         new Mail.ChildStarted(PARENT, "ship-42", RUN, ParentClosePolicy.TERMINATE),
         new Mail.ChildEnded(PARENT, "ship-42", RUN, OTHER, RunStatus.FAILED, Outcome.failed(FAILURE)),
         new Mail.StartOther(start),
