@@ -1,6 +1,5 @@
 package dev.pawl.testbed.ledger;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,8 +19,7 @@ public record EffectCall(
 
   /** Eight fields with tabs between them. */
   String line() {
-    return String.join("\t", escape(key), escape(workflowId), escape(runId), Integer.toString(step),
-        Integer.toString(attempt), Long.toString(epoch), escape(worker), Long.toString(amount));
+    return TabbedLine.of(key, workflowId, runId, step, attempt, epoch, worker, amount);
   }
 
   /** Reads eight fields, from {@code first} on. */
@@ -32,33 +30,5 @@ public record EffectCall(
     return new EffectCall(fields.get(first), fields.get(first + 1), fields.get(first + 2),
         Integer.parseInt(fields.get(first + 3)), Integer.parseInt(fields.get(first + 4)),
         Long.parseLong(fields.get(first + 5)), fields.get(first + 6), Long.parseLong(fields.get(first + 7)));
-  }
-
-  private static String escape(String text) {
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r");
-  }
-
-  static List<String> fields(String line) {
-    var fields = new ArrayList<String>();
-    var field = new StringBuilder();
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '\t') {
-        fields.add(field.toString());
-        field.setLength(0);
-      } else if (c == '\\' && i + 1 < line.length()) {
-        char escaped = line.charAt(++i);
-        field.append(switch (escaped) {
-          case 't' -> '\t';
-          case 'n' -> '\n';
-          case 'r' -> '\r';
-          default -> escaped;
-        });
-      } else {
-        field.append(c);
-      }
-    }
-    fields.add(field.toString());
-    return fields;
   }
 }

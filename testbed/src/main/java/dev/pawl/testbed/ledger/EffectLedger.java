@@ -133,7 +133,7 @@ public final class EffectLedger implements AutoCloseable {
       while ((line = in.readLine()) != null) {
         String answer;
         try {
-          answer = answer(EffectCall.fields(line));
+          answer = answer(TabbedLine.fields(line));
         } catch (IllegalArgumentException e) {
           answer = "error\t" + e.getMessage();
         }

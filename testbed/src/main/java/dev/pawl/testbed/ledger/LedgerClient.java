@@ -82,7 +82,7 @@ public final class LedgerClient {
       socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       String answer = in.readLine();
       if (answer == null) throw new IOException("it hung up");
-      List<String> words = EffectCall.fields(answer);
+      List<String> words = TabbedLine.fields(answer);
       if (words.getFirst().equals("error")) throw new IllegalArgumentException(words.get(1));
       return words.size() > 1 ? words.get(1) : "";
     }

@@ -16,7 +16,7 @@ public record LedgerEntry(long number, Instant at, Verdict verdict, EffectCall c
   }
 
   static LedgerEntry read(String line) {
-    List<String> fields = EffectCall.fields(line);
+    List<String> fields = TabbedLine.fields(line);
     if (fields.size() < 3) throw new IllegalArgumentException("expected number, time, verdict and a call: " + line);
     return new LedgerEntry(Long.parseLong(fields.get(0)), Instant.parse(fields.get(1)), Verdict.valueOf(fields.get(2)),
         EffectCall.read(fields, 3));
