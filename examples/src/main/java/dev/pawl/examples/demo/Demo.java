@@ -1,9 +1,9 @@
 package dev.pawl.examples.demo;
 
 import dev.pawl.core.run.RunEvent;
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.value.Failure;
 import dev.pawl.engine.PawlEngine;
-import dev.pawl.engine.session.LeaseTimings;
 import dev.pawl.examples.demo.Effects.Counted;
 import dev.pawl.examples.demo.Effects.Expected;
 import dev.pawl.examples.demo.Journal.Kind;
