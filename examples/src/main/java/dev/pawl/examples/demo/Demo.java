@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 public final class Demo {
   /** Short, so that nobody waits long for the lease of the killed worker to run out; the default is 15 s. */
   private static final LeaseTimings LEASES = new LeaseTimings(
-      Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(250));
+      Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofSeconds(60));
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final List<Expected> EXPECTED = List.of(
