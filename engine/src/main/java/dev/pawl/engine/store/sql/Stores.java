@@ -46,7 +46,8 @@ public final class Stores {
     if (url.startsWith("jdbc:postgresql:")) {
       PostgresDialect dialect = new PostgresDialect();
       Access access = new PooledAccess(source, config, dialect, new Timekeeper(clock, dialect));
-      return opened(access, new GuardedPath(new RowWriter(dialect)), new Hashes(), config);
+      Hashes hashes = new Hashes();
+      return opened(access, new PostgresPath(new GuardedPath(new RowWriter(dialect)), hashes), hashes, config);
     }
     throw new StoreException(Rejection.Code.BAD_CONFIGURATION,
         "expected the address of SQLite, PostgreSQL, MariaDB or MySQL, got " + url, new IllegalArgumentException(url));
