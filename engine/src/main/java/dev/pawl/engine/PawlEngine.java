@@ -19,6 +19,7 @@ import dev.pawl.engine.duty.RingAlarms;
 import dev.pawl.engine.duty.TakeBack;
 import dev.pawl.engine.duty.TimeOutActivities;
 import dev.pawl.engine.metrics.CountedMetrics;
+import dev.pawl.engine.query.Query;
 import dev.pawl.engine.queue.Alarms;
 import dev.pawl.engine.queue.Polls;
 import dev.pawl.engine.queue.Queues;
@@ -27,7 +28,6 @@ import dev.pawl.engine.session.Sessions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreException;
-import dev.pawl.engine.store.Visibility;
 import dev.pawl.engine.store.sql.Stores;
 import dev.pawl.engine.work.EngineWork;
 import dev.pawl.protocol.control.ControlApi;
@@ -38,7 +38,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -63,8 +62,8 @@ public final class PawlEngine implements AutoCloseable {
   private final Watchers watchers;
   private final QueryBoard queries;
   private final Lookup lookup;
-  private final EngineControl control;
-  private final EngineWork work;
+  private final ControlApi control;
+  private final WorkerApi work;
   private final List<Duty> duties;
   private final List<DutyLoop> loops;
   private volatile boolean closing;
@@ -133,8 +132,10 @@ public final class PawlEngine implements AutoCloseable {
     Sessions sessions = new Sessions(store, config.leases, takeover::takeBack);
     known.add(sessions);
     Polls polls = new Polls(store, lanes, queues, takeover, config.pollSettings(), metrics, () -> closing);
-    this.control = new EngineControl(store, lanes, lookup, watchers, queries, FILTERS, () -> closing);
-    this.work = new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database);
+    this.control = Door.of(ControlApi.class,
+        new EngineControl(store, lanes, lookup, watchers, queries, Query::parse, () -> closing), () -> closing);
+    this.work = Door.of(WorkerApi.class,
+        new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database), () -> closing);
 
     RingAlarms ring = new RingAlarms(alarms);
     TakeBack takeBack = new TakeBack(store, takeover, config.leases.takeoverPoll(), metrics);
@@ -152,13 +153,6 @@ public final class PawlEngine implements AutoCloseable {
     ensureDefaultNamespace();
     lanes.start();
     loops.forEach(DutyLoop::start);
-  }
-
-  private static final Function<String, Visibility.Filter> FILTERS = PawlEngine::filter;
-
-  private static Visibility.Filter filter(String text) {
-    if (text.isBlank()) return new Visibility.Filter.All();
-    throw new RejectedException(Rejection.invalid("filter", "expected an empty filter"));
   }
 
   private static boolean isSqlite(DataSource database) {

@@ -39,26 +39,28 @@ final class Waiting {
   }
 
   private interface Look<T> {
-    @Nullable T look(Watchers.Watch watch);
+    /** @return null: not yet */
+    @Nullable T look();
   }
 
-  /** @return null: the time is over */
-  private <T> @Nullable T wait(RunId run, Duration patience, Look<T> look) {
-    long deadline = System.nanoTime() + Math.min(patience.toNanos(), TimeUnit.HOURS.toNanos(24));
+  /** Looks until something is there. @return null: the time is over */
+  private <T> @Nullable T until(long deadline, Watchers.Watch watch, Look<T> look) {
     long pause = FIRST_LOOK;
-    try (Watchers.Watch watch = watchers.watch(run)) {
-      while (true) {
-        T found = look.look(watch);
-        if (found != null) return found;
-        long rest = deadline - System.nanoTime();
-        if (rest <= 0) return null;
-        if (closing.getAsBoolean()) {
-          throw new RejectedException(Rejection.because(Rejection.Code.SHUTTING_DOWN, "the engine is closing"));
-        }
-        if (!watch.await(Math.min(rest, pause))) return null;
-        pause = Math.min(2 * pause, SLOW_LOOK);
+    while (true) {
+      T found = look.look();
+      if (found != null) return found;
+      long rest = deadline - System.nanoTime();
+      if (rest <= 0) return null;
+      if (closing.getAsBoolean()) {
+        throw new RejectedException(Rejection.because(Rejection.Code.SHUTTING_DOWN, "the engine is closing"));
       }
+      if (!watch.await(Math.min(rest, pause))) return null;
+      pause = Math.min(2 * pause, SLOW_LOOK);
     }
+  }
+
+  private static long deadline(Duration wait) {
+    return System.nanoTime() + Math.min(wait.toNanos(), TimeUnit.HOURS.toNanos(24));
   }
 
   private static RejectedException timedOut(String what, Duration wait) {
@@ -69,20 +71,30 @@ final class Waiting {
   // ---- the result of a chain
 
   ControlApi.RunResult result(RunRef ref, Duration wait) {
-    long deadline = System.nanoTime() + Math.min(wait.toNanos(), TimeUnit.HOURS.toNanos(24));
-    RunRef now = new RunRef(ref.namespace(), ref.workflowId(), lookup.id(ref));
+    try (Watchers.Watch watch = watchers.watch(ref.namespace(), ref.workflowId(), true)) {
+      return result(ref, wait, deadline(wait), watch);
+    }
+  }
+
+  private ControlApi.RunResult result(RunRef ref, Duration wait, long deadline, Watchers.Watch watch) {
+    RunRef at = ref;
     while (true) {
-      RunRef at = now;
-      RunId run = java.util.Objects.requireNonNull(at.run());
-      Duration rest = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      RunEvent.Closing end = wait(run, rest, watch -> {
-        RunEvent.Closing heard = watch.closing();
-        return heard != null ? heard : closing(lookup.run(at));
+      RunRef from = at;
+      Run[] found = new Run[1];
+      RunEvent.Closing end = until(deadline, watch, () -> {
+        RunEvent.Closing heard = found[0] == null ? null : watch.ending(found[0].id());
+        if (heard != null) return heard;
+        // Once the run is known, only that one: a later run of the same id is another story.
+        found[0] = lookup.run(found[0] == null
+            ? from
+            : new RunRef(ref.namespace(), ref.workflowId(), found[0].id()));
+        return closing(found[0]);
       });
       if (end == null) throw timedOut("the result of '" + ref.workflowId() + "'", wait);
+      RunId run = found[0].id();
       switch (end) {
-        case RunEvent.WorkflowContinuedAsNew e -> now = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
-        case RunEvent.WorkflowReset e -> now = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
+        case RunEvent.WorkflowContinuedAsNew e -> at = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
+        case RunEvent.WorkflowReset e -> at = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
         case RunEvent.WorkflowCompleted e -> {
           return result(run, dev.pawl.core.run.RunStatus.COMPLETED,
               Outcome.success(e.output() == null ? Payload.NULL : e.output()));
@@ -119,8 +131,21 @@ final class Waiting {
   // ---- updates
 
   Outcome update(RunRef ref, String updateId, Duration wait) {
-    RunId run = lookup.id(ref);
-    Effect.Update settled = wait(run, wait, watch -> {
+    Effect.Update settled;
+    try (Watchers.Watch watch = watchers.watch(ref.namespace(), ref.workflowId(), false)) {
+      settled = settled(lookup.id(ref), updateId, deadline(wait), watch);
+    }
+    if (settled == null) throw timedOut("the outcome of update '" + updateId + "'", wait);
+    Outcome outcome = settled.outcome();
+    if (settled.phase() == Effect.UpdatePhase.REJECTED) {
+      String why = outcome instanceof Outcome.Failed f ? f.failure().message() : "the program refused it";
+      throw new RejectedException(Rejection.because(Rejection.Code.UPDATE_REJECTED, why));
+    }
+    return outcome == null ? Outcome.success(Payload.NULL) : outcome;
+  }
+
+  private Effect.@Nullable Update settled(RunId run, String updateId, long deadline, Watchers.Watch watch) {
+    return until(deadline, watch, () -> {
       Optional<Effect.Update> update = store.visibility().update(run, updateId);
       if (update.isEmpty()) {
         throw new RejectedException(Rejection.invalid(
@@ -131,13 +156,6 @@ final class Waiting {
         case COMPLETED, REJECTED -> update.get();
       };
     });
-    if (settled == null) throw timedOut("the outcome of update '" + updateId + "'", wait);
-    Outcome outcome = settled.outcome();
-    if (settled.phase() == Effect.UpdatePhase.REJECTED) {
-      String why = outcome instanceof Outcome.Failed f ? f.failure().message() : "the program refused it";
-      throw new RejectedException(Rejection.because(Rejection.Code.UPDATE_REJECTED, why));
-    }
-    return outcome == null ? Outcome.success(Payload.NULL) : outcome;
   }
 
   // ---- history
@@ -148,15 +166,17 @@ final class Waiting {
           Rejection.invalid("limit", "expected 1 to %d, got %d".formatted(MOST_EVENTS, limit)));
     }
     if (after < 0) throw new RejectedException(Rejection.invalid("after", "expected 0 or more, got " + after));
-    RunId run = lookup.id(ref);
-    List<Event> events = wait(run, wait, watch -> {
-      List<Event> found = store.events(run, after, limit);
-      if (!found.isEmpty()) return found;
-      // Nothing comes after the end.
-      return wait.isZero() || !lookup.run(new RunRef(ref.namespace(), ref.workflowId(), run)).state().open()
-          ? List.of()
-          : null;
-    });
-    return events == null ? List.of() : events;
+    try (Watchers.Watch watch = watchers.watch(ref.namespace(), ref.workflowId(), false)) {
+      RunId run = lookup.id(ref);
+      List<Event> events = until(deadline(wait), watch, () -> {
+        List<Event> found = store.events(run, after, limit);
+        if (!found.isEmpty()) return found;
+        // Nothing comes after the end.
+        return wait.isZero() || !lookup.run(new RunRef(ref.namespace(), ref.workflowId(), run)).state().open()
+            ? List.of()
+            : null;
+      });
+      return events == null ? List.of() : events;
+    }
   }
 }

@@ -12,19 +12,29 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Threads that wait for a run to change. A commit of this node wakes them at once; they look now and then besides. */
+/**
+ * Threads that wait for something to happen to a workflow id. A commit of this node wakes them at once; they look now and
+ * then besides, for the commits of others.
+ */
 public final class Watchers implements Landings {
-  private final ConcurrentHashMap<RunId, List<Watch>> byRun = new ConcurrentHashMap<>();
+  private record Chain(String namespace, String workflowId) {}
+
+  private final ConcurrentHashMap<Chain, List<Watch>> byChain = new ConcurrentHashMap<>();
+
+  /** How a run ended, heard from its commit. */
+  record Ended(RunId run, RunEvent.Closing how) {}
 
   /** One thread's wait. Taken before the look, so that a change between look and wait is not slept through. */
   final class Watch implements AutoCloseable {
-    private final RunId run;
+    private final Chain chain;
+    private final boolean endOnly;
     private final Thread waiter = Thread.currentThread();
     private volatile boolean changed;
-    private volatile RunEvent.@Nullable Closing closing;
+    private volatile @Nullable Ended ended;
 
-    private Watch(RunId run) {
-      this.run = run;
+    private Watch(Chain chain, boolean endOnly) {
+      this.chain = chain;
+      this.endOnly = endOnly;
     }
 
     /** Waits for a change, or so long. @return false if interrupted */
@@ -40,29 +50,31 @@ public final class Watchers implements Landings {
       return true;
     }
 
-    /** How the run ended, if this node heard of it: saves a look. */
-    RunEvent.@Nullable Closing closing() {
-      return closing;
+    /** How the run ended, if this watch heard of it: saves a look. */
+    RunEvent.@Nullable Closing ending(RunId run) {
+      Ended heard = ended;
+      return heard != null && heard.run.equals(run) ? heard.how : null;
     }
 
-    private void wake(RunEvent.@Nullable Closing end) {
-      if (end != null) closing = end;
+    private void wake(@Nullable Ended end) {
+      if (end != null) ended = end;
       changed = true;
       LockSupport.unpark(waiter);
     }
 
     @Override
     public void close() {
-      byRun.computeIfPresent(run, (id, all) -> {
+      byChain.computeIfPresent(chain, (key, all) -> {
         all.remove(this);
         return all.isEmpty() ? null : all;
       });
     }
   }
 
-  Watch watch(RunId run) {
-    Watch watch = new Watch(run);
-    byRun.compute(run, (id, all) -> {
+  /** @param endOnly only the end of a run is of interest */
+  Watch watch(String namespace, String workflowId, boolean endOnly) {
+    Watch watch = new Watch(new Chain(namespace, workflowId), endOnly);
+    byChain.compute(watch.chain, (key, all) -> {
       List<Watch> list = all == null ? new CopyOnWriteArrayList<>() : all;
       list.add(watch);
       return list;
@@ -72,21 +84,16 @@ public final class Watchers implements Landings {
 
   @Override
   public void landed(@Nullable Run run, List<Event> events, List<Effect> effects) {
-    if (byRun.isEmpty()) return;
-    if (run != null) {
-      Event last = events.isEmpty() ? null : events.getLast();
-      wake(run.id(), last != null && last.fact() instanceof RunEvent.Closing end ? end : null);
-    }
-    for (Effect effect : effects) if (effect instanceof Effect.SettleUpdate e) wake(e.run(), null);
-  }
-
-  private void wake(RunId run, RunEvent.@Nullable Closing end) {
-    List<Watch> all = byRun.get(run);
-    if (all != null) for (Watch watch : all) watch.wake(end);
+    if (run == null || byChain.isEmpty()) return;
+    List<Watch> all = byChain.get(new Chain(run.state().namespace(), run.state().workflowId()));
+    if (all == null) return;
+    Event last = events.isEmpty() ? null : events.getLast();
+    Ended end = last != null && last.fact() instanceof RunEvent.Closing how ? new Ended(run.id(), how) : null;
+    for (Watch watch : all) if (end != null || !watch.endOnly) watch.wake(end);
   }
 
   /** The engine closes: everybody looks again, and finds that out. */
   public void wakeAll() {
-    for (List<Watch> all : byRun.values()) for (Watch watch : all) watch.wake(null);
+    for (List<Watch> all : byChain.values()) for (Watch watch : all) watch.wake(null);
   }
 }
