@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A server process that never outlives this JVM, even if the JVM is killed.
@@ -70,13 +72,25 @@ final class GuardedProcess {
         long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
         var children = ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).toList();
         Commands.run(List.of("kill", "-" + signal, Long.toString(pid)));
-        if (signal.equals("KILL")) children.forEach(ProcessHandle::destroyForcibly);
+        if (signal.equals("KILL")) {
+          children.forEach(ProcessHandle::destroyForcibly);
+          // A child that is still on its way out keeps the shared memory, and PostgreSQL does not start beside it.
+          for (ProcessHandle child : children) awaitEnd(child);
+        }
       }
       if (!guard.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException("expected the server in %s to end on SIG%s".formatted(folder, signal));
       }
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException("expected the server in %s to end on SIG%s".formatted(folder, signal), e);
+    }
+  }
+
+  private static void awaitEnd(ProcessHandle process) throws InterruptedException {
+    try {
+      process.onExit().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // Dead but never collected by whoever adopted it: nothing of it is left but its number.
     }
   }
 
