@@ -1,0 +1,47 @@
+package dev.pawl.protocol.uwer;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payload as the contract carries it.
+ *
+ * @param contentType for example {@code application/json}, without parameters
+ * @param schema absolute URI of a registered schema
+ * @param digest as the sender states it; checked against the content where the contract says of what it is
+ */
+public record UwerPayload(String contentType, @Nullable String schema, @Nullable String digest, Content content) {
+
+  public sealed interface Content {
+    /** A JSON value; text and canonical XML travel as a string. */
+    record Data(Json value) implements Content {}
+
+    /** Bytes. Never changed by anybody who holds it. */
+    record Bytes(byte[] bytes) implements Content {
+      @Override
+      public boolean equals(Object other) {
+        return other instanceof Bytes that && Arrays.equals(bytes, that.bytes);
+      }
+
+      @Override
+      public int hashCode() {
+        return Arrays.hashCode(bytes);
+      }
+
+      @Override
+      public String toString() {
+        return bytes.length + " bytes";
+      }
+    }
+  }
+
+  /** Whether the content type says JSON. */
+  public boolean json() {
+    return contentType.equals("application/json") || contentType.endsWith("+json");
+  }
+
+  /** Whether the content type says XML. */
+  boolean xml() {
+    return contentType.endsWith("/xml") || contentType.endsWith("+xml");
+  }
+}

@@ -1,0 +1,108 @@
+package dev.pawl.protocol.uwer;
+
+import dev.pawl.core.job.BackoffProfile;
+import dev.pawl.core.job.CheckTerms;
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.LeaseTerms;
+import dev.pawl.core.job.RetryTerms;
+import dev.pawl.core.value.Payload;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as it is submitted, in either form. What the sender left out is null here, so that writing it again adds
+ * nothing; the standard terms are filled in by {@link #spec}.
+ *
+ * @param priority 9 first to 0 last, as the wire counts
+ * @param extensions free members; those of an XML document lie under {@link #XML_EXTENSIONS}
+ */
+public record UwerTask(
+    String type,
+    String namespace,
+    String idempotencyKey,
+    @Nullable String correlationId,
+    int priority,
+    Instant createdAt,
+    @Nullable Instant notBefore,
+    @Nullable Instant deadline,
+    @Nullable Lease lease,
+    @Nullable Retry retry,
+    @Nullable Check check,
+    UwerPayload payload,
+    Map<String, Json> extensions) {
+
+  /** Where the extensions of an XML document lie: an array of canonical XML. */
+  public static final String XML_EXTENSIONS = "org.uwer.xml";
+
+  public static final int STANDARD_PRIORITY = 5;
+
+  public record Lease(
+      @Nullable Long leaseTimeoutMs, @Nullable Long progressTimeoutMs, @Nullable Long executionTimeoutMs) {}
+
+  public record Retry(BackoffProfile profile, @Nullable Integer maxAttempts) {}
+
+  public record Check(@Nullable Long pollMs, @Nullable Integer maxChecks) {}
+
+  public UwerTask {
+    extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
+  }
+
+  /**
+   * SHA-256 over the canonical JSON of type, namespace and payload, {@code sha-256:} and 64 hex digits: what "the same
+   * task" means. Of the payload everything counts but the digest it states.
+   */
+  public String digest() {
+    return Digests.ofTask(this);
+  }
+
+  /** What the engine keeps of it. The priority is turned round: stored is 0 first. */
+  public JobSpec spec() {
+    return new JobSpec(namespace, type, idempotencyKey, digest(), correlationId, JobSpec.stored(priority), createdAt,
+        notBefore, deadline, leaseTerms(), retryTerms(), checkTerms(), handlerPayload(), payload.schema());
+  }
+
+  private LeaseTerms leaseTerms() {
+    Lease asked = lease;
+    if (asked == null) return LeaseTerms.STANDARD;
+    return new LeaseTerms(millis(asked.leaseTimeoutMs(), LeaseTerms.STANDARD.leaseTimeout()),
+        millis(asked.progressTimeoutMs(), LeaseTerms.STANDARD.progressTimeout()),
+        millis(asked.executionTimeoutMs(), LeaseTerms.STANDARD.executionTimeout()));
+  }
+
+  private RetryTerms retryTerms() {
+    Retry asked = retry;
+    if (asked == null) return RetryTerms.STANDARD;
+    Integer attempts = asked.maxAttempts();
+    return attempts == null ? RetryTerms.of(asked.profile()) : new RetryTerms(asked.profile(), attempts);
+  }
+
+  private CheckTerms checkTerms() {
+    Check asked = check;
+    if (asked == null) return CheckTerms.STANDARD;
+    Integer checks = asked.maxChecks();
+    return new CheckTerms(millis(asked.pollMs(), CheckTerms.STANDARD.poll()),
+        checks == null ? CheckTerms.STANDARD.maxChecks() : checks);
+  }
+
+  private static Duration millis(@Nullable Long asked, Duration standard) {
+    return asked == null ? standard : Duration.ofMillis(asked);
+  }
+
+  /** What the handler gets. */
+  Payload handlerPayload() {
+    String codec = payload.contentType().equals("application/json") ? Payload.JSON : payload.contentType();
+    return switch (payload.content()) {
+      case UwerPayload.Content.Bytes raw -> Payload.of(codec, raw.bytes());
+      case UwerPayload.Content.Data data -> Payload.wrap(codec, text(data.value()).getBytes(StandardCharsets.UTF_8));
+    };
+  }
+
+  private String text(Json value) {
+    return !payload.json() && value instanceof Json.Str string ? string.value() : JsonWriter.write(value);
+  }
+}
