@@ -34,9 +34,6 @@ final class Check {
   static final int MAX_SEARCH_ATTRIBUTES = 100;
   static final int MAX_KEYWORD_BYTES = 2_048;
 
-  /** Signals that wait for a look of the program; they live in the run's own row. */
-  static final int MAX_UNSEEN_SIGNALS = 10_000;
-
   /** Updates that wait for the program's word. */
   static final int MAX_ADMITTED = 1_000;
 

@@ -14,10 +14,6 @@ public record DeliverSignal(Mail.Key key, Mail.SignalOther signal) implements Re
   public Decision<Delivered> decide(Situation situation) {
     Run run = situation.run();
     Failure problem = ToOther.problem(run, signal.workflowId(), null, "signal");
-    if (problem == null && Objects.requireNonNull(run).state().newSignals().size() >= Check.MAX_UNSEEN_SIGNALS) {
-      problem = Failure.of("LimitExceeded", "%d signals wait for the program of '%s' already"
-          .formatted(Check.MAX_UNSEEN_SIGNALS, signal.workflowId()));
-    }
     if (problem != null) return ToOther.refused(situation, key, signal.sender(), signal.namespace(), problem);
     Draft draft = Draft.of(Objects.requireNonNull(run), situation.now())
         .append(new RunEvent.SignalReceived(

@@ -56,7 +56,10 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         case Command.AcceptUpdate c -> updates.add(c.updateId());
         case Command.RejectUpdate c -> updates.add(c.updateId());
         case Command.CancelActivity c -> tasks.add(new TaskId(token.run(), c.step()));
-        // What the program never saw goes on to the next run; of what it saw and did not take, only the ids are here.
+        // What the program never saw is listed in the end, or goes on to the next run; of what it saw and did not take,
+        // only the ids are here.
+        case Command.CompleteRun c -> eventsAfter = seen;
+        case Command.CancelRun c -> eventsAfter = seen;
         case Command.ContinueAsNew c -> eventsAfter = seen;
         case Command.FailRun c -> eventsAfter = c.unhandled().isEmpty() ? seen : 0L;
         default -> {}
@@ -256,9 +259,9 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
 
     private List<String> unhandled(List<String> byProgram) {
       Set<String> all = new LinkedHashSet<>(byProgram);
-      draft.state().newSignals().forEach((id, seq) -> {
-        if (seq > report.seen()) all.add(id);
-      });
+      for (Event event : situation.events()) {
+        if (event.seq() > report.seen() && event.fact() instanceof RunEvent.SignalReceived e) all.add(e.signalId());
+      }
       return List.copyOf(all);
     }
 

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param children open children: step to child
  * @param externals open signals and cancels to other workflows
  * @param updates accepted and not completed: update id to name
- * @param newSignals received since the last report looked: signal id to event number
  */
 public record RunState(
     RunId id,
@@ -46,8 +45,7 @@ public record RunState(
     Map<Integer, Instant> timers,
     Map<Integer, OpenChild> children,
     Map<Integer, String> externals,
-    Map<String, String> updates,
-    Map<String, Long> newSignals) {
+    Map<String, String> updates) {
 
   /** @param run null until the child has started */
   public record OpenChild(String workflowId, ParentClosePolicy policy, @Nullable RunId run) {}
@@ -64,7 +62,7 @@ public record RunState(
     }
     Instant at = history.get(0).at();
     return new RunState(id, namespace, workflowId, started, RunStatus.RUNNING, at, null, 0, at, 0, 1, false, false,
-            Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of())
+            Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of())
         .after(history);
   }
 
@@ -104,7 +102,6 @@ public record RunState(
     private Map<Integer, OpenChild> children;
     private Map<Integer, String> externals;
     private Map<String, String> updates;
-    private Map<String, Long> newSignals;
 
     Folding(RunState s) {
       from = s;
@@ -123,7 +120,6 @@ public record RunState(
       children = s.children;
       externals = s.externals;
       updates = s.updates;
-      newSignals = s.newSignals;
     }
 
     void apply(Event event) {
@@ -137,7 +133,6 @@ public record RunState(
       lastSeq = event.seq();
       lastAt = event.at();
       if (event.fact().wakes()) lastWake = event.seq();
-      if (event.seen() > 0 && !newSignals.isEmpty()) forgetSignalsUpTo(event.seen());
       if (event.fact() instanceof RunEvent.OfStep ofStep) nextStep = Math.max(nextStep, ofStep.step() + 1);
       switch (event.fact()) {
         case RunEvent.StartAccepted e -> {}
@@ -169,7 +164,7 @@ public record RunState(
         case RunEvent.TimerScheduled e -> timers().put(e.step(), e.fireAt());
         case RunEvent.TimerFired e -> timers().remove(e.step());
         case RunEvent.TimerCancelled e -> timers().remove(e.step());
-        case RunEvent.SignalReceived e -> newSignals().put(e.signalId(), event.seq());
+        case RunEvent.SignalReceived e -> {}
         case RunEvent.UpdateAccepted e -> updates().put(e.updateId(), e.name());
         case RunEvent.UpdateCompleted e -> updates().remove(e.updateId());
         case RunEvent.ChildWorkflowScheduled e ->
@@ -205,17 +200,11 @@ public record RunState(
       children = Map.of();
       externals = Map.of();
       updates = Map.of();
-      newSignals = Map.of();
     }
 
     /** A step whose wait for the next attempt was cut short. */
     private void endRetryWait(int step) {
       if (timers.containsKey(step)) timers().remove(step);
-    }
-
-    private void forgetSignalsUpTo(long seen) {
-      newSignals = new LinkedHashMap<>(newSignals);
-      newSignals.values().removeIf(seq -> seq <= seen);
     }
 
     // Each map is copied at most once per fold: a fresh HashMap is recognised by identity with the original.
@@ -239,10 +228,6 @@ public record RunState(
       return updates == from.updates ? updates = new LinkedHashMap<>(updates) : mutable(updates);
     }
 
-    private Map<String, Long> newSignals() {
-      return newSignals == from.newSignals ? newSignals = new LinkedHashMap<>(newSignals) : mutable(newSignals);
-    }
-
     private static <K, V> Map<K, V> mutable(Map<K, V> map) {
       return map;
     }
@@ -251,7 +236,7 @@ public record RunState(
       return new RunState(from.id, from.namespace, from.workflowId, from.started, status, from.startedAt, closedAt,
           lastSeq, lastAt, lastWake, nextStep, cancelRequested, paused,
           shut(searchAttributes), shut(memo), shut(activities), shut(timers), shut(children), shut(externals),
-          shut(updates), shut(newSignals));
+          shut(updates));
     }
 
     private static <K, V> Map<K, V> shut(Map<K, V> map) {

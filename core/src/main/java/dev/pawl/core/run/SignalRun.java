@@ -51,11 +51,6 @@ public record SignalRun(
     Run target = Addressed.run(situation, namespace, workflowId);
     if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "signal"));
     if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "signal"));
-    Rejection full = new Check()
-        .limit("signalId", target.state().newSignals().size(), Check.MAX_UNSEEN_SIGNALS - 1L,
-            "signals that wait for the program")
-        .problem();
-    if (full != null) return new Decision.Rejected<>(full);
     Draft draft = Draft.of(target, situation.now());
     draft.append(new RunEvent.SignalReceived(signalId, signalName, input, header));
     Addressed.remember(draft, idGiven ? signalId : null, digest);

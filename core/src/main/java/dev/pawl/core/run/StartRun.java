@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Starts a run of a workflow id; a signal and an update may come along in the same commit.
  *
  * @param newRun id of the run, should one be born
- * @param requestId makes the start idempotent over the whole chain; null: the policies alone decide
+ * @param requestId makes the start idempotent over the whole chain, with all that comes along; null: the policies alone
+ *     decide. A start with a signal whose id its caller chose takes that id for want of another
  * @param digest of the content, compared when the request id comes again
  * @param signal delivered to the run, new or existing
  * @param update admitted to the run, new or existing
@@ -106,8 +107,6 @@ public record StartRun(
       if (signal == null && update == null && requestId == null) return Decision.unchanged(existing);
       Draft draft = Draft.of(current, situation.now());
       Rejection full = new Check()
-          .limit("signal", draft.state().newSignals().size(), Check.MAX_UNSEEN_SIGNALS - 1L,
-              "signals that wait for the program")
           .limit("update", draft.task().admitted(), Check.MAX_ADMITTED - 1L, "updates that wait for the program")
           .problem();
       if (full != null) return new Decision.Rejected<>(full);
@@ -156,7 +155,7 @@ public record StartRun(
   }
 
   private void comeAlong(Draft draft, Map<String, Effect.Update> known) {
-    if (signal != null && !draft.state().newSignals().containsKey(signal.signalId())) draft.append(signal);
+    if (signal != null) draft.append(signal);
     // An update id that came before keeps its answer.
     if (update != null && !known.containsKey(update.updateId())) {
       draft.effect(new Effect.AdmitUpdate(new Effect.Update(draft.state().id(), update.updateId(), update.name(),

@@ -2,7 +2,6 @@ package dev.pawl.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.core.task.ActivityTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,46 +101,6 @@ class RunStatesPageTest {
     World world = state.world();
     Request<?> request = sample.of().apply(world);
     assertThat(request.name()).isEqualTo(sample.request());
-    return switch (world.decide(request)) {
-      case Decision.Rejected<?> no -> "`" + no.rejection().code().wire() + "`";
-      case Decision.Unchanged<?> same -> "same";
-      case Decision.Change<?> change -> summary(change);
-    };
-  }
-
-  private static String summary(Decision.Change<?> change) {
-    List<String> parts = new ArrayList<>();
-    if (!change.events().isEmpty()) parts.add((change.before() == null ? "a new run: " : "") + types(change.events()));
-    for (Effect effect : change.effects()) {
-      switch (effect) {
-        case Effect.OpenTask e -> parts.add("opens activity " + e.task().id().step());
-        case Effect.ChangeTask e -> parts.add("activity " + e.task().id().step() + " " + e.task().phase()
-            + (e.task().phase() == ActivityTask.Phase.WAITING
-                ? " (attempt " + e.task().attempt() + ", losses " + e.task().losses() + ")"
-                : ""));
-        case Effect.CloseTask e -> parts.add("closes activity " + e.id().step());
-        case Effect.Post e -> parts.add("posts " + e.mail().message().getClass().getSimpleName());
-        case Effect.BearRun e -> parts.add("a new run: " + types(e.events()) + " → " + e.run().task().phase());
-        case Effect.AdmitUpdate e -> parts.add("update " + e.update().updateId() + " " + e.update().phase());
-        case Effect.SettleUpdate e -> parts.add("update " + e.updateId() + " " + e.phase());
-        case Effect.RejectAdmitted e -> parts.add("rejects waiting updates");
-        case Effect.Take e -> {
-          if (change.after() == null) parts.add("takes the mail");
-        }
-        case Effect.Unpost e -> {}
-        case Effect.PointChain e -> {}
-        case Effect.Remember e -> {}
-        case Effect.Note e -> {
-          if (e.what().equals("MAIL_UNDELIVERABLE")) parts.add("ledger: " + e.what());
-        }
-        case Effect.KeepLateReport e -> {}
-      }
-    }
-    String what = String.join("; ", parts);
-    return change.after() == null ? what : what + (what.isEmpty() ? "→ " : " → ") + change.after().task().phase();
-  }
-
-  private static String types(List<Event> events) {
-    return events.stream().map(e -> e.fact().type()).collect(Collectors.joining(", "));
+    return Summary.of(world.decide(request));
   }
 }

@@ -56,7 +56,6 @@ final class Members {
     words(in -> Reading.steps(in, JsonSource::instant), "timers");
     words(in -> Reading.steps(in, Members::read), "children");
     words(in -> Reading.map(in, JsonSource::string), "updates");
-    words(in -> Reading.map(in, JsonSource::number), "newSignals");
   }
 
   private String[] names = new String[8];

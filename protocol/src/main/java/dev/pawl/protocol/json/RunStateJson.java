@@ -15,8 +15,7 @@ import java.util.Map;
  * in two parts: {@link #fixed} never changes after the birth and carries the input, {@link #moving} is small. Who has one
  * column only uses {@link #write}, which is both in one object.
  *
- * <p>{@code updates} and {@code newSignals} keep their order of arrival, because the order of carried signals means
- * something; everything else is sorted.
+ * <p>{@code updates} keeps its order of arrival; everything else is sorted.
  */
 public final class RunStateJson {
   private RunStateJson() {}
@@ -109,11 +108,6 @@ public final class RunStateJson {
       state.updates().forEach((id, name) -> out.key(id).string(name));
       out.close();
     }
-    if (!state.newSignals().isEmpty()) {
-      out.name("newSignals").open();
-      state.newSignals().forEach((id, seq) -> out.key(id).number(seq));
-      out.close();
-    }
   }
 
   private static void steps(JsonText out, String name, Map<Integer, String> steps) {
@@ -138,8 +132,7 @@ public final class RunStateJson {
         m.textOrNull("status") == null ? RunStatus.RUNNING : m.oneOf(RunStatus.class, "status"),
         birth.instant("startedAt"), m.instantOrNull("closedAt"), m.number("lastSeq"), m.instant("lastAt"),
         m.number("lastWake"), m.integer("nextStep"), m.flag("cancelRequested"), m.flag("paused"), attributes, memo,
-        m.map("activities"), m.map("timers"), openChildren, m.map("externals"), m.map("updates"),
-        m.map("newSignals"));
+        m.map("activities"), m.map("timers"), openChildren, m.map("externals"), m.map("updates"));
   }
 
   private static RunState.OpenChild child(Members m) {

@@ -71,7 +71,7 @@ class RoundTripTest {
       String json = storable(RunStateJson.write(state));
       RunState back = RunStateJson.read(json);
       assertThat(back).as("seed %d: %s", seed, json).isEqualTo(state);
-      assertThat(new ArrayList<>(back.newSignals().keySet())).isEqualTo(new ArrayList<>(state.newSignals().keySet()));
+      assertThat(new ArrayList<>(back.updates().keySet())).isEqualTo(new ArrayList<>(state.updates().keySet()));
       assertThat(RunStateJson.read(RunStateJson.fixed(state), RunStateJson.moving(state))).isEqualTo(state);
       assertThat(RunStateJson.write(back)).as("the same value gives the same text").isEqualTo(json);
     }

@@ -154,14 +154,14 @@ final class Samples {
 
   /** Everything in it. */
   static RunState state() {
-    Map<String, Long> signals = new LinkedHashMap<>();
-    signals.put("z-first", 12L);
-    signals.put("a-second", 13L);
+    Map<String, String> updates = new LinkedHashMap<>();
+    updates.put("u-2", "removeItem");
+    updates.put("u-1", "addItem");
     return new RunState(RUN, "default", "order-42", STARTED, RunStatus.CANCELLED, NOON, NOON.plusSeconds(9), 14,
         NOON.plusSeconds(9), 13, 10, true, true, Map.of("Amount", new SearchValue.Int(1)), HEADER,
         Map.of(5, "charge", 12, "ship"), Map.of(6, NOON), Map.of(7, new RunState.OpenChild("ship-42",
             ParentClosePolicy.ABANDON, OTHER), 9, new RunState.OpenChild("ship-43", ParentClosePolicy.TERMINATE, null)),
-        Map.of(8, "stock"), Map.of("u-1", "addItem"), signals);
+        Map.of(8, "stock"), updates);
   }
 
   /** A run of average simplicity in the middle of its life. */
@@ -169,6 +169,6 @@ final class Samples {
     RunEvent.WorkflowStarted started = new RunEvent.WorkflowStarted(
         "Order", "orders", Payload.json("{\"id\":42}"), StartOptions.PLAIN, 1, 1, RUN, null, null, null, null);
     return new RunState(RUN, "default", "order-42", started, RunStatus.RUNNING, NOON, null, 5, NOON.plusSeconds(1), 2,
-        4, false, false, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+        4, false, false, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
   }
 }
