@@ -43,8 +43,12 @@ final class Samples {
   /** A decision with the run it leads to. */
   record Made(Run run, Write write) {}
 
-  static synchronized RunId newId(String namespace, String workflowId) {
-    return RunId.next(namespace, workflowId, NOON, RANDOM);
+  static RunId newId(String namespace, String workflowId) {
+    return newId(namespace, workflowId, NOON);
+  }
+
+  static synchronized RunId newId(String namespace, String workflowId, Instant now) {
+    return RunId.next(namespace, workflowId, now, RANDOM);
   }
 
   static StartRun starting(String workflowId) {
@@ -52,7 +56,11 @@ final class Samples {
   }
 
   static StartRun starting(String namespace, String workflowId, StartOptions options) {
-    return new StartRun(namespace, workflowId, newId(namespace, workflowId), "Order", "main", Payload.json("{\"n\":1}"),
+    return starting(namespace, workflowId, options, NOON);
+  }
+
+  static StartRun starting(String namespace, String workflowId, StartOptions options, Instant now) {
+    return new StartRun(namespace, workflowId, newId(namespace, workflowId, now), "Order", "main", Payload.json("{\"n\":1}"),
         options, ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, "", null, null);
   }
 
@@ -61,7 +69,7 @@ final class Samples {
   }
 
   static Made start(String workflowId, Instant now) {
-    return made(starting(workflowId), Situation.of(null, now));
+    return made(starting(NS, workflowId, StartOptions.PLAIN, now), Situation.of(null, now));
   }
 
   static Made start(StartRun request) {
@@ -91,7 +99,7 @@ final class Samples {
   static Made report(Run run, SessionId session, boolean release, Map<TaskId, ActivityTask> tasks,
       Command... commands) {
     return made(reporting(run, session, release, commands),
-        new Situation(run, null, tasks, Map.of(), List.of(), null, NOON));
+        new Situation(run, null, tasks, Map.of(), List.of(), null, run.state().lastAt()));
   }
 
   static ReportTask reporting(Run run, SessionId session, boolean release, Command... commands) {
