@@ -1,0 +1,100 @@
+package dev.pawl.core.run;
+
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.Requests.failure;
+import static dev.pawl.core.run.Transcript.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.Rejection.Code;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class FailTaskTest {
+  @TestFactory
+  Stream<DynamicTest> inEveryState() {
+    return Summary.inEveryState(w -> new FailTask(token(w), World.ANN, failure("Bug")), """
+        ABSENT: `run_not_found`
+        DELAYED, READY, WAITING, PAUSED, BLOCKED: `lease_lost`
+        FIRST_LEASE, LEASED: → READY
+        CLOSED: `run_closed`""");
+  }
+
+  private static dev.pawl.core.task.TaskToken token(World w) {
+    return Requests.token(Samples.run(w), w.runs.containsKey(Samples.run(w)) ? w.run(Samples.run(w)).task().epoch() : 1);
+  }
+
+  @Test
+  void backsOffThenBlocksAndNeverCloses() {
+    World world = State.READY.world();
+    RunId run = world.current(ORDER).id();
+    List<Long> waits = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) {
+      world.grant(run, World.ANN);
+      world.did(new FailTask(Requests.token(run, i), World.ANN, failure("Bug")));
+      WorkflowTask task = world.run(run).task();
+      assertThat(task.failures()).isEqualTo(i);
+      if (i < 10) waits.add(Duration.between(world.now, task.visibleAt()).toSeconds());
+      world.now = task.visibleAt();
+    }
+    assertThat(world.run(run).task().phase()).isEqualTo(Phase.BLOCKED);
+    assertThat(world.run(run).task().reason()).isEqualTo("Bug: it went wrong");
+    assertThat(world.run(run).state().open()).isTrue();
+    // 1, 2, 4 ... 60 s, give or take a tenth.
+    List<Integer> plain = List.of(1, 2, 4, 8, 16, 32, 60, 60, 60);
+    for (int i = 0; i < 9; i++) assertThat((double) waits.get(i)).isBetween(plain.get(i) * 0.9 - 1, plain.get(i) * 1.1);
+    assertThat(world.noted()).containsEntry("TASK_FAILED", 10).containsEntry("RUN_BLOCKED", 1);
+  }
+
+  @Test
+  void whatCannotGetBetterBlocksAtOnce() {
+    for (String type : List.of(Failure.HISTORY_DIVERGED, Failure.UNKNOWN_WORKFLOW_TYPE)) {
+      given(State.LEASED).when(w -> new FailTask(token(w), World.ANN, failure(type))).isLeft(Phase.BLOCKED)
+          .noted("RUN_BLOCKED", type);
+    }
+  }
+
+  @Test
+  void aPoisonedProgramBlocksAtTheThird() {
+    World world = State.READY.world();
+    RunId run = world.current(ORDER).id();
+    for (int i = 1; i <= 3; i++) {
+      assertThat(world.run(run).task().phase()).isEqualTo(Phase.READY);
+      world.grant(run, World.ANN);
+      world.did(new FailTask(Requests.token(run, i), World.ANN, failure(Failure.POISONED_PROGRAM)));
+      world.pass(Duration.ofMinutes(2));
+    }
+    assertThat(world.run(run).task().phase()).isEqualTo(Phase.BLOCKED);
+  }
+
+  @Test
+  void anAcceptedReportClearsTheCount() {
+    World world = State.FIRST_LEASE.world();
+    RunId run = world.current(ORDER).id();
+    world.did(new FailTask(Requests.token(run, 1), World.ANN, failure("Bug")));
+    world.pass(Duration.ofMinutes(2)).turn(run);
+    assertThat(world.run(run).task().failures()).isZero();
+    assertThat(world.run(run).task().reason()).isNull();
+  }
+
+  @Test
+  void onlyTheHolderMayFail() {
+    given(State.LEASED).when(w -> new FailTask(token(w), World.BOB, failure("Bug"))).rejected(Code.LEASE_LOST);
+    given(State.LEASED).when(w -> new FailTask(
+        Requests.token(w.current(ORDER).id(), 1), World.ANN, failure("Bug"))).rejected(Code.LEASE_LOST);
+  }
+
+  @Test
+  void anUglyMessageIsMadeLegible() {
+    given(State.LEASED)
+        .when(w -> new FailTask(token(w), World.ANN, Failure.of("Bug", "a\u0000b\u001b[31m" + "x".repeat(5000))))
+        .satisfies(w -> assertThat(w.current(ORDER).task().reason()).hasSize(1000).startsWith("Bug: a\uFFFDb\uFFFD[31mx"));
+  }
+}

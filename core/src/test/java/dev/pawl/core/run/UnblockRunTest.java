@@ -1,0 +1,47 @@
+package dev.pawl.core.run;
+
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.Requests.failure;
+import static dev.pawl.core.run.Requests.pause;
+import static dev.pawl.core.run.Requests.resume;
+import static dev.pawl.core.run.Requests.unblock;
+import static dev.pawl.core.run.Transcript.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.task.WorkflowTask.Phase;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class UnblockRunTest {
+  @TestFactory
+  Stream<DynamicTest> inEveryState() {
+    return Summary.inEveryState(w -> unblock(ORDER), """
+        ABSENT: `run_not_found`
+        DELAYED, READY, FIRST_LEASE, WAITING, LEASED, PAUSED: same
+        BLOCKED: → READY
+        CLOSED: `run_closed`""");
+  }
+
+  @Test
+  void allBudgetsStartAnew() {
+    World world = State.FIRST_LEASE.world();
+    RunId run = world.current(ORDER).id();
+    world.did(new FailTask(Requests.token(run, 1), World.ANN, failure("HistoryDiverged")));
+    given(world).isLeft(Phase.BLOCKED).when(w -> unblock(ORDER)).noted("RUN_UNBLOCKED", null).satisfies(w -> {
+      WorkflowTask task = w.run(run).task();
+      assertThat(task.failures()).isZero();
+      assertThat(task.losses()).isZero();
+      assertThat(task.reason()).isNull();
+      assertThat(task.visibleAt()).isEqualTo(w.now);
+    });
+  }
+
+  @Test
+  void aPausedRunStaysPausedAndIsReadyWhenItIsResumed() {
+    given(State.BLOCKED).when(w -> pause(ORDER)).when(w -> unblock(ORDER)).isLeft(Phase.IDLE)
+        .when(w -> resume(ORDER)).isLeft(Phase.READY);
+  }
+}
