@@ -27,6 +27,20 @@ interface Dialect {
     return " for update skip locked";
   }
 
+  /** Behind a table that is read by its primary key and locked: the planner must not read, and lock, all of it. */
+  default String byKey() {
+    return "";
+  }
+
+  /** The column of the ready index that orders ready runs {@code r} by age. */
+  default String readyAt() {
+    return "r.visible_at";
+  }
+
+  default String waitingAt() {
+    return "t.visible_at";
+  }
+
   /** Whether a run {@code r} waits for a worker, as the ready index says it; {@code {due}} is the instant. */
   default String ready() {
     return "r.phase = 'READY' and r.visible_at <= {due}";
@@ -39,6 +53,11 @@ interface Dialect {
   /** When a ready run {@code r} that was delayed is due, as the index on delayed runs says it. */
   default String readyLater() {
     return "r.visible_at > {due} and r.phase = 'READY' and r.visible_at > r.since";
+  }
+
+  /** The column of the index on delayed rows, beside the column that orders them by age. */
+  default String laterAt(String at) {
+    return at;
   }
 
   default String waitingLater() {
@@ -107,8 +126,13 @@ interface Dialect {
     return sql.replace("{ready}", ready())
         .replace("{waiting}", waiting())
         .replace("{held}", held())
+        .replace("{ready later at}", laterAt(readyAt()))
+        .replace("{waiting later at}", laterAt(waitingAt()))
         .replace("{ready later}", readyLater())
         .replace("{waiting later}", waitingLater())
+        .replace("{ready at}", readyAt())
+        .replace("{waiting at}", waitingAt())
+        .replace("{by key}", byKey())
         .replace("{due}", now)
         .replace("{now}", now)
         .replace("{for update}", forUpdate())

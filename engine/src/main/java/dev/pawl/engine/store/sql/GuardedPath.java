@@ -7,10 +7,12 @@ import dev.pawl.core.task.TaskId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +25,16 @@ final class GuardedPath implements CommitPath {
   private static final int KEYS_AT_ONCE = 256;
 
   private static final String VERSIONS = """
-      select run_id, version, history_hash from runs where run_id in (%s) order by run_id{for update}""";
-  private static final String CHAIN =
-      "select run_id from chains where namespace = ? and workflow_id = ?{for update}";
-  private static final String TASK = "select epoch from tasks where run_id = ? and step = ?{for update}";
-  private static final String MAIL = "select due from mailbox where owner = ? and item = ?{for update}";
+      select run_id, version, history_hash from runs{by key} where run_id in (%s) order by run_id{for update}""";
+  private static final String CHAINS = """
+      select namespace, workflow_id, run_id from chains{by key} where %s order by namespace, workflow_id{for update}""";
+  private static final String CHAIN_KEY = "(namespace = ? and workflow_id = ?)";
+  private static final String TASKS = """
+      select run_id, step, epoch from tasks{by key} where %s order by run_id, step{for update}""";
+  private static final String TASK_KEY = "(run_id = ? and step = ?)";
+  private static final String MAILS = """
+      select owner, item from mailbox{by key} where %s order by owner, item{for update}""";
+  private static final String MAIL_KEY = "(owner = ? and item = ?)";
 
   private final RowWriter rows;
 
@@ -85,9 +92,7 @@ final class GuardedPath implements CommitPath {
       for (Packed.RunSheet sheet : write.born) wanted.add(sheet.id());
     }
     Map<RunId, Known> found = new HashMap<>();
-    List<RunId> ids = new ArrayList<>(wanted);
-    for (int from = 0; from < ids.size(); from += KEYS_AT_ONCE) {
-      List<RunId> part = ids.subList(from, Math.min(ids.size(), from + KEYS_AT_ONCE));
+    for (List<RunId> part : parts(wanted)) {
       try (Call call = link.sql(VERSIONS.formatted(Link.marks(part.size())))) {
         for (RunId id : Link.padded(part)) call.uuid(id.value());
         call.list(row -> found.put(new RunId(row.uuid()), new Known(row.number(), row.bytes())));
@@ -105,47 +110,100 @@ final class GuardedPath implements CommitPath {
   }
 
   private static void checkChains(Link link, List<Packed> group, boolean[] holds) throws SQLException {
-    List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < holds.length; i++) if (holds[i] && !group.get(i).chains.isEmpty()) order.add(i);
-    if (order.isEmpty()) return;
-    record Wanted(int index, Effect.PointChain chain) {}
-    List<Wanted> wanted = new ArrayList<>();
-    for (int i : order) for (Effect.PointChain chain : group.get(i).chains) wanted.add(new Wanted(i, chain));
-    wanted.sort((a, b) -> {
-      int byNamespace = a.chain().namespace().compareTo(b.chain().namespace());
-      return byNamespace != 0 ? byNamespace : a.chain().workflowId().compareTo(b.chain().workflowId());
-    });
-    try (Call call = link.sql(CHAIN)) {
-      for (Wanted want : wanted) {
-        RunId found = call.text(want.chain().namespace()).text(want.chain().workflowId())
-            .first(row -> new RunId(row.uuid()));
-        RunId expected = want.chain().expected();
-        if (found == null ? expected != null : !found.equals(expected)) holds[want.index()] = false;
+    TreeSet<Chain> wanted = new TreeSet<>();
+    for (int i = 0; i < holds.length; i++) {
+      if (holds[i]) for (Effect.PointChain chain : group.get(i).chains) wanted.add(Chain.of(chain));
+    }
+    if (wanted.isEmpty()) return;
+    Map<Chain, RunId> found = new HashMap<>();
+    for (List<Chain> part : parts(wanted)) {
+      try (Call call = link.sql(CHAINS.formatted(anyOf(CHAIN_KEY, part.size())))) {
+        for (Chain chain : Link.padded(part)) call.text(chain.namespace()).text(chain.workflowId());
+        call.list(row -> found.put(new Chain(row.text(), row.text()), new RunId(row.uuid())));
+      }
+    }
+    for (int i = 0; i < holds.length; i++) {
+      for (Effect.PointChain chain : group.get(i).chains) {
+        if (!Objects.equals(found.get(Chain.of(chain)), chain.expected())) holds[i] = false;
       }
     }
   }
 
+  private record Chain(String namespace, String workflowId) implements Comparable<Chain> {
+    static Chain of(Effect.PointChain chain) {
+      return new Chain(chain.namespace(), chain.workflowId());
+    }
+
+    @Override
+    public int compareTo(Chain other) {
+      int byNamespace = namespace.compareTo(other.namespace);
+      return byNamespace != 0 ? byNamespace : workflowId.compareTo(other.workflowId);
+    }
+  }
+
+  static final Comparator<TaskId> TASK_ORDER = Comparator.comparing(TaskId::run).thenComparing(TaskId::step);
+  static final Comparator<Mail.Key> MAIL_ORDER = Comparator.comparing(Mail.Key::owner).thenComparing(Mail.Key::item);
+
   private static void checkTasks(Link link, List<Packed> group, boolean[] holds) throws SQLException {
-    record Wanted(int index, TaskId id, long epoch) {}
-    List<Wanted> wanted = new ArrayList<>();
+    TreeSet<TaskId> wanted = new TreeSet<>(TASK_ORDER);
     for (int i = 0; i < holds.length; i++) {
-      if (!holds[i]) continue;
-      for (Map.Entry<TaskId, Packed.TaskPart> entry : group.get(i).tasks.entrySet()) {
-        Long epoch = guardOf(entry.getValue());
-        if (epoch != null) wanted.add(new Wanted(i, entry.getKey(), epoch));
+      if (holds[i]) {
+        group.get(i).tasks.forEach((id, part) -> {
+          if (guardOf(part) != null) wanted.add(id);
+        });
       }
     }
     if (wanted.isEmpty()) return;
-    wanted.sort((a, b) -> {
-      int byRun = a.id().run().compareTo(b.id().run());
-      return byRun != 0 ? byRun : Integer.compare(a.id().step(), b.id().step());
-    });
-    try (Call call = link.sql(TASK)) {
-      for (Wanted want : wanted) {
-        Long found = call.uuid(want.id().run().value()).number(want.id().step()).first(Row::number);
-        if (found == null || found != want.epoch()) holds[want.index()] = false;
+    Map<TaskId, Long> epochs = new HashMap<>();
+    for (List<TaskId> part : parts(wanted)) {
+      try (Call call = link.sql(TASKS.formatted(anyOf(TASK_KEY, part.size())))) {
+        for (TaskId id : Link.padded(part)) call.uuid(id.run().value()).number(id.step());
+        call.list(row -> epochs.put(new TaskId(new RunId(row.uuid()), row.integer()), row.number()));
       }
     }
+    for (int i = 0; i < holds.length; i++) {
+      for (Map.Entry<TaskId, Packed.TaskPart> entry : group.get(i).tasks.entrySet()) {
+        Long epoch = guardOf(entry.getValue());
+        if (epoch != null && !epoch.equals(epochs.get(entry.getKey()))) holds[i] = false;
+      }
+    }
+  }
+
+  private static void checkMails(Link link, List<Packed> group, boolean[] holds) throws SQLException {
+    TreeSet<Mail.Key> wanted = new TreeSet<>(MAIL_ORDER);
+    for (int i = 0; i < holds.length; i++) {
+      if (holds[i]) {
+        group.get(i).mails.forEach((key, part) -> {
+          if (part.guarded()) wanted.add(key);
+        });
+      }
+    }
+    if (wanted.isEmpty()) return;
+    Set<Mail.Key> there = new HashSet<>();
+    for (List<Mail.Key> part : parts(wanted)) {
+      try (Call call = link.sql(MAILS.formatted(anyOf(MAIL_KEY, part.size())))) {
+        for (Mail.Key key : Link.padded(part)) call.uuid(key.owner().value()).text(key.item());
+        call.list(row -> there.add(new Mail.Key(new RunId(row.uuid()), row.text())));
+      }
+    }
+    for (int i = 0; i < holds.length; i++) {
+      for (Map.Entry<Mail.Key, Packed.MailPart> entry : group.get(i).mails.entrySet()) {
+        if (entry.getValue().guarded() && !there.contains(entry.getKey())) holds[i] = false;
+      }
+    }
+  }
+
+  private static <K> List<List<K>> parts(Collection<K> sorted) {
+    List<K> all = new ArrayList<>(sorted);
+    List<List<K>> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
+      parts.add(all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE)));
+    }
+    return parts;
+  }
+
+  private static String anyOf(String key, int keys) {
+    return key + (" or " + key).repeat(Link.roundUp(keys) - 1);
   }
 
   static @Nullable Long guardOf(Packed.TaskPart part) {
@@ -154,28 +212,6 @@ final class GuardedPath implements CommitPath {
       case Packed.TaskPart.Change p -> (Long) p.expectedEpoch();
       case Packed.TaskPart.Close p -> p.expectedEpoch();
     };
-  }
-
-  private static void checkMails(Link link, List<Packed> group, boolean[] holds) throws SQLException {
-    record Wanted(int index, Mail.Key key) {}
-    List<Wanted> wanted = new ArrayList<>();
-    for (int i = 0; i < holds.length; i++) {
-      if (!holds[i]) continue;
-      for (Map.Entry<Mail.Key, Packed.MailPart> entry : group.get(i).mails.entrySet()) {
-        if (entry.getValue().guarded()) wanted.add(new Wanted(i, entry.getKey()));
-      }
-    }
-    if (wanted.isEmpty()) return;
-    wanted.sort((a, b) -> {
-      int byOwner = a.key().owner().compareTo(b.key().owner());
-      return byOwner != 0 ? byOwner : a.key().item().compareTo(b.key().item());
-    });
-    try (Call call = link.sql(MAIL)) {
-      for (Wanted want : wanted) {
-        Long due = call.uuid(want.key().owner().value()).text(want.key().item()).first(Row::number);
-        if (due == null) holds[want.index()] = false;
-      }
-    }
   }
 
   /** Keys that two writes of one group want: the later write falls out and is decided again. */

@@ -35,18 +35,18 @@ final class Queues {
   private static final String PARKED_HERE = """
       select r.run_id from runs r
       where {ready} and r.namespace = ? and r.queue = ? and r.sticky = ?%s
-      order by r.priority, r.visible_at limit ?""";
+      order by r.priority, {ready at} limit ?""";
 
   private static final String READY_LEVEL = """
-      select * from (select r.run_id, r.priority, r.visible_at from runs r
+      select * from (select r.run_id, r.priority, {ready at} from runs r
         where {ready} and r.namespace = ? and r.queue = ? and r.priority = ?
           and (r.sticky is null or (r.sticky <> ? and r.since <= {now} - ?))%s
-        order by r.visible_at limit ?) level_%d""";
+        order by {ready at} limit ?) level_%d""";
 
   private static final String WAITING_LEVEL = """
-      select * from (select %s, t.priority, t.visible_at as due from tasks t
+      select * from (select %s, t.priority, {waiting at} as due from tasks t
         where {waiting} and t.namespace = ? and t.queue = ? and t.priority = ?%s
-        order by t.visible_at limit ?) level_%d""";
+        order by {waiting at} limit ?) level_%d""";
 
   private static final String ANY_READY = """
       select * from (select 1 from runs r where {ready} and r.namespace = ? and r.queue = ? and r.priority = ? limit 1) level_%d""";
@@ -64,14 +64,14 @@ final class Queues {
       select min(x.at) from (
         select min(m.due) as at from mailbox m
         union all select min(t.deadline_at) from tasks t where t.deadline_at is not null
-        union all select min(t.visible_at) from tasks t where {waiting later}
-        union all select min(r.visible_at) from runs r where {ready later}) x""";
+        union all select min({waiting later at}) from tasks t where {waiting later}
+        union all select min({ready later at}) from runs r where {ready later}) x""";
 
   private static final String BACKLOG_RUNS = """
-      select count(*), min(r.visible_at) from runs r where {ready} and r.namespace = ? and r.queue = ?""";
+      select count(*), min({ready at}) from runs r where {ready} and r.namespace = ? and r.queue = ?""";
 
   private static final String BACKLOG_TASKS = """
-      select count(*), min(t.visible_at) from tasks t where {waiting} and t.namespace = ? and t.queue = ?""";
+      select count(*), min({waiting at}) from tasks t where {waiting} and t.namespace = ? and t.queue = ?""";
 
   private final Access access;
 

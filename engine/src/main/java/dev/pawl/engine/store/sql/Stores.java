@@ -21,7 +21,7 @@ public final class Stores {
    */
   public static Store open(String url, String user, String password, StoreConfig config, StoreClock clock) {
     if (url.startsWith("jdbc:sqlite:")) return sqlite(url, config, clock);
-    return server(url, new Address(url, user, password), config, clock);
+    return server(url, new Address(url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:"), user, password), config, clock);
   }
 
   public static Store open(String url, StoreConfig config, StoreClock clock) {
@@ -48,6 +48,11 @@ public final class Stores {
       Access access = new PooledAccess(source, config, dialect, new Timekeeper(clock, dialect));
       Hashes hashes = new Hashes();
       return opened(access, new PostgresPath(new GuardedPath(new RowWriter(dialect)), hashes), hashes, config);
+    }
+    if (url.startsWith("jdbc:mariadb:") || url.startsWith("jdbc:mysql:")) {
+      MariadbDialect dialect = new MariadbDialect();
+      Access access = new PooledAccess(source, config, dialect, new Timekeeper(clock, dialect));
+      return opened(access, new GuardedPath(new RowWriter(dialect)), new Hashes(), config);
     }
     throw new StoreException(Rejection.Code.BAD_CONFIGURATION,
         "expected the address of SQLite, PostgreSQL, MariaDB or MySQL, got " + url, new IllegalArgumentException(url));
