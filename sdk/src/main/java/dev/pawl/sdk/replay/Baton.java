@@ -30,6 +30,7 @@ final class Baton {
   private final Map<Coroutine, BooleanSupplier> conditions = new LinkedHashMap<>();
   private @Nullable Coroutine holder;
   private @Nullable WorkflowRuntime runtime;
+  private boolean halted;
   private volatile boolean dropped;
 
   /** When the holder last got the baton back for user code, by the monotonic clock; 0: no user code runs. */
@@ -57,7 +58,7 @@ final class Baton {
 
   /** The coroutine can go on; it gets its turn after those that could before. */
   void ready(Coroutine coroutine) {
-    if (coroutine.queued || coroutine.ended) return;
+    if (coroutine.queued || coroutine.ended || halted) return;
     coroutine.queued = true;
     runnable.add(coroutine);
   }
@@ -83,6 +84,14 @@ final class Baton {
     if (dropped) throw new RunDropped();
     return new IllegalStateException(("thread '%s' used Pawl.* of run %s out of turn; workflow code must stay on its own "
         + "thread").formatted(Thread.currentThread().getName(), runName));
+  }
+
+  /** No coroutine runs any more: the program has ended. Only idle work is left. */
+  void halt() {
+    halted = true;
+    for (Coroutine coroutine : runnable) coroutine.queued = false;
+    runnable.clear();
+    conditions.clear();
   }
 
   /** How many coroutines have begun and not ended. */
@@ -120,7 +129,9 @@ final class Baton {
     Coroutine self = current();
     conditions.put(self, condition);
     try {
-      block();
+      do {
+        block();
+      } while (!condition.getAsBoolean()); // another one may have changed it back before this one's turn came
     } finally {
       conditions.remove(self);
     }
@@ -165,14 +176,23 @@ final class Baton {
       while (self != null) {
         if (!self.ended && !dropped) {
           busy();
-          self.body.run();
-          busySince = 0;
+          runBody(self);
         }
         self.ended = true;
         alive.remove(self);
         self = successor();
       }
     } catch (RunDropped end) {
+      busySince = 0;
+    }
+  }
+
+  private void runBody(Coroutine self) {
+    try {
+      self.body.run();
+    } catch (RunBroken why) {
+      // remembered where it was made; the next idle work deals with it
+    } finally {
       busySince = 0;
     }
   }

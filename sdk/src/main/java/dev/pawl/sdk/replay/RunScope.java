@@ -1,6 +1,6 @@
 package dev.pawl.sdk.replay;
 
-import dev.pawl.sdk.CancelledException;
+import dev.pawl.sdk.failure.CancelledException;
 import dev.pawl.sdk.Promise;
 import dev.pawl.sdk.Scope;
 import java.util.ArrayList;

@@ -1,0 +1,25 @@
+package dev.pawl.sdk.replay;
+
+import dev.pawl.sdk.WorkflowInterceptor;
+import dev.pawl.sdk.context.ContextCarrier;
+import dev.pawl.sdk.payload.Failures;
+import dev.pawl.sdk.payload.PayloadConverter;
+import java.util.List;
+
+/** What all runs of a worker share. */
+public record ReplayEnvironment(
+    Definitions definitions,
+    PayloadConverter converter,
+    Failures failures,
+    List<WorkflowInterceptor> interceptors,
+    List<ContextCarrier> carriers) {
+
+  public ReplayEnvironment {
+    interceptors = List.copyOf(interceptors);
+    carriers = List.copyOf(carriers);
+  }
+
+  public ReplayEnvironment(Definitions definitions, PayloadConverter converter) {
+    this(definitions, converter, new Failures(converter), List.of(), List.of());
+  }
+}
