@@ -8,6 +8,7 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.ControlApi.RunView;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.sdk.context.ContextCarrier;
+import dev.pawl.sdk.payload.JsonConverter;
 import dev.pawl.sdk.payload.PayloadConverter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +49,12 @@ public final class PawlClient {
     this.carriers = carriers;
   }
 
-  /** A client of namespace {@code default} and queue {@code default}. */
+  /** A client of namespace {@code default} and queue {@code default}; values travel as JSON. */
+  public static PawlClient on(ControlApi control) {
+    return on(control, JsonConverter.standard());
+  }
+
+  /** A client with the user's own converter and codecs. */
   public static PawlClient on(ControlApi control, PayloadConverter converter) {
     return new PawlClient(control, converter, "default", "default", List.of());
   }

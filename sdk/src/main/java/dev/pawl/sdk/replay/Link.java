@@ -34,7 +34,7 @@ public interface Link {
   /** What came for a parked run is not what comes next: it has to be built anew from its whole history. */
   void stale(ReplayRun run);
 
-  /** The run is closed. */
+  /** The run is closed, or the lease passed to somebody else: this worker has nothing to do with it any more. */
   void ended(ReplayRun run);
 
   /** The program can't go on; the run was dropped. */

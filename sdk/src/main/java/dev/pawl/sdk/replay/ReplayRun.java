@@ -77,6 +77,16 @@ public final class ReplayRun {
     return true;
   }
 
+  /** The last event that it was shown, if it rests; -1 if it does not. */
+  public long knownAtRest() {
+    rest.lock();
+    try {
+      return resting && !gone.get() ? lastKnown() : -1;
+    } finally {
+      rest.unlock();
+    }
+  }
+
   /** For how long user code has been running without coming back to Pawl; step bodies do not count. */
   public Duration busyFor() {
     return Duration.ofNanos(run.baton().busyNanos());
@@ -132,7 +142,11 @@ public final class ReplayRun {
     } catch (RunDropped end) {
       throw end;
     } catch (Link.LeaseGone end) {
-      drop();
+      if (drop()) {
+        // The answer to the report that gave the lease back was lost, and the run was granted again meanwhile.
+        if (arrival.get() != null) link.stale(this);
+        else link.ended(this);
+      }
       throw new RunDropped();
     } catch (RunBroken why) {
       throw end(why.failure());
