@@ -13,11 +13,18 @@ final class Deferred<T extends @Nullable Object> implements Promise<T> {
   private final RunRuntime run;
   private final List<Coroutine> waiting = new ArrayList<>(1);
   private final List<Runnable> listeners = new ArrayList<>(0);
+  private boolean patient;
   private @Nullable Supplier<? extends T> value;
   private @Nullable Supplier<? extends RuntimeException> failure;
 
   Deferred(RunRuntime run) {
     this.run = run;
+  }
+
+  /** It ends by itself when its scope is cancelled, and whoever waits for it waits for that end. */
+  Deferred<T> patient() {
+    patient = true;
+    return this;
   }
 
   /** Keeps it. The value is made where somebody asks for it, so that a problem in reading it shows up there. */
@@ -70,14 +77,14 @@ final class Deferred<T extends @Nullable Object> implements Promise<T> {
     run.mayBlock();
     Coroutine self = run.baton().current();
     RunScope scope = self.scope;
-    scope.check();
+    if (!patient) scope.check();
     scope.addWaiting(self);
     try {
       while (!isDone()) {
         waiting.add(self);
         run.baton().block();
         waiting.remove(self);
-        if (!isDone()) scope.check();
+        if (!isDone() && !patient) scope.check();
       }
     } finally {
       scope.removeWaiting(self);

@@ -141,7 +141,12 @@ final class ProgramCalls implements WorkflowRuntime {
       }
       if (settings.onCancel() != ActivitySettings.OnCancel.WAIT) breakOff(ask, self.scope);
     });
-    return promises.typed(ask.promise, result);
+    return this.<T>typed(ask, result, settings.onCancel());
+  }
+
+  private <T extends @Nullable Object> Deferred<T> typed(Ask ask, Type result, ActivitySettings.OnCancel onCancel) {
+    Deferred<T> promise = promises.typed(ask.promise, result);
+    return onCancel == ActivitySettings.OnCancel.WAIT ? promise.patient() : promise;
   }
 
   @Override
@@ -316,7 +321,7 @@ final class ProgramCalls implements WorkflowRuntime {
       }
       if (settings.onCancel() != ActivitySettings.OnCancel.WAIT) breakOff(ask, self.scope);
     });
-    return new Child<>(this, ask, childId, promises.typed(ask.promise, result));
+    return new Child<>(this, ask, childId, typed(ask, result, settings.onCancel()));
   }
 
   @Override

@@ -16,7 +16,7 @@ final class Promises {
   }
 
   /** Reads the payload where somebody asks for it: a value that can't be read is a problem of the one who wants it. */
-  <T extends @Nullable Object> Promise<T> typed(Deferred<@Nullable Payload> raw, Type type) {
+  <T extends @Nullable Object> Deferred<T> typed(Deferred<@Nullable Payload> raw, Type type) {
     Deferred<T> typed = new Deferred<>(run);
     raw.whenDone(() -> {
       if (raw.isFailed()) typed.follow(failed(raw));

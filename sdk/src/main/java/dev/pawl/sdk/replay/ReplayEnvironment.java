@@ -15,6 +15,7 @@ public record ReplayEnvironment(
     List<ContextCarrier> carriers) {
 
   public ReplayEnvironment {
+    converter = Bounded.of(converter);
     interceptors = List.copyOf(interceptors);
     carriers = List.copyOf(carriers);
   }

@@ -166,7 +166,9 @@ public final class ReplayRun {
     Delivery delivery = run.delivery();
     Steps steps = run.steps();
     Outbox outbox = run.outbox();
-    if (delivery.step()) return;
+    // What came after the program's end was not shown to it: the engine must know, and carries or lists it.
+    boolean ends = run.isOver() && !delivery.replaying() && !outbox.isEmpty();
+    if (!ends && delivery.step()) return;
     if (!link.live() || (run.isOver() && outbox.isEmpty())) {
       restUntilNews();
     } else if (run.isOver()) {

@@ -15,6 +15,7 @@ import dev.pawl.sdk.failure.CancelledException;
 import dev.pawl.sdk.payload.Failures;
 import dev.pawl.sdk.payload.PayloadConverter;
 import dev.pawl.sdk.replay.Arguments;
+import dev.pawl.sdk.replay.Bounded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class ActivityWork {
 
   ActivityWork(WorkerBuilder with, Failures failures, Predicate<SessionId> sessionGood, Runnable beatSoon) {
     this.api = with.api;
-    this.converter = with.converter;
+    this.converter = Bounded.of(with.converter);
     this.failures = failures;
     this.definitions = Map.copyOf(with.activities);
     this.interceptors = List.copyOf(with.activityInterceptors);
