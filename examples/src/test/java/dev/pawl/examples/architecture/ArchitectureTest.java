@@ -43,7 +43,7 @@ class ArchitectureTest {
   /** Module to the packages that its main classes may use beyond the JDK, JSpecify and its own. */
   private static final Map<String, List<String>> IMPORTS = Map.of(
       "core", List.of(),
-      "protocol", List.of("dev.pawl.core..", "tools.jackson..", "com.fasterxml.jackson.annotation.."),
+      "protocol", List.of("dev.pawl.core..", "tools.jackson..", "org.xml.sax..", "com.fasterxml.jackson.annotation.."),
       "engine", List.of("dev.pawl.core..", "dev.pawl.protocol..", "org.slf4j..", "com.zaxxer.hikari..",
           "org.sqlite..", "org.postgresql..", "org.mariadb.."),
       "sdk", List.of("dev.pawl.core..", "dev.pawl.protocol..", "org.slf4j..", "tools.jackson.."),
