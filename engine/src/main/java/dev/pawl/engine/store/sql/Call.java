@@ -36,6 +36,11 @@ final class Call implements AutoCloseable {
     return this;
   }
 
+  Call integer(int value) throws SQLException {
+    statement.setInt(++at, value);
+    return this;
+  }
+
   Call numberOrNull(@Nullable Long value) throws SQLException {
     if (value == null) statement.setNull(++at, Types.BIGINT);
     else statement.setLong(++at, value);
@@ -72,6 +77,7 @@ final class Call implements AutoCloseable {
     return switch (value) {
       case String s -> text(s);
       case Long n -> number(n);
+      case Integer n -> integer(n);
       case Double d -> real(d);
       case UUID u -> uuid(u);
       default -> throw new IllegalArgumentException("no parameter of " + value.getClass());

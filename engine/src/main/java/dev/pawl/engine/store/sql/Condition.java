@@ -98,7 +98,7 @@ final class Condition {
     // Not LIKE: its case rules and escapes differ between databases. Characters are counted alike by all of them.
     String text = storable(prefix);
     sql.append("substr(").append(column).append(", 1, ?) = ?");
-    values.add((long) text.codePointCount(0, text.length()));
+    values.add(text.codePointCount(0, text.length()));
     values.add(text);
   }
 
