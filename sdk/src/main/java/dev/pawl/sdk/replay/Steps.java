@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * themselves happens under the baton.
  */
 final class Steps {
-  /** A longer back-off is a durable timer, and frees the lease. */
-  private static final Duration LONGEST_WAIT_IN_PLACE = Duration.ofSeconds(10);
-
   /** Makes the result; outside of the workflow, any I/O is allowed. */
   @FunctionalInterface
   interface Work {
@@ -203,7 +200,7 @@ final class Steps {
       if (wait.isPresent()) {
         body.attempt++;
         body.unsure = true;
-        if (wait.get().compareTo(LONGEST_WAIT_IN_PLACE) <= 0) return wait.get();
+        if (wait.get().compareTo(run.environment().retryInPlace()) <= 0) return wait.get();
         finish(new Finished(body, outcome, attempts, wait.get()));
         return null;
       }

@@ -43,6 +43,7 @@ public final class Worker implements AutoCloseable {
   private final Session session;
   private final List<Poller<?>> pollers = new ArrayList<>();
   private final WorkerSettings settings;
+  private final Serving serves;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Begins to put a worker together; values travel as JSON. */
@@ -66,8 +67,9 @@ public final class Worker implements AutoCloseable {
     this.settings = with.settings;
     WorkerApi api = with.api;
     Failures failures = new Failures(with.converter);
-    ReplayEnvironment environment = new ReplayEnvironment(
-        with.definitions, with.converter, failures, with.workflowInterceptors, with.carriers);
+    ReplayEnvironment environment = with.environment();
+    this.serves = new Serving(with.namespace, with.queue, with.definitions.workflowTypes(),
+        Set.copyOf(with.activities.keySet()));
     this.workflows = new WorkflowWork(api, environment, settings, this::isGood);
     this.activities = new ActivityWork(with, failures, this::isGood, this::beatSoon);
     String name = settings.name != null ? settings.name : "pid " + ProcessHandle.current().pid();
@@ -110,6 +112,13 @@ public final class Worker implements AutoCloseable {
 
   private void beatSoon() {
     session.beatSoon();
+  }
+
+  /** What a worker asks for. */
+  public record Serving(String namespace, String queue, Set<String> workflowTypes, Set<String> activityTypes) {}
+
+  public Serving serves() {
+    return serves;
   }
 
   /** This worker's incarnation. */

@@ -7,8 +7,10 @@ import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.WorkflowInterceptor;
 import dev.pawl.sdk.WorkflowTypes;
 import dev.pawl.sdk.context.ContextCarrier;
+import dev.pawl.sdk.payload.Failures;
 import dev.pawl.sdk.payload.PayloadConverter;
 import dev.pawl.sdk.replay.Definitions;
+import dev.pawl.sdk.replay.ReplayEnvironment;
 import dev.pawl.sdk.replay.WorkflowDefinition;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -178,6 +180,12 @@ public final class WorkerBuilder {
   public WorkerBuilder settings(Consumer<WorkerSettings> change) {
     change.accept(settings);
     return this;
+  }
+
+  /** What replaying the runs of such a worker takes, without an engine: for tests of recorded histories. */
+  public ReplayEnvironment environment() {
+    return new ReplayEnvironment(definitions, converter, new Failures(converter), workflowInterceptors, carriers,
+        settings.retryInPlace);
   }
 
   /** Opens a session and begins to work. */

@@ -1,5 +1,6 @@
 package dev.pawl.sdk.worker;
 
+import dev.pawl.sdk.replay.ReplayEnvironment;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class WorkerSettings {
 
   /** Parked runs that are kept in memory; 0: every task replays from the beginning. */
   public int cachedRuns = 5_000;
+
+  /** A step whose back-off is longer gives its lease back and waits in the database instead of here. */
+  public Duration retryInPlace = ReplayEnvironment.RETRY_IN_PLACE;
 
   /** How long a poll waits for work. */
   public Duration patience = Duration.ofSeconds(20);
