@@ -26,7 +26,8 @@ public record ChildStartedNotice(Mail.Key key, Mail.ChildStarted notice) impleme
     if (notice.parentClose() == ParentClosePolicy.ABANDON) return Deliveries.nothing(situation, key);
     Mail.Message word = Draft.orphaned(notice.parent().namespace(), notice.workflowId(), notice.child(),
         notice.parentClose(), notice.parent().workflowId());
-    return Deliveries.nothing(situation, key, List.of(new Effect.Post(new Mail(
-        Mail.Key.toChild(notice.parent().runId(), notice.parent().step(), "parent-closed"), situation.now(), word))));
+    // Named after the mail that it answers: the parent's own close may have posted one for another child of this step.
+    return Deliveries.nothing(situation, key,
+        List.of(new Effect.Post(new Mail(Mail.Key.because(key, "orphan"), situation.now(), word))));
   }
 }

@@ -50,6 +50,11 @@ public record Mail(Key key, Instant due, Message message) {
       return new Key(parent, "child/" + step + "/adopted");
     }
 
+    /** A mail that the delivery of another brings about. */
+    public static Key because(Key taken, String what) {
+      return new Key(taken.owner(), taken.item() + "/" + what);
+    }
+
     /** A request that was written in the caller's own transaction. */
     public static Key fromOutside(RunId id) {
       return new Key(id, "outside");
