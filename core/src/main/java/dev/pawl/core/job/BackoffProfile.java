@@ -22,12 +22,6 @@ public enum BackoffProfile {
   /** The most that a handler can ask for. */
   public static final Duration LONGEST_WISH = Duration.ofMinutes(30);
 
-  /** Lost leases in a row, since the last accepted commit, that dead-letter a job. */
-  public static final int MAX_LOSSES = 5;
-
-  private static final Backoff AFTER_SECOND_LOSS =
-      new Backoff.Exponential(Duration.ofSeconds(5), 3.0, Duration.ofSeconds(300));
-
   private final int maxAttempts;
   private final Backoff backoff;
 
@@ -48,11 +42,6 @@ public enum BackoffProfile {
    */
   public Duration delay(JobId job, int attempt, @Nullable Duration wish) {
     return longer(backoff.delay(attempt, job.toString()), wish);
-  }
-
-  /** The wait after the {@code losses}-th lost lease: 0, then 5, 15, 45, 135 s with the jitter of n = losses - 1. */
-  public static Duration lossDelay(JobId job, int losses) {
-    return losses <= 1 ? Duration.ZERO : AFTER_SECOND_LOSS.delay(losses - 1, job.toString());
   }
 
   static Duration longer(Duration rule, @Nullable Duration wish) {

@@ -1,6 +1,9 @@
 package dev.pawl.core.job;
 
+import dev.pawl.core.task.LossBudget;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Ends a lease without its holder's word, on evidence. From here on the holder can change nothing.
@@ -42,10 +45,10 @@ public record RevokeLease(JobId job, long epoch, JobEvent event, Actor actor) im
       case CANCEL_GRACE_OVER -> draft.route(new JobDraft.Route.Again(there.phase(), now, there.attempt()));
       default -> {
         draft.lost();
-        draft.route(draft.losses() >= BackoffProfile.MAX_LOSSES
+        Optional<Duration> rest = LossBudget.delay(draft.losses(), job.toString());
+        draft.route(rest.isEmpty()
             ? new JobDraft.Route.Bury(DeadLetterCause.LEASE_LOSSES)
-            : new JobDraft.Route.Again(
-                there.phase(), now.plus(BackoffProfile.lossDelay(job, draft.losses())), there.attempt()));
+            : new JobDraft.Route.Again(there.phase(), now.plus(rest.get()), there.attempt()));
       }
     }
     return draft.note(draft.phase());

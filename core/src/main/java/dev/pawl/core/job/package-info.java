@@ -8,7 +8,7 @@
  *
  * <p>One file per request; each gives an answer in every state: a change, nothing to do, or a refusal with a
  * {@link dev.pawl.core.job.UwerCode}. Three budgets are kept apart: attempts (the handler failed), losses (its node went
- * away), checks (an external effect is still pending). A spent budget ends in the dead-letter queue with its cause; the
+ * away, {@link dev.pawl.core.task.LossBudget}), checks (an external effect is still pending). A spent budget ends in the dead-letter queue with its cause; the
  * route is a function of the stored counters alone, so every node takes the same one.
  *
  * <p>{@link dev.pawl.core.job.JobDraft} is where a decision is put together: it is the one place that ends leases, applies

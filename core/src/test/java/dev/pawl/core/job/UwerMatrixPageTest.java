@@ -124,7 +124,7 @@ class UwerMatrixPageTest {
   /** With the loss budget and the redrives all but gone. */
   private static JobState worn(JobState job) {
     return new JobState(job.id(), job.spec(), job.phase(), job.prevPhase(), job.epoch(), job.lease(), job.attempt(),
-        BackoffProfile.MAX_LOSSES - 1, job.checks(), AutoRedrive.MAX_REDRIVES, job.cancelRequestedAt(),
+        dev.pawl.core.task.LossBudget.MAX_LOSSES - 1, job.checks(), AutoRedrive.MAX_REDRIVES, job.cancelRequestedAt(),
         job.deadlinePassed(), job.visibleAt(), job.resumeAt(), job.deadlineAt(), job.externalRef(), job.externalEpoch(),
         job.lastError(), job.ending(), job.version());
   }

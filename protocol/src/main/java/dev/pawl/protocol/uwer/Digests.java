@@ -35,7 +35,7 @@ public final class Digests {
     String stated = task.payload().digest();
     String canonical = canonical(task);
     boolean suspect = canonical.length() > Payload.MAX_BYTES / 4; // a character is 4 bytes at most
-    if (suspect && task.handlerPayload().size() > Payload.MAX_BYTES) {
+    if (suspect && task.payload().decoded().size() > Payload.MAX_BYTES) {
       throw new Refusal(UwerCode.TOO_LARGE, "expected a payload of at most %d bytes".formatted(Payload.MAX_BYTES),
           at + "/payload");
     }

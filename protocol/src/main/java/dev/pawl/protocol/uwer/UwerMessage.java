@@ -1,11 +1,17 @@
 package dev.pawl.protocol.uwer;
 
+import dev.pawl.core.job.CommitJob;
+import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobOutcome;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.NodeState;
 import dev.pawl.core.job.Stage;
+import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.Payload;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +120,24 @@ public sealed interface UwerMessage {
       spawn = List.copyOf(spawn);
     }
 
+    /** What the engine is asked for. The reader has seen to it that the outcome has what it needs. */
+    public CommitJob request() {
+      JobError why = error == null ? JobError.of(UwerCode.INTERNAL, null) : error;
+      Payload value = result == null ? null : result.decoded();
+      Duration wish = retryAfterMs == null ? null : Duration.ofMillis(retryAfterMs);
+      JobOutcome what = switch (outcome) {
+        case OK -> new JobOutcome.Ok(value);
+        case OK_EXTERNAL -> new JobOutcome.OkExternal(externalRef == null ? "" : externalRef);
+        case CHECK_OK -> new JobOutcome.CheckOk(value);
+        case CHECK_PENDING -> new JobOutcome.CheckPending(wish);
+        case CHECK_REJECTED -> new JobOutcome.CheckRejected(why, wish);
+        case ERR_RETRY -> new JobOutcome.ErrRetry(why, wish);
+        case ERR_FATAL -> new JobOutcome.ErrFatal(why);
+        case ABANDON -> new JobOutcome.Abandon();
+      };
+      return new CommitJob(task, epoch, session, what, resultDigest, spawn.stream().map(UwerTask::spec).toList());
+    }
+
     @Override
     public String kind() {
       return "lease.commit";
@@ -123,6 +147,16 @@ public sealed interface UwerMessage {
   record CommitAck(
       JobId task, long epoch, boolean accepted, boolean replayed, JobPhase phase, @Nullable JobError error)
       implements UwerMessage {
+
+    public static CommitAck accepted(CommitJob.Ack ack) {
+      return new CommitAck(ack.job(), ack.epoch(), true, ack.replayed(), ack.phase(), null);
+    }
+
+    /** @param phase of the job as it is; a job that does not exist is answered with an error instead */
+    public static CommitAck refused(CommitJob commit, JobPhase phase, JobDecision.Refused<?> no) {
+      return new CommitAck(commit.job(), commit.epoch(), false, false, phase, JobError.of(no.code(), no.message()));
+    }
+
     @Override
     public String kind() {
       return "lease.commit.ack";

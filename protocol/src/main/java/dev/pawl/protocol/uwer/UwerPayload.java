@@ -1,5 +1,7 @@
 package dev.pawl.protocol.uwer;
 
+import dev.pawl.core.value.Payload;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -43,5 +45,22 @@ public record UwerPayload(String contentType, @Nullable String schema, @Nullable
   /** Whether the content type says XML. */
   boolean xml() {
     return contentType.endsWith("/xml") || contentType.endsWith("+xml");
+  }
+
+  /**
+   * What the handler gets: the bytes, or the text of the data. JSON keeps the text of its numbers.
+   *
+   * @return with the content type as codec, or {@link Payload#JSON} for application/json
+   */
+  public Payload decoded() {
+    String codec = contentType.equals("application/json") ? Payload.JSON : contentType;
+    return switch (content) {
+      case Content.Bytes raw -> Payload.of(codec, raw.bytes());
+      case Content.Data data -> Payload.wrap(codec, text(data.value()).getBytes(StandardCharsets.UTF_8));
+    };
+  }
+
+  private String text(Json value) {
+    return !json() && value instanceof Json.Str string ? string.value() : JsonWriter.write(value);
   }
 }

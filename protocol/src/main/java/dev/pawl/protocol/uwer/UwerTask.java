@@ -5,8 +5,6 @@ import dev.pawl.core.job.CheckTerms;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.job.RetryTerms;
-import dev.pawl.core.value.Payload;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -63,7 +61,7 @@ public record UwerTask(
   /** What the engine keeps of it. The priority is turned round: stored is 0 first. */
   public JobSpec spec() {
     return new JobSpec(namespace, type, idempotencyKey, digest(), correlationId, JobSpec.stored(priority), createdAt,
-        notBefore, deadline, leaseTerms(), retryTerms(), checkTerms(), handlerPayload(), payload.schema());
+        notBefore, deadline, leaseTerms(), retryTerms(), checkTerms(), payload.decoded(), payload.schema());
   }
 
   private LeaseTerms leaseTerms() {
@@ -91,18 +89,5 @@ public record UwerTask(
 
   private static Duration millis(@Nullable Long asked, Duration standard) {
     return asked == null ? standard : Duration.ofMillis(asked);
-  }
-
-  /** What the handler gets. */
-  Payload handlerPayload() {
-    String codec = payload.contentType().equals("application/json") ? Payload.JSON : payload.contentType();
-    return switch (payload.content()) {
-      case UwerPayload.Content.Bytes raw -> Payload.of(codec, raw.bytes());
-      case UwerPayload.Content.Data data -> Payload.wrap(codec, text(data.value()).getBytes(StandardCharsets.UTF_8));
-    };
-  }
-
-  private String text(Json value) {
-    return !payload.json() && value instanceof Json.Str string ? string.value() : JsonWriter.write(value);
   }
 }

@@ -165,6 +165,24 @@ class EnvelopeTest {
   }
 
   @Test
+  void aCommitBecomesARequestAndItsAnswerAnAcknowledgement() {
+    for (int seed = 0; seed < 100; seed++) {
+      UwerMessage.Commit commit = new UwerSamples(seed).commit();
+      var request = commit.request();
+      assertThat(request.event().name()).isEqualTo(commit.outcome().name());
+      assertThat(request.digest()).isEqualTo(commit.resultDigest());
+      assertThat(request.spawn()).hasSameSizeAs(commit.spawn());
+      var no = new dev.pawl.core.job.JobDecision.Refused<Void>(UwerCode.STALE_EPOCH, "drop it", null, null);
+      for (UwerMessage ack : List.of(UwerMessage.CommitAck.refused(request, JobPhase.READY, no),
+          UwerMessage.CommitAck.accepted(new dev.pawl.core.job.CommitJob.Ack(request.job(), request.epoch(), JobPhase.READY, true)))) {
+        String document = Envelope.of(new java.util.UUID(1, 2), ack).write();
+        assertThat(valid(document)).isTrue();
+        assertThat(ok(document).message()).isEqualTo(ack);
+      }
+    }
+  }
+
+  @Test
   void errorsTravelInTheEnvelope() {
     for (UwerCode code : UwerCode.values()) {
       var error = new UwerProblem(code, "x".repeat(5_000), "/a").error();
