@@ -1,0 +1,104 @@
+package dev.pawl.engine.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.testbed.Database;
+import dev.pawl.testbed.Databases;
+import dev.pawl.testbed.ledger.Trouble;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Worker processes are killed and frozen, databases are killed; nothing is lost, doubled or orphaned. */
+class DeathTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+
+  static Stream<Database> databases() {
+    return Stream.of(Databases.sqlite(), Databases.postgres()).map(server -> server.fresh());
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  @Timeout(300)
+  void workersMayDieAtAnyTime(Database database) throws Exception {
+    try (var round = new Round(database, folder)) {
+      var pawl = round.engine(database);
+      var workers = new ArrayDeque<>(
+          List.of(round.workerProcess(database, "w1"), round.workerProcess(database, "w2")));
+      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 3, 6)));
+      var random = new SplittableRandom(42);
+      long calls = 0;
+      for (int kill = 3; kill <= 6; kill++) {
+        calls += 1 + random.nextInt(8);
+        assertThat(round.ledger().awaitCalls(calls, "", SOON)).isTrue();
+        workers.removeFirst().kill9();
+        workers.add(round.workerProcess(database, "w" + kill));
+      }
+      playing.get();
+      round.judge();
+      assertThat(round.count("transitions where cause = 'SESSION_EXPIRED'")).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  @Timeout(300)
+  void aFrozenWorkerComesBackAndChangesNothing(Database database) throws Exception {
+    try (var round = new Round(database, folder)) {
+      var pawl = round.engine(database);
+      var zombie = round.workerProcess(database, "zombie");
+      round.ledger().trouble(new Trouble.Hold(1));
+      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 1, 1)));
+      assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
+      zombie.stop();
+      round.workerProcess(database, "heir");
+      playing.get();
+      assertThat(round.count("late_reports")).isZero();
+      round.ledger().release();
+      zombie.cont();
+      while (round.count("late_reports") == 0) Thread.onSpinWait();
+      round.judge();
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void theDatabaseMayDieUnderLoad() throws Exception {
+    Database database = Databases.postgres().fresh();
+    try (var round = new Round(database, folder)) {
+      var pawl = round.engine(database);
+      round.worker(pawl, "worker-1");
+      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 4, 8)));
+      for (int calls = 10; calls <= 40; calls += 15) {
+        assertThat(round.ledger().awaitCalls(calls, "", SOON)).isTrue();
+        database.kill();
+        database.restart();
+      }
+      playing.get();
+      round.judge();
+    }
+  }
+
+  private interface Playing {
+    void play() throws Exception;
+  }
+
+  private static void unchecked(Playing playing) {
+    try {
+      playing.play();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
