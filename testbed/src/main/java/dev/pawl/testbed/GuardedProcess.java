@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A server process that never outlives this JVM, even if the JVM is killed.
@@ -75,7 +74,10 @@ final class GuardedProcess {
         if (signal.equals("KILL")) {
           children.forEach(ProcessHandle::destroyForcibly);
           // A child that is still on its way out keeps the shared memory, and PostgreSQL does not start beside it.
-          for (ProcessHandle child : children) awaitEnd(child);
+          for (long start = System.nanoTime();
+              children.stream().anyMatch(GuardedProcess::runs) && System.nanoTime() - start < PATIENCE.toNanos(); ) {
+            LockSupport.parkNanos(2_000_000L);
+          }
         }
       }
       if (!guard.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -86,11 +88,15 @@ final class GuardedProcess {
     }
   }
 
-  private static void awaitEnd(ProcessHandle process) throws InterruptedException {
+  /** A dead process that nobody has collected yet holds nothing but its number. */
+  private static boolean runs(ProcessHandle process) {
+    if (!process.isAlive()) return false;
     try {
-      process.onExit().get(10, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      // Dead but never collected by whoever adopted it: nothing of it is left but its number.
+      String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      // "pid (name) state ...": the name may hold anything, even a parenthesis
+      return "ZX".indexOf(status.charAt(status.lastIndexOf(')') + 2)) < 0;
+    } catch (IOException goneOrNotLinux) {
+      return process.isAlive();
     }
   }
 
