@@ -3,11 +3,16 @@ package dev.pawl.engine;
 import dev.pawl.core.value.Payload;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
+import dev.pawl.testbed.Database;
+import dev.pawl.testbed.Databases;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How fast is it here? {@code Yardstick URL STARTERS STEPS SECONDS}: starts, waits for the result, starts again. */
+/**
+ * How fast is it here? {@code Yardstick sqlite|postgres|mariadb STARTERS STEPS SECONDS}: starts, waits for the result,
+ * starts again.
+ */
 final class Yardstick {
   private Yardstick() {}
 
@@ -15,8 +20,13 @@ final class Yardstick {
     int starters = Integer.parseInt(args[1]);
     int steps = Integer.parseInt(args[2]);
     int seconds = Integer.parseInt(args[3]);
-    try (PawlEngine pawl = PawlEngine.open(args[0]);
-        LiveWorker worker = new LiveWorker(pawl, 2, steps)) {
+    Database database = switch (args[0]) {
+      case "sqlite" -> Databases.sqlite().fresh();
+      case "postgres" -> Databases.postgres().fresh();
+      default -> Databases.mariadb().fresh();
+    };
+    try (PawlEngine pawl = PawlEngine.open(database.dataSource());
+        LiveWorker worker = new LiveWorker(pawl, Integer.getInteger("pollers", 2), steps)) {
       AtomicLong count = new AtomicLong();
       long[] nanos = new long[1_000_000];
       AtomicLong at = new AtomicLong();

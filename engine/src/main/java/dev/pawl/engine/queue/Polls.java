@@ -98,9 +98,10 @@ public final class Polls {
 
   private List<Queues.GrantedRun> claimRuns(WorkerApi.Poll poll, TaskQueue<Queues.GrantedRun> queue,
       ParkedPoll<Queues.GrantedRun> parked, boolean force) {
-    List<RunId> hinted = queue.takeHints(parked);
-    List<Queues.GrantedRun> granted = grant(poll, queue, hinted);
-    if (!granted.isEmpty()) return granted;
+    if (!force) {
+      List<Queues.GrantedRun> granted = grant(poll, queue, queue.takeHints(parked));
+      if (!granted.isEmpty()) return granted;
+    }
     long mark = queue.mustLook(parked.types, force, settings.takeover().toNanos());
     if (mark == 0) return List.of();
     takeover.runsUnlessLately(force, settings.takeover().toNanos());

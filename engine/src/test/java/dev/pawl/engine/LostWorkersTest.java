@@ -1,0 +1,75 @@
+package dev.pawl.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.core.run.Command;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.worker.WorkerApi;
+import dev.pawl.testbed.DatabaseServer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Workers that die, leave, forget or come too late. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("servers")
+class LostWorkersTest extends EngineFixture {
+  LostWorkersTest(DatabaseServer server) {
+    super(server);
+  }
+
+  @Test
+  void anotherWorkerTakesOverFromALostOneAndTheLateReportIsKept() {
+    control.start(start("w"));
+    Hand dead = new Hand(pawl);
+    WorkerApi.WorkflowTaskGrant lost = dead.run();
+    dead.report(lost.token(), 2, false, new Command.RecordStep(1, "a", Outcome.success(Payload.json("1")), 1));
+
+    clock.pass(Duration.ofSeconds(16));
+    Hand next = new Hand(pawl);
+    tickUntilQuiet();
+    WorkerApi.WorkflowTaskGrant taken = next.run();
+    assertThat(taken.token().epoch()).isGreaterThan(lost.token().epoch());
+    assertThat(Hand.types(taken.events())).containsExactly("StartAccepted", "WorkflowStarted", "StepCompleted");
+
+    assertRejected(Rejection.Code.LEASE_LOST, () -> dead.report(lost.token(), 3, true, done("\"too late\"")));
+    assertRejected(Rejection.Code.SESSION_LOST, () -> dead.beat(lost.token()));
+    assertThat(control.lateReports(ref("w"), 10)).singleElement()
+        .satisfies(late -> assertThat(late.why()).startsWith("lease_lost"));
+    assertThat(control.ledger(ref("w"), 10)).extracting(ControlApi.LedgerLine::what).contains("LEASE_REVOKED");
+    next.report(taken.token(), 3, true, done("\"fine\""));
+    assertThat(control.awaitResult(ref("w"), NOW).outcome()).isEqualTo(Outcome.success(Payload.json("\"fine\"")));
+  }
+
+  @Test
+  void aClosedSessionFreesItsWorkAtOnce() {
+    control.start(start("w"));
+    Hand leaving = new Hand(pawl);
+    leaving.run();
+    leaving.api.close(leaving.session);
+    assertRejected(Rejection.Code.SESSION_LOST, () -> leaving.runs(1));
+    assertThat(new Hand(pawl).run().workflowId()).isEqualTo("w");
+  }
+
+  @Test
+  void takesBackALeaseThatTwoHeartbeatsDoNotList() {
+    control.start(start("w"));
+    Hand forgetful = new Hand(pawl);
+    WorkerApi.WorkflowTaskGrant grant = forgetful.run();
+    for (int i = 0; i < 2; i++) {
+      clock.pass(Duration.ofSeconds(5));
+      assertThat(forgetful.beat(grant.token()).lost()).isEmpty();
+    }
+    for (int i = 0; i < 4; i++) {
+      clock.pass(Duration.ofSeconds(5));
+      forgetful.beat();
+    }
+    assertThat(forgetful.beat(grant.token()).lost()).containsExactly(grant.token());
+    assertThat(control.ledger(ref("w"), 10)).extracting(ControlApi.LedgerLine::cause).contains("LEASE_UNLISTED");
+    assertThat(new Hand(pawl).run().workflowId()).isEqualTo("w");
+  }
+}
