@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class SqliteAccess implements Access {
   private static final int RETRIES = 40;
 
+  /** Tells {@code file} and other programs whose database this is: "Pawl" in ASCII. */
+  private static final String APPLICATION_ID = "pragma application_id = 0x5061776C";
+
   private final String url;
   private final SqliteDialect dialect;
   private final Timekeeper time;
@@ -88,7 +91,12 @@ final class SqliteAccess implements Access {
       all.add(slot);
       readers.add(slot);
     }
-    onWriter(writer::open);
+    // A file that can only be read is refused now, not at the first start of a workflow; "begin immediate" would not tell.
+    change(link -> {
+      try (Call mark = link.sql(APPLICATION_ID)) {
+        return mark.update();
+      }
+    });
   }
 
   private Connection connect(boolean readOnly) throws SQLException {

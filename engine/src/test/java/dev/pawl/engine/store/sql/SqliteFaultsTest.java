@@ -1,0 +1,106 @@
+package dev.pawl.engine.store.sql;
+
+import static dev.pawl.engine.store.sql.Samples.NOON;
+import static dev.pawl.engine.store.sql.Samples.NS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.core.run.Run;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.Store.Outcome.Landed;
+import dev.pawl.engine.store.Store.Write;
+import dev.pawl.engine.store.StoreClock;
+import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.engine.store.StoreException;
+import dev.pawl.engine.store.Visibility;
+import dev.pawl.testbed.Databases;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Full disks, read-only files, files that are none, and a thousand virtual threads. */
+class SqliteFaultsTest {
+
+  private static Store open(String url) {
+    return Stores.open(url, StoreConfig.STANDARD, StoreClock.of(new TestClock(NOON)));
+  }
+
+  @Test
+  void fullDiskRefusesWholeGroupsAndLeavesNothingHalfWritten() {
+    String url = Databases.sqlite().fresh().jdbcUrl();
+    open(url).close();
+    List<Run> landed = new ArrayList<>();
+    try (Store small = open(url + "?max_page_count=120")) {
+      StoreException full = null;
+      for (int i = 0; i < 2000 && full == null; i++) {
+        Samples.Made made = Samples.start("fill-" + i);
+        Samples.Made twin = Samples.start("twin-" + i);
+        try {
+          assertThat(small.commit(List.of(made.write(), twin.write()))).containsOnly(new Landed());
+          landed.add(made.run());
+          landed.add(twin.run());
+        } catch (StoreException e) {
+          full = e;
+        }
+      }
+      assertThat(full).isNotNull();
+      assertThat(full.code()).isEqualTo(Rejection.Code.STORE_UNAVAILABLE);
+      assertThat(full).hasMessageContaining("disk full");
+      // Reading goes on.
+      assertThat(small.visibility().count(NS, new Visibility.Filter.All())).isEqualTo(landed.size());
+    }
+    try (Store again = open(url)) {
+      assertThat(again.visibility().count(NS, new Visibility.Filter.All())).isEqualTo(landed.size());
+      for (Run run : landed) assertThat(again.events(run.id(), 0, 10)).hasSize(2);
+      assertThat(again.commit(List.of(Samples.start("room again").write()))).containsExactly(new Landed());
+    }
+  }
+
+  @Test
+  void fileThatCannotBeWrittenOrIsNoDatabaseIsRefused() throws Exception {
+    String url = Databases.sqlite().fresh().jdbcUrl();
+    open(url).close();
+    refused("readonly", () -> open(url.replace("jdbc:sqlite:", "jdbc:sqlite:file:") + "?mode=ro"));
+    Path file = Path.of(Databases.sqlite().fresh().jdbcUrl().substring("jdbc:sqlite:".length()));
+    Files.writeString(file, "this is a text, not a database, and long enough to be read as a page header".repeat(50));
+    refused("not a database", () -> open("jdbc:sqlite:" + file));
+  }
+
+  private static void refused(String words, Callable<Store> opening) {
+    assertThatThrownBy(opening::call).isInstanceOf(StoreException.class).hasMessageContaining(words)
+        .satisfies(e -> assertThat(((StoreException) e).code()).isEqualTo(Rejection.Code.STORE_UNAVAILABLE));
+  }
+
+  @Test
+  void virtualThreadsReadAndWriteWithoutStallingEachOther() throws Exception {
+    try (Store store = open(Databases.sqlite().fresh().jdbcUrl());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> all = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        String id = "v-" + i;
+        all.add(threads.submit(() -> {
+          Samples.Made made = Samples.start(id);
+          List<Write> group = List.of(made.write());
+          return store.commit(group).equals(List.of(new Landed()))
+              && store.load(Samples.wanted(made.run().id())).runs().containsValue(made.run());
+        }));
+      }
+      for (Future<Boolean> one : all) assertThat(one.get()).isTrue();
+    }
+  }
+
+  @Test
+  void closedStoreSaysSo() {
+    Store store = open(Databases.sqlite().fresh().jdbcUrl());
+    store.close();
+    store.close();
+    assertThatThrownBy(() -> store.commit(List.of(Samples.start("x").write()))).isInstanceOf(StoreException.class)
+        .hasMessageContaining("closed");
+  }
+}
