@@ -107,9 +107,14 @@ public final class ReplayRun {
     return run.delivery().lastKnown();
   }
 
-  /** Whether it replayed its history to the end without a divergence. Only for a run that rests. */
-  public boolean replayed() {
-    return !run.delivery().replaying();
+  /** What the program asked for and nobody was told. Only for a run that rests. */
+  List<Command> wants() {
+    rest.lock();
+    try {
+      return run.outbox().all();
+    } finally {
+      rest.unlock();
+    }
   }
 
   /**
