@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A payment provider that does not mind being asked twice to charge, and does it twice; but it can be asked what it did. */
+/** A payment provider that charges twice when asked twice; but it can be asked what it did. */
 public final class Provider {
   static final long LIMIT = 100_000;
   private final Map<String, String> charges = new ConcurrentHashMap<>();
