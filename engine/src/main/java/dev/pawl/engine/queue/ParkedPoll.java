@@ -16,11 +16,7 @@ final class ParkedPoll<T> {
   final @Nullable String pollId;
   private final Thread waiter = Thread.currentThread();
 
-  /** Places that it fills itself, with what it asks for. */
-  private int own;
   private int reserved;
-  private boolean waiting;
-  private boolean full;
   private boolean left;
   private boolean poked;
   private final List<T> given = new ArrayList<>(1);
@@ -41,32 +37,9 @@ final class ParkedPoll<T> {
 
   // ---- under the queue's lock
 
-  /** A waiting poll that has been given something answers at once; one that still asks takes more along. */
+  /** A poll that has been given something answers at once: it takes no more. */
   boolean hasRoom() {
-    return !left && !full && !poked && !awake && (!waiting || given.isEmpty())
-        && given.size() + reserved + own < max;
-  }
-
-  void asksFor(int tasks) {
-    own = tasks;
-  }
-
-  /** What it asked for is there: nothing more comes along, it would only wait for another commit. */
-  void fill() {
-    full = true;
-  }
-
-  /** From now on it only waits. @return false if there is something already */
-  boolean startWaiting() {
-    if (poked || awake || !given.isEmpty()) return false;
-    own = 0;
-    full = false;
-    waiting = true;
-    return true;
-  }
-
-  boolean waiting() {
-    return waiting;
+    return !left && !poked && !awake && given.isEmpty() && reserved < max;
   }
 
   int reserved() {
@@ -84,7 +57,7 @@ final class ParkedPoll<T> {
 
   void unreserve() {
     reserved--;
-    if (reserved == 0 && (left || poked || (waiting && !given.isEmpty()))) wake();
+    if (reserved == 0 && (left || poked || !given.isEmpty())) wake();
   }
 
   /** Makes it look for itself. */

@@ -34,31 +34,13 @@ final class TaskQueue<T> {
 
   // ---- waiting
 
-  /** From now on lanes may keep places for the poll, also while it still asks for something itself. */
-  void open(ParkedPoll<T> poll) {
-    lock.lock();
-    try {
-      parked.add(poll);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Lets a poll wait; false if it should look again first. */
   boolean park(ParkedPoll<T> poll) {
     lock.lock();
     try {
-      return !hints.any(poll, gone) && knownEmpty(poll.types) && poll.startWaiting();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The lanes have answered what the poll asked for. Called on a lane's thread. */
-  void fill(ParkedPoll<T> poll) {
-    lock.lock();
-    try {
-      poll.fill();
+      if (hints.any(poll, gone) || !knownEmpty(poll.types)) return false;
+      parked.add(poll);
+      return true;
     } finally {
       lock.unlock();
     }
@@ -100,9 +82,7 @@ final class TaskQueue<T> {
   int waiting() {
     lock.lock();
     try {
-      int count = 0;
-      for (ParkedPoll<T> poll : parked) if (poll.waiting()) count++;
-      return count;
+      return parked.size();
     } finally {
       lock.unlock();
     }
@@ -205,7 +185,7 @@ final class TaskQueue<T> {
   private void poke(String type, @Nullable SessionId preferred) {
     ParkedPoll<T> any = null;
     for (ParkedPoll<T> poll : parked) {
-      if (!poll.waiting() || poll.awake() || !poll.serves(type)) continue;
+      if (poll.awake() || !poll.serves(type)) continue;
       if (preferred != null && preferred.equals(poll.session)) {
         poll.poke();
         return;
@@ -221,7 +201,6 @@ final class TaskQueue<T> {
     lock.lock();
     try {
       List<RunId> taken = hints.take(poll, gone);
-      poll.asksFor(taken.size());
       claiming.addAll(taken);
       return taken;
     } finally {
@@ -263,17 +242,16 @@ final class TaskQueue<T> {
   }
 
   /** Those of the candidates that no other poll of this node is asking for. */
-  List<RunId> claim(List<RunId> candidates, ParkedPoll<T> poll) {
+  List<RunId> claim(List<RunId> candidates, int max) {
     lock.lock();
     try {
       List<RunId> mine = new ArrayList<>();
       for (RunId run : candidates) {
-        if (mine.size() < poll.max && !unreadable.contains(run) && claiming.add(run)) {
+        if (mine.size() < max && !unreadable.contains(run) && claiming.add(run)) {
           hints.remove(run);
           mine.add(run);
         }
       }
-      poll.asksFor(mine.size());
       return mine;
     } finally {
       lock.unlock();
@@ -303,6 +281,15 @@ final class TaskQueue<T> {
     lock.lock();
     try {
       return unreadable.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean busyWith(RunId run) {
+    lock.lock();
+    try {
+      return claiming.contains(run);
     } finally {
       lock.unlock();
     }

@@ -1,31 +1,30 @@
 package dev.pawl.examples.payment;
 
 import dev.pawl.sdk.failure.ApplicationException;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.IntStream;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** A payment provider that charges twice when asked twice; but it can be asked what it did. */
-class Provider {
+/** A payment provider that does not mind being asked twice to charge, and does it twice; but it can be asked what it did. */
+public final class Provider {
   static final long LIMIT = 100_000;
-  private final List<String> references = new CopyOnWriteArrayList<>();
+  private final Map<String, String> charges = new ConcurrentHashMap<>();
 
-  /** @param reference shown on the statement @return number of the charge */
+  /** @param reference shown on the statement */
   String charge(String reference, long cents) {
     // tag::decline[]
     if (cents > LIMIT) throw ApplicationException.of("CardDeclined", "over the limit by " + (cents - LIMIT));
     // end::decline[]
-    references.add(reference);
-    return "charge-" + references.size();
+    String charge = "charge-" + (charges.size() + 1);
+    charges.put(reference, charge);
+    return charge;
   }
 
   Optional<String> find(String reference) {
-    return IntStream.range(0, references.size()).filter(i -> references.get(i).equals(reference))
-        .mapToObj(i -> "charge-" + (i + 1)).findFirst();
+    return Optional.ofNullable(charges.get(reference));
   }
 
   int charges() {
-    return references.size();
+    return charges.size();
   }
 }

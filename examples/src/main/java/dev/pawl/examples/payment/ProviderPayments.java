@@ -4,10 +4,10 @@ import dev.pawl.examples.order.PaymentActivities;
 import dev.pawl.sdk.Activity;
 
 /** Payments at a {@link Provider}, with the idempotency key as the reference. */
-final class ProviderPayments implements PaymentActivities {
+public final class ProviderPayments implements PaymentActivities {
   private final Provider provider;
 
-  ProviderPayments(Provider provider) {
+  public ProviderPayments(Provider provider) {
     this.provider = provider;
   }
 

@@ -67,10 +67,6 @@ final class RunningActivity implements ActivityContext {
     return new WorkerApi.ActivityBeat(token(), details);
   }
 
-  boolean hasNews() {
-    return news;
-  }
-
   void cancel() {
     stop(Stop.CANCELLED);
   }

@@ -1,0 +1,244 @@
+package dev.pawl.testkit;
+
+import dev.pawl.core.run.Command;
+import dev.pawl.core.run.Event;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskToken;
+import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.worker.WorkerApi;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line between one worker and the engine: counts what goes over it, keeps the worker's session alive while the test's
+ * clock jumps, and can be cut.
+ */
+final class WorkerLink implements WorkerApi {
+  private final WorkerApi engine;
+  private final Store store;
+  private final Calls calls;
+  private final Crossing crossing;
+  /** Heartbeats reckon with the instant at which they begin: no jump may come in between. */
+  private final ReentrantReadWriteLock time;
+  private final Map<SessionId, OpenSession> sessions = new ConcurrentHashMap<>();
+  private final Set<Thread> polling = ConcurrentHashMap.newKeySet();
+  private volatile long beats;
+  private volatile boolean cut;
+
+  WorkerLink(WorkerApi engine, Store store, Calls calls, Crossing crossing, ReentrantReadWriteLock time) {
+    this.engine = engine;
+    this.store = store;
+    this.calls = calls;
+    this.crossing = crossing;
+    this.time = time;
+  }
+
+  // ---- for the kit
+
+  /** Sessions that were opened over this line and still count as alive. */
+  Set<SessionId> alive() {
+    return cut ? Set.of() : new HashSet<>(sessions.keySet());
+  }
+
+  /** From now on nothing gets through in either direction. */
+  void cut() {
+    cut = true;
+    for (Thread poll : polling) poll.interrupt();
+    calls.nudge();
+  }
+
+  boolean isCut() {
+    return cut;
+  }
+
+  /** Whether a poll is still on its way back. */
+  boolean isPolling() {
+    return !polling.isEmpty();
+  }
+
+  /** The sessions will count until {@code leaseTime} after now, whatever the clock does. */
+  void renew(Duration leaseTime) {
+    if (cut) return;
+    sessions.forEach((id, opened) -> store.renew(
+        new Store.Session(id, opened.worker(), "BUSY", opened.capacity(), opened.buildId(), beats), leaseTime));
+  }
+
+  private void check() {
+    if (cut) {
+      throw new RejectedException(Rejection.because(Rejection.Code.SHUTTING_DOWN, "this worker has crashed"));
+    }
+  }
+
+  private <T> T change(Supplier<T> call) {
+    check();
+    T answer = counted(call);
+    check();
+    return answer;
+  }
+
+  private <T> T counted(Supplier<T> call) {
+    calls.enter();
+    try {
+      return call.get();
+    } finally {
+      calls.leave();
+    }
+  }
+
+  private <T> T report(String kind, TaskToken token, int number, List<Command> commands, Supplier<T> call) {
+    check();
+    T answer = crossing.cross(new Crossing.Report(kind, token, number, commands), () -> counted(call));
+    check();
+    return answer;
+  }
+
+  private void tell(String kind, TaskToken token, Runnable call) {
+    report(kind, token, 0, List.of(), () -> {
+      call.run();
+      return true;
+    });
+  }
+
+  private <T> List<T> poll(Supplier<List<T>> call) {
+    check();
+    polling.add(Thread.currentThread());
+    try {
+      check();
+      List<T> came = new ArrayList<>(call.get());
+      check();
+      return came;
+    } finally {
+      polling.remove(Thread.currentThread());
+      calls.nudge();
+    }
+  }
+
+  // ---- the session
+
+  @Override
+  public SessionTerms open(OpenSession session) {
+    return change(() -> {
+      SessionTerms terms = engine.open(session);
+      sessions.put(session.session(), session);
+      return terms;
+    });
+  }
+
+  @Override
+  public HeartbeatAck heartbeat(Heartbeat heartbeat) {
+    check();
+    time.readLock().lock();
+    try {
+      beats = heartbeat.seq();
+      return change(() -> engine.heartbeat(heartbeat));
+    } catch (RejectedException e) {
+      if (e.code() == Rejection.Code.SESSION_LOST) sessions.remove(heartbeat.session());
+      throw e;
+    } finally {
+      time.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void close(SessionId session) {
+    change(() -> {
+      sessions.remove(session);
+      engine.close(session);
+      return true;
+    });
+  }
+
+  // ---- workflow tasks
+
+  @Override
+  public List<WorkflowTaskGrant> pollWorkflows(Poll poll) {
+    return poll(() -> engine.pollWorkflows(poll));
+  }
+
+  @Override
+  public List<Event> history(TaskToken token, long after, int limit) {
+    check();
+    return engine.history(token, after, limit);
+  }
+
+  @Override
+  public ReportAck report(Report report) {
+    return report("report", report.token(), report.number(), report.commands(), () -> engine.report(report));
+  }
+
+  @Override
+  public void fail(TaskToken token, SessionId session, Failure why) {
+    tell("fail", token, () -> engine.fail(token, session, why));
+  }
+
+  @Override
+  public void release(TaskToken token, SessionId session) {
+    tell("release", token, () -> engine.release(token, session));
+  }
+
+  // ---- activities
+
+  @Override
+  public List<ActivityTask> pollActivities(Poll poll) {
+    return poll(() -> engine.pollActivities(poll));
+  }
+
+  @Override
+  public void completeActivity(TaskToken token, SessionId session, Outcome outcome) {
+    tell("completeActivity", token, () -> engine.completeActivity(token, session, outcome));
+  }
+
+  @Override
+  public void cancelledActivity(TaskToken token, SessionId session, @Nullable Payload details) {
+    tell("cancelledActivity", token, () -> engine.cancelledActivity(token, session, details));
+  }
+
+  @Override
+  public void leaveActivity(TaskToken token, SessionId session) {
+    tell("leaveActivity", token, () -> engine.leaveActivity(token, session));
+  }
+
+  @Override
+  public void releaseActivity(TaskToken token, SessionId session) {
+    tell("releaseActivity", token, () -> engine.releaseActivity(token, session));
+  }
+
+  // ---- queries
+
+  @Override
+  public List<QueryTask> pollQueries(Poll poll) {
+    return poll(() -> engine.pollQueries(poll));
+  }
+
+  @Override
+  public List<Event> historyForQuery(String queryId, long after, int limit) {
+    check();
+    return engine.historyForQuery(queryId, after, limit);
+  }
+
+  @Override
+  public void answerQuery(String queryId, Outcome outcome) {
+    check();
+    engine.answerQuery(queryId, outcome);
+  }
+
+  @Override
+  public Optional<LocalTransactions> transactions() {
+    return engine.transactions();
+  }
+}
