@@ -22,6 +22,9 @@ final class Fields {
   private static final Pattern INSTANT =
       Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.([0-9]{1,9})[0-9]*)?(Z|[+-][0-9]{2}:[0-9]{2})");
 
+  private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("+10000-01-01T00:00:00Z");
+
   private final Json.Obj object;
   private final String at;
   private final Set<String> known = new HashSet<>();
@@ -185,12 +188,18 @@ final class Fields {
     if (form.matches()) {
       try {
         String fraction = form.group(1) == null ? "" : "." + form.group(2);
-        return OffsetDateTime.parse(text.substring(0, 19) + fraction + form.group(3)).toInstant();
+        Instant instant = OffsetDateTime.parse(text.substring(0, 19) + fraction + form.group(3)).toInstant();
+        if (writable(instant)) return instant;
       } catch (DateTimeException e) {
         // told below
       }
     }
     throw Refusal.schema("expected a date and time with an offset", pointer(name));
+  }
+
+  /** Whether it has four digits for its year in UTC too, so that it can be written again. */
+  static boolean writable(Instant instant) {
+    return !instant.isBefore(EARLIEST) && instant.isBefore(LATEST);
   }
 
   @Nullable String findUri(String name) {

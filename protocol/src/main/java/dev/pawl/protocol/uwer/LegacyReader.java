@@ -171,9 +171,11 @@ final class LegacyReader {
       }
       BigDecimal fraction = time.getFractionalSecond();
       int nanos = fraction == null ? 0 : fraction.movePointRight(9).intValue();
-      return OffsetDateTime.of(year.intValue(), time.getMonth(), time.getDay(), time.getHour() % 24, time.getMinute(),
+      Instant instant = OffsetDateTime.of(year.intValue(), time.getMonth(), time.getDay(), time.getHour() % 24, time.getMinute(),
               time.getSecond(), nanos, ZoneOffset.ofTotalSeconds(time.getTimezone() * 60))
           .plusDays(time.getHour() / 24).toInstant();
+      if (Fields.writable(instant)) return instant;
+      throw Refusal.schema("expected a year from 1 to 9999", "header/" + name);
     } catch (DateTimeException | IllegalArgumentException e) {
       throw Refusal.schema("expected a date and time with an offset", "header/" + name);
     }

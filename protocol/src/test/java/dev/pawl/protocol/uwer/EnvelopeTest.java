@@ -106,6 +106,8 @@ class EnvelopeTest {
     refused(SUBMIT.replace("02:30:00Z", "02:30Z"), UwerCode.SCHEMA_VIOLATION, "/body/created_at");
     refused(SUBMIT.replace("2026-11-22T02", "2026-02-30T02"), UwerCode.SCHEMA_VIOLATION, "/body/created_at");
     refused(SUBMIT.replace("02:30:00Z", "02:30:00"), UwerCode.SCHEMA_VIOLATION, "/body/created_at");
+    refused(SUBMIT.replace("2026-11-22T02:30:00Z", "9999-12-31T23:30:00-01:00"), UwerCode.SCHEMA_VIOLATION,
+        "/body/created_at"); // the year 10000 in UTC
     refused(SUBMIT.replace("\"task.submit\"", "\"task.delete\""), UwerCode.SCHEMA_VIOLATION, "/kind");
     refused(SUBMIT.substring(1), UwerCode.SCHEMA_VIOLATION, null);
   }
