@@ -1,0 +1,60 @@
+package dev.pawl.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Everything measured in one run, and how it compares. */
+final class Results {
+  private final List<ClosedLoop.Result> loops = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  void add(ClosedLoop.Result result) {
+    loops.add(result);
+  }
+
+  /** One line of a measurement that is not a closed loop. */
+  void note(String line) {
+    notes.add(line);
+  }
+
+  /** One table per workload; ratios against the best peer of the same number of starters. */
+  String table() {
+    StringBuilder out = new StringBuilder();
+    Map<String, List<ClosedLoop.Result>> cells = new LinkedHashMap<>();
+    for (ClosedLoop.Result r : loops) {
+      cells.computeIfAbsent(r.workload() + " / " + r.starters(), k -> new ArrayList<>()).add(r);
+    }
+    if (!cells.isEmpty()) {
+      out.append("\n| workload / starters | system | store | per s | x best peer | p50 ms | p95 ms | p99 ms | commits/op |\n");
+      out.append("|---|---|---|---:|---:|---:|---:|---:|---:|\n");
+      cells.forEach((cell, results) -> {
+        double best = results.stream().filter(r -> !r.system().equals("pawl"))
+            .mapToDouble(ClosedLoop.Result::perSecond).max().orElse(0);
+        for (ClosedLoop.Result r : results) {
+          out.append(String.format(Locale.ROOT, "| %s | %s | %s | %,.0f | %s | %.2f | %.2f | %.2f | %s |%n", cell,
+              r.system(), r.store(), r.perSecond(),
+              best == 0 || !r.system().equals("pawl") ? "" : String.format(Locale.ROOT, "%.1f", r.perSecond() / best),
+              r.p50(), r.p95(), r.p99(),
+              r.commitsPerOp() < 0 ? "" : String.format(Locale.ROOT, "%.2f", r.commitsPerOp())));
+        }
+      });
+    }
+    notes.forEach(note -> out.append("\n").append(note).append("\n"));
+    return out.toString();
+  }
+
+  /** The committed page. */
+  String page() {
+    Map<String, String> machine = new TreeMap<>();
+    machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    machine.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    StringBuilder page = new StringBuilder("# Results\n\nMade by `./pawl bench --write`. Compare figures of one run only.\n\n");
+    machine.forEach((k, v) -> page.append("- ").append(k).append(": ").append(v).append('\n'));
+    return page.append(table()).toString();
+  }
+}
