@@ -9,6 +9,7 @@ import dev.dbos.transact.workflow.Workflow;
 import dev.dbos.transact.workflow.WorkflowHandle;
 import dev.pawl.testbed.Database;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** DBOS Transact Java on PostgreSQL, with the pool that suits it best. */
 final class DbosSubject implements Subject {
@@ -68,9 +69,9 @@ final class DbosSubject implements Subject {
     @Override
     @Workflow(name = "sleepOne")
     public String sleepOne(long millis) {
-      long before = System.currentTimeMillis();
+      long asked = System.nanoTime();
       dbos.sleep(Duration.ofMillis(millis));
-      return Long.toString(System.currentTimeMillis() - before - millis);
+      return Long.toString(System.nanoTime() - asked - millis * 1_000_000);
     }
   }
 
@@ -97,6 +98,13 @@ final class DbosSubject implements Subject {
       dbos.startWorkflow(() -> flows.steps(workload.steps), options).getResult();
     }
     return System.nanoTime() - begin;
+  }
+
+  /** Starts one sleeping workflow; what it returns waits for the end and hands on the lateness in nanoseconds. */
+  Runnable startSleep(String id, long millis, Consumer<Long> lateness) {
+    WorkflowHandle<String, RuntimeException> handle =
+        dbos.startWorkflow(() -> flows.sleepOne(millis), new StartWorkflowOptions(id));
+    return () -> lateness.accept(Long.parseLong(handle.getResult()));
   }
 
   @Override
