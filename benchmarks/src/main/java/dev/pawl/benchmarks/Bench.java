@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
 
 /** {@code ./pawl bench}: runs the cells that were asked for, one after another, and compares them. */
 public final class Bench {
@@ -33,7 +34,7 @@ public final class Bench {
 
   record Options(
       List<String> workloads, List<String> stores, String peer, int[] pools, int[] starters, Duration time,
-      Duration warmUp, boolean json, Path jfr, boolean write) {}
+      Duration warmUp, boolean json, @Nullable Path jfr, boolean write) {}
 
   public static void main(String[] args) throws Exception {
     Options options;
@@ -58,7 +59,7 @@ public final class Bench {
           default -> closedLoops(Workload.named(workload), options, results, progress);
         }
       }
-      if (recording != null) recording.dump(options.jfr);
+      if (recording != null && options.jfr != null) recording.dump(options.jfr);
     }
     if (!options.json) System.out.print(results.table());
     if (options.write) Files.writeString(Path.of("benchmarks/RESULTS.md"), results.page());
@@ -92,7 +93,7 @@ public final class Bench {
     int warmUp = 5;
     boolean json = false;
     boolean write = false;
-    Path jfr = null;
+    @Nullable Path jfr = null;
     for (int i = 0; i < args.length; i++) {
       String arg = args[i];
       switch (arg) {

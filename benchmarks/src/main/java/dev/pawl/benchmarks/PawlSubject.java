@@ -6,7 +6,7 @@ import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.client.WorkflowHandle;
-import dev.pawl.sdk.payload.JsonConverter;
+import dev.pawl.sdk.payload.PayloadPath;
 import dev.pawl.sdk.worker.Worker;
 import dev.pawl.testbed.Database;
 import java.time.Duration;
@@ -24,16 +24,16 @@ final class PawlSubject implements Subject {
   /** @param parked how many waiting runs the worker keeps in memory */
   PawlSubject(Database database, int parked) {
     engine = PawlEngine.open(database.dataSource());
-    client = PawlClient.on(engine.control(), JsonConverter.create()).queue("bench");
-    worker = Worker.on(engine.worker(), JsonConverter.create()).queue("bench")
+    client = PawlClient.on(engine.control(), PayloadPath.json()).queue("bench");
+    worker = Worker.on(engine.worker(), PayloadPath.json()).queue("bench")
         .workflow("steps", Steps::new)
         .workflow("activities", FiveActivities::new)
         .workflow("signal", WaitForSignal::new)
         .workflow("sleep", Timers.Sleep::new)
         .activity("trivial", Integer.class, n -> "result-" + n)
         .settings(s -> {
-          s.parkedRuns = parked;
-          s.workflowTasks = 2_000;
+          s.cachedRuns = parked;
+          s.workflows = 2_000;
           s.activities = 500;
         })
         .start();

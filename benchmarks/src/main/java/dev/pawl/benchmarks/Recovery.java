@@ -1,11 +1,13 @@
 package dev.pawl.benchmarks;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.client.WorkflowHandle;
-import dev.pawl.sdk.payload.JsonConverter;
+import dev.pawl.sdk.payload.PayloadPath;
 import dev.pawl.sdk.worker.Worker;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.process.JavaProcess;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 
 /**
  * 1,000 runs in flight in one worker process, 10 s of work left in each; the process is killed while another one stands
@@ -45,15 +48,23 @@ final class Recovery {
     private WorkerProcess() {}
 
     public static void main(String[] args) throws InterruptedException {
-      PawlEngine engine = PawlEngine.open(new Database(null, args[0], args[1], args[2]).dataSource());
-      Worker.on(engine.worker(), JsonConverter.create()).queue("bench").workflow("ten-seconds", TenSeconds::new)
+      PawlEngine engine = PawlEngine.open(database(args[0], args[1], args[2]));
+      Worker.on(engine.worker(), PayloadPath.json()).queue("bench").workflow("ten-seconds", TenSeconds::new)
           .settings(s -> {
-            s.parkedRuns = 10_000;
-            s.workflowTasks = 2_000;
+            s.cachedRuns = 10_000;
+            s.workflows = 2_000;
           }).start();
       System.out.println("ready");
       new CountDownLatch(1).await();
     }
+  }
+
+  private static DataSource database(String url, String user, String password) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setUsername(user);
+    config.setPassword(password);
+    return new HikariDataSource(config);
   }
 
   static void run(Bench.Options options, Results results, PrintStream progress) throws Exception {
@@ -61,7 +72,7 @@ final class Recovery {
       Database database = Subjects.fresh(store);
       try (PawlEngine engine = PawlEngine.open(database.dataSource());
           JavaProcess victim = worker(database)) {
-        PawlClient client = PawlClient.on(engine.control(), JsonConverter.create()).queue("bench");
+        PawlClient client = PawlClient.on(engine.control(), PayloadPath.json()).queue("bench");
         List<WorkflowHandle> handles = new ArrayList<>();
         for (int i = 0; i < RUNS; i++) handles.add(client.start("ten-seconds", "r-" + i, SECONDS_OF_WORK));
         try (JavaProcess standby = worker(database)) {

@@ -52,7 +52,9 @@ class ArchitectureTest {
       "testbed", List.of("org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j..",
           "org.apache.commons.compress..", "org.tukaani.xz.."),
       "examples", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
-          "dev.pawl.testkit..", "org.slf4j..", "tools.jackson..", "com.fasterxml.jackson.annotation.."));
+          "dev.pawl.testkit..", "org.slf4j..", "tools.jackson..", "com.fasterxml.jackson.annotation.."),
+      "benchmarks", List.of("dev.pawl.engine..", "dev.pawl.sdk..", "dev.pawl.testbed..", "com.zaxxer.hikari..",
+          "dev.dbos..", "jdk.jfr.."));
 
   /** The one place of the engine that asks the system what time it is; everyone below is told. */
   private static final String ENGINE_CLOCK = "dev.pawl.engine.time.SystemTime";
