@@ -57,7 +57,7 @@ class ArchitectureTest {
           "dev.dbos..", "jdk.jfr.."));
 
   /** The one place of the engine that asks the system what time it is; everyone below is told. */
-  private static final String ENGINE_CLOCK = "dev.pawl.engine.time.SystemTime";
+  private static final String ENGINE_CLOCK = "dev.pawl.engine.store.sql.Timekeeper";
 
   private static final JavaClasses MAIN = imported("target/classes");
   private static final JavaClasses TESTS = imported("target/test-classes");
