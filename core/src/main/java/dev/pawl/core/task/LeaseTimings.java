@@ -21,7 +21,7 @@ public record LeaseTimings(
     Duration heartbeat, Duration leaseTime, Duration selfFenceMargin, Duration takeoverPoll, Duration recheck) {
 
   /** What is out of range is reported, never an overflow on the way there. */
-  private static final Duration MOST = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+  private static final Duration MOST = Duration.ofDays(36_525);
 
   /** A configuration whose {@link #worstBound} is longer is refused. */
   public static final Duration LONGEST_BOUND = Duration.ofSeconds(3_600);
@@ -85,14 +85,19 @@ public record LeaseTimings(
   }
 
   private static Duration times(Duration duration, int factor) {
-    return duration.getSeconds() > MOST.getSeconds() / 4 ? MOST : duration.multipliedBy(factor);
+    return sane(duration).multipliedBy(factor);
   }
 
   private static Duration plus(Duration a, Duration b) {
-    return a.getSeconds() > MOST.getSeconds() / 2 || b.getSeconds() > MOST.getSeconds() / 2 ? MOST : a.plus(b);
+    return sane(a).plus(sane(b));
   }
 
   private static Duration minus(Duration a, Duration b) {
-    return b.isNegative() || b.compareTo(a) > 0 ? Duration.ZERO : a.minus(b);
+    return sane(a).minus(sane(b));
+  }
+
+  private static Duration sane(Duration duration) {
+    if (duration.isNegative()) return Duration.ZERO;
+    return duration.compareTo(MOST) > 0 ? MOST : duration;
   }
 }

@@ -2,18 +2,23 @@ package dev.pawl.engine.commit;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** One thread waiting for one or more answers. */
 final class Batch {
   private final Thread waiter = Thread.currentThread();
   private final AtomicInteger missing;
+  private final @Nullable Runnable whenAll;
 
-  Batch(int answers) {
-    missing = new AtomicInteger(answers);
+  Batch(int answers, @Nullable Runnable whenAll) {
+    this.missing = new AtomicInteger(answers);
+    this.whenAll = whenAll;
   }
 
   void arrived() {
-    if (missing.decrementAndGet() == 0) LockSupport.unpark(waiter);
+    if (missing.decrementAndGet() > 0) return;
+    if (whenAll != null) whenAll.run();
+    LockSupport.unpark(waiter);
   }
 
   /**

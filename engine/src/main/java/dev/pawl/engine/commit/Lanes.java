@@ -6,6 +6,7 @@ import dev.pawl.engine.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** All lanes of a node: the one way in which the state of a run changes. Safe for any number of threads. */
 public final class Lanes implements AutoCloseable {
@@ -28,17 +29,22 @@ public final class Lanes implements AutoCloseable {
    * @throws dev.pawl.core.value.RejectedException nothing was changed
    */
   public <A> A submit(Request<A> request) {
-    return offer(List.of(request)).getFirst().get();
+    return offer(List.of(request), null).getFirst().get();
   }
 
   /** Several at once, so that they meet in one group; answers in order, none is thrown. */
   public <A> List<Answer<A>> submitAll(List<? extends Request<A>> requests) {
-    return offer(requests);
+    return offer(requests, null);
   }
 
-  private <A> List<Answer<A>> offer(List<? extends Request<A>> requests) {
+  /** @param answered called once all are answered, on a lane's thread: must not block */
+  public <A> List<Answer<A>> submitAll(List<? extends Request<A>> requests, Runnable answered) {
+    return offer(requests, answered);
+  }
+
+  private <A> List<Answer<A>> offer(List<? extends Request<A>> requests, @Nullable Runnable answered) {
     if (requests.isEmpty()) return List.of();
-    Batch batch = new Batch(requests.size());
+    Batch batch = new Batch(requests.size(), answered);
     List<Pending<A>> pendings = new ArrayList<>(requests.size());
     for (Request<A> request : requests) pendings.add(new Pending<>(request, batch));
     for (Pending<A> pending : pendings) lanes[pending.anchor.lane() % lanes.length].offer(pending);

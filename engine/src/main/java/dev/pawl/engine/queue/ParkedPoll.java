@@ -16,7 +16,11 @@ final class ParkedPoll<T> {
   final @Nullable String pollId;
   private final Thread waiter = Thread.currentThread();
 
+  /** Places that it fills itself, with what it asks for. */
+  private int own;
   private int reserved;
+  private boolean waiting;
+  private boolean full;
   private boolean left;
   private boolean poked;
   private final List<T> given = new ArrayList<>(1);
@@ -37,9 +41,32 @@ final class ParkedPoll<T> {
 
   // ---- under the queue's lock
 
-  /** A poll that has been given something answers at once: it takes no more. */
+  /** A waiting poll that has been given something answers at once; one that still asks takes more along. */
   boolean hasRoom() {
-    return !left && !poked && !awake && given.isEmpty() && reserved < max;
+    return !left && !full && !poked && !awake && (!waiting || given.isEmpty())
+        && given.size() + reserved + own < max;
+  }
+
+  void asksFor(int tasks) {
+    own = tasks;
+  }
+
+  /** What it asked for is there: nothing more comes along, it would only wait for another commit. */
+  void fill() {
+    full = true;
+  }
+
+  /** From now on it only waits. @return false if there is something already */
+  boolean startWaiting() {
+    if (poked || awake || !given.isEmpty()) return false;
+    own = 0;
+    full = false;
+    waiting = true;
+    return true;
+  }
+
+  boolean waiting() {
+    return waiting;
   }
 
   int reserved() {
@@ -57,7 +84,7 @@ final class ParkedPoll<T> {
 
   void unreserve() {
     reserved--;
-    if (reserved == 0 && (left || poked || !given.isEmpty())) wake();
+    if (reserved == 0 && (left || poked || (waiting && !given.isEmpty()))) wake();
   }
 
   /** Makes it look for itself. */

@@ -75,23 +75,38 @@ public final class Polls {
     long deadline = System.nanoTime() + poll.patience().toNanos();
     // A poll without patience wants to know what there is, not what this node happens to have heard of.
     boolean force = poll.patience().isZero();
-    while (true) {
-      if (closing.getAsBoolean() || ended.getAsBoolean()) return List.of();
+    while (!closing.getAsBoolean() && !ended.getAsBoolean()) {
       ParkedPoll<T> parked =
           new ParkedPoll<>(poll.session(), buildId, Set.copyOf(poll.types()), poll.max(), poll.pollId());
-      List<T> claimed = claim.claim(queue, parked, force);
-      if (!claimed.isEmpty()) return claimed;
-      long rest = deadline - System.nanoTime();
-      if (rest <= 0) return List.of();
-      if (!queue.park(parked)) continue;
-      boolean calm;
-      // Looked at between parking and waiting: a close that came in between has poked nobody.
-      if (closing.getAsBoolean() || ended.getAsBoolean()) calm = true;
-      else calm = parked.await(Math.min(rest, settings.takeover().toNanos()));
-      List<T> given = queue.leave(parked);
-      if (!given.isEmpty()) return given;
-      if (!calm) return List.of();
+      queue.open(parked);
+      List<T> tasks = List.of();
+      RuntimeException problem = null;
+      boolean calm = true;
+      try {
+        tasks = claim.claim(queue, parked, force);
+        long rest = deadline - System.nanoTime();
+        // A close or an end that came in before this has poked the poll, and it does not wait.
+        if (tasks.isEmpty() && rest > 0 && queue.park(parked)) {
+          calm = parked.await(Math.min(rest, settings.takeover().toNanos()));
+        }
+      } catch (RuntimeException e) {
+        problem = e;
+      }
+      tasks = joined(tasks, queue.leave(parked));
+      // What came along is leased already: it must not be lost with the problem.
+      if (!tasks.isEmpty()) return tasks;
+      if (problem != null) throw problem;
+      if (!calm || deadline - System.nanoTime() <= 0) return List.of();
     }
+    return List.of();
+  }
+
+  private static <T> List<T> joined(List<T> claimed, List<T> given) {
+    if (given.isEmpty()) return claimed;
+    if (claimed.isEmpty()) return given;
+    List<T> all = new ArrayList<>(claimed);
+    all.addAll(given);
+    return all;
   }
 
   // ---- runs
@@ -99,7 +114,7 @@ public final class Polls {
   private List<Queues.GrantedRun> claimRuns(WorkerApi.Poll poll, TaskQueue<Queues.GrantedRun> queue,
       ParkedPoll<Queues.GrantedRun> parked, boolean force) {
     if (!force) {
-      List<Queues.GrantedRun> granted = grant(poll, queue, queue.takeHints(parked));
+      List<Queues.GrantedRun> granted = grant(poll, queue, parked, queue.takeHints(parked));
       if (!granted.isEmpty()) return granted;
     }
     long mark = queue.mustLook(parked.types, force, settings.takeover().toNanos());
@@ -110,15 +125,16 @@ public final class Polls {
     List<RunId> found = store.readyRuns(
         poll.namespace(), poll.queue(), poll.session(), settings.stickyWait(), poll.types(), 0, limit);
     if (found.size() < limit) queue.looked(parked.types, mark);
-    return grant(poll, queue, queue.claim(found, poll.max()));
+    return grant(poll, queue, parked, queue.claim(found, parked));
   }
 
-  private List<Queues.GrantedRun> grant(WorkerApi.Poll poll, TaskQueue<Queues.GrantedRun> queue, List<RunId> runs) {
+  private List<Queues.GrantedRun> grant(WorkerApi.Poll poll, TaskQueue<Queues.GrantedRun> queue,
+      ParkedPoll<Queues.GrantedRun> parked, List<RunId> runs) {
     if (runs.isEmpty()) return List.of();
     try {
       List<GrantTask> requests = new ArrayList<>(runs.size());
       for (RunId run : runs) requests.add(new GrantTask(run, poll.session()));
-      List<Answer<GrantTask.Granted>> answers = lanes.submitAll(requests);
+      List<Answer<GrantTask.Granted>> answers = lanes.submitAll(requests, () -> queue.fill(parked));
       List<Queues.GrantedRun> granted = new ArrayList<>(runs.size());
       RuntimeException problem = null;
       for (int i = 0; i < answers.size(); i++) {

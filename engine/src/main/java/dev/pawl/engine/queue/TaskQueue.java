@@ -34,13 +34,31 @@ final class TaskQueue<T> {
 
   // ---- waiting
 
+  /** From now on lanes may keep places for the poll, also while it still asks for something itself. */
+  void open(ParkedPoll<T> poll) {
+    lock.lock();
+    try {
+      parked.add(poll);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Lets a poll wait; false if it should look again first. */
   boolean park(ParkedPoll<T> poll) {
     lock.lock();
     try {
-      if (hints.any(poll, gone) || !knownEmpty(poll.types)) return false;
-      parked.add(poll);
-      return true;
+      return !hints.any(poll, gone) && knownEmpty(poll.types) && poll.startWaiting();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The lanes have answered what the poll asked for. Called on a lane's thread. */
+  void fill(ParkedPoll<T> poll) {
+    lock.lock();
+    try {
+      poll.fill();
     } finally {
       lock.unlock();
     }
@@ -82,7 +100,9 @@ final class TaskQueue<T> {
   int waiting() {
     lock.lock();
     try {
-      return parked.size();
+      int count = 0;
+      for (ParkedPoll<T> poll : parked) if (poll.waiting()) count++;
+      return count;
     } finally {
       lock.unlock();
     }
@@ -185,7 +205,7 @@ final class TaskQueue<T> {
   private void poke(String type, @Nullable SessionId preferred) {
     ParkedPoll<T> any = null;
     for (ParkedPoll<T> poll : parked) {
-      if (poll.awake() || !poll.serves(type)) continue;
+      if (!poll.waiting() || poll.awake() || !poll.serves(type)) continue;
       if (preferred != null && preferred.equals(poll.session)) {
         poll.poke();
         return;
@@ -201,6 +221,7 @@ final class TaskQueue<T> {
     lock.lock();
     try {
       List<RunId> taken = hints.take(poll, gone);
+      poll.asksFor(taken.size());
       claiming.addAll(taken);
       return taken;
     } finally {
@@ -242,16 +263,17 @@ final class TaskQueue<T> {
   }
 
   /** Those of the candidates that no other poll of this node is asking for. */
-  List<RunId> claim(List<RunId> candidates, int max) {
+  List<RunId> claim(List<RunId> candidates, ParkedPoll<T> poll) {
     lock.lock();
     try {
       List<RunId> mine = new ArrayList<>();
       for (RunId run : candidates) {
-        if (mine.size() < max && !unreadable.contains(run) && claiming.add(run)) {
+        if (mine.size() < poll.max && !unreadable.contains(run) && claiming.add(run)) {
           hints.remove(run);
           mine.add(run);
         }
       }
+      poll.asksFor(mine.size());
       return mine;
     } finally {
       lock.unlock();
@@ -281,15 +303,6 @@ final class TaskQueue<T> {
     lock.lock();
     try {
       return unreadable.size();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  boolean busyWith(RunId run) {
-    lock.lock();
-    try {
-      return claiming.contains(run);
     } finally {
       lock.unlock();
     }

@@ -3,6 +3,7 @@ package dev.pawl.engine.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.testbed.Database;
+import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
 import dev.pawl.testbed.fault.Direction;
 import dev.pawl.testbed.fault.Fault;
@@ -21,7 +22,7 @@ class CommitCutsTest {
   @TempDir Path folder;
 
   static Stream<Database> databases() {
-    return Stream.of(Databases.postgres()).map(server -> server.fresh());
+    return Stream.of(Databases.postgres(), Databases.mariadb()).map(DatabaseServer::fresh);
   }
 
   @ParameterizedTest
@@ -52,7 +53,7 @@ class CommitCutsTest {
       var pawl = round.engine(proxy.database());
       round.worker(pawl, "worker-1");
       for (Fault fault : faults) proxy.arm(fault);
-      round.play(pawl, clients, each);
+      round.playWatched(pawl, clients, each);
       round.judge();
       assertThat(pawl.store().counters().unknownOutcomes.sum()).isPositive();
     }

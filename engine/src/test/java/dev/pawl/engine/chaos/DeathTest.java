@@ -3,6 +3,7 @@ package dev.pawl.engine.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.testbed.Database;
+import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
 import dev.pawl.testbed.ledger.Trouble;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +25,7 @@ class DeathTest {
   @TempDir Path folder;
 
   static Stream<Database> databases() {
-    return Stream.of(Databases.sqlite(), Databases.postgres()).map(server -> server.fresh());
+    return Stream.of(Databases.sqlite(), Databases.postgres(), Databases.mariadb()).map(DatabaseServer::fresh);
   }
 
   @ParameterizedTest
@@ -72,10 +72,14 @@ class DeathTest {
     }
   }
 
-  @Test
+  static Stream<Database> servers() {
+    return Stream.of(Databases.postgres(), Databases.mariadb()).map(DatabaseServer::fresh);
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
   @Timeout(300)
-  void theDatabaseMayDieUnderLoad() throws Exception {
-    Database database = Databases.postgres().fresh();
+  void theDatabaseMayDieUnderLoad(Database database) throws Exception {
     try (var round = new Round(database, folder)) {
       var pawl = round.engine(database);
       round.worker(pawl, "worker-1");

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** What every scenario needs: a database, a proxy before it where there is a network, a ledger, a log, and the judge. */
 final class Round implements AutoCloseable {
@@ -90,14 +91,35 @@ final class Round implements AutoCloseable {
     new ChoreClients(pawl.control(), log).play(clients, each);
   }
 
+  /** Clients start, signal and await chores, and all the while nothing may be found wrong. */
+  void playWatched(PawlEngine pawl, int clients, int each) throws Exception {
+    var playing = CompletableFuture.runAsync(() -> {
+      try {
+        play(pawl, clients, each);
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    });
+    int looks = 0;
+    for (; !playing.isDone(); looks++) {
+      try (Evidence evidence = evidence().open()) {
+        assertThat(Checker.ofEverything().check(evidence).violations()).isEmpty();
+      }
+    }
+    playing.get();
+    System.out.println("looked " + looks + " times");
+  }
+
+  private Evidence.Builder evidence() {
+    return Evidence.in(database.dataSource())
+        .operations(log.all())
+        .ledger(LedgerFile.read(effects), Rule.IDEMPOTENT, Set.of("reserve", "charge"));
+  }
+
   /** All must be well, nothing may be overdue. */
   Findings judge() {
     proxies.forEach(FaultProxy::heal);
-    try (Evidence evidence = Evidence.in(database.dataSource())
-        .operations(log.all())
-        .ledger(LedgerFile.read(effects), Rule.IDEMPOTENT, Set.of("reserve", "charge"))
-        .quiet(Duration.ofSeconds(20))
-        .open()) {
+    try (Evidence evidence = evidence().quiet(Duration.ofSeconds(20)).open()) {
       Findings findings = Checker.ofEverything().check(evidence);
       List<String> neverFired =
           proxies.stream().flatMap(proxy -> proxy.neverFired().stream()).map(Fault::text).toList();

@@ -1,8 +1,8 @@
 package dev.pawl.examples.callback;
 
 import dev.pawl.sdk.Activity;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 // tag::activity[]
 /** Puts the text on a translator's desk, with the token that finishes the activity, and lets the worker go. */
@@ -10,7 +10,7 @@ public final class TranslationDesk implements TranslationActivities {
   /** What lies on the desk. @param token hand it to {@code PawlClient.completeActivity} with the translation */
   public record Errand(String token, String text, String language) {}
 
-  private final Queue<Errand> desk = new ConcurrentLinkedQueue<>();
+  private final BlockingQueue<Errand> desk = new LinkedBlockingQueue<>();
 
   @Override
   public String translate(String text, String language) {
@@ -18,7 +18,7 @@ public final class TranslationDesk implements TranslationActivities {
     return ""; // not looked at: the result comes with the token
   }
 
-  public Queue<Errand> desk() {
+  public BlockingQueue<Errand> desk() {
     return desk;
   }
 }

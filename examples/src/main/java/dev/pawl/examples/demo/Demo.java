@@ -13,7 +13,6 @@ import dev.pawl.examples.order.Receipt;
 import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.client.WorkflowFailedException;
 import dev.pawl.sdk.client.WorkflowHandle;
-import dev.pawl.sdk.payload.PayloadPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +23,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Shows that a program survives: starts an order in a worker process, kills that process in the middle of the charge, starts
- * another, and counts what happened to the world outside.
+ * Shows that a program survives: starts an order in a worker process, kills that process in the middle of the charge,
+ * starts another, and counts what happened to the world outside.
  */
 public final class Demo {
   /** Short, so that nobody waits long for the lease of the killed worker to run out; the default is 15 s. */
-  private static final LeaseTimings LEASES = new LeaseTimings(
-      Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofSeconds(60));
+  private static final LeaseTimings LEASES = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(3),
+      Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofSeconds(60));
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final List<Expected> EXPECTED = List.of(
@@ -67,8 +66,8 @@ public final class Demo {
     timeline.heading("What happened");
     boolean right;
     try (PawlEngine engine = open(folder.resolve("pawl.db"))) {
-      PawlClient client = PawlClient.on(engine.control(), PayloadPath.json()).queue("orders");
-      Story story = new Story(timeline, journal);
+      PawlClient client = PawlClient.on(engine.control()).queue("orders");
+      Story story = new Story(client, timeline, journal);
       WorkflowHandle first = client.handle("order-1");
       WorkflowHandle second = client.handle("order-2");
       act(client, story);
@@ -94,15 +93,15 @@ public final class Demo {
       client.handle("order-1").signal("approve", "jane");
       story.until("the charge", () -> story.saw(Kind.DONE, "charge", "order-1"), PATIENCE);
       doomed.kill();
-      timeline.at(Instant.now(), "demo", Tone.CRASH, "kill -9 %d: worker 1 is dead. The card is charged, but nobody knows"
-          .formatted(doomed.pid()));
+      timeline.at(Instant.now(), "demo", Tone.CRASH,
+          "kill -9 %d: worker 1 is dead. The card is charged, but nobody knows".formatted(doomed.pid()));
     }
     try (WorkerProcess heir = startWorker(2)) {
-      act("starts and approves order-2, which is more than its card has");
+      act("order-1 rests until the lease of worker 1 has run out");
+      act("starts and approves order-2, which costs more than its card has");
       story.follow(client.start("approved-order", "order-2", new Order("order-2", "piano", 1, 450_000),
           opts -> opts.withSignal("approve", "jane")));
       story.until("the end of order-2", () -> story.recorded("order-2", RunEvent.WorkflowFailed.class), PATIENCE);
-      act("waits until the lease of worker 1 has run out: %d s".formatted(LEASES.leaseTime().toSeconds()));
       story.until("the end of order-1", () -> story.recorded("order-1", RunEvent.WorkflowCompleted.class), PATIENCE);
       act("asks worker 2 to stop");
       if (!heir.stop()) throw new IllegalStateException("worker 2 did not stop cleanly");

@@ -5,14 +5,13 @@ import dev.pawl.examples.order.PaymentActivities;
 import dev.pawl.examples.order.ShippingActivities;
 import dev.pawl.sdk.WorkflowInfo;
 import dev.pawl.sdk.WorkflowInterceptor;
-import dev.pawl.sdk.payload.PayloadPath;
 import dev.pawl.sdk.worker.Worker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** The process that works, and is killed. It opens the same database file and needs nothing else from its supervisor. */
+/** The process that works, and is killed. It opens the same file and needs nothing else of its supervisor. */
 final class DemoWorker {
   static final String READY = "ready";
 
@@ -22,7 +21,7 @@ final class DemoWorker {
   public static void main(String[] args) throws IOException {
     World world = new World(new Journal(Path.of(args[2])), Integer.parseInt(args[0]));
     try (PawlEngine engine = Demo.open(Path.of(args[1]));
-        Worker worker = Worker.on(engine.worker(), PayloadPath.json())
+        Worker worker = Worker.on(engine.worker())
             .queue("orders")
             .workflow("approved-order", () -> new ApprovedOrder(world))
             .activities("payments", PaymentActivities.class, world)

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What happened in the world outside, one line each, in a file that Pawl knows nothing of. Lines are appended and forced
- * to the disk, so a killed process takes none with it.
+ * What happened in the world outside, one line each, in a file that Pawl knows nothing of. Lines are appended and
+ * forced to the disk, so a killed process takes none with it.
  */
 final class Journal {
   /** What a line says. */

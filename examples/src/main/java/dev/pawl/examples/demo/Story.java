@@ -5,6 +5,9 @@ import dev.pawl.core.run.RunEvent;
 import dev.pawl.examples.demo.Journal.Kind;
 import dev.pawl.examples.demo.Journal.Line;
 import dev.pawl.examples.demo.Timeline.Tone;
+import dev.pawl.protocol.control.ControlApi.LedgerLine;
+import dev.pawl.protocol.control.RunRef;
+import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.client.WorkflowHandle;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,15 +26,18 @@ import org.jspecify.annotations.Nullable;
 final class Story {
   private record Told(Instant at, String who, Tone tone, String text) {}
 
+  private final PawlClient client;
   private final Timeline timeline;
   private final Journal journal;
   private final Map<String, WorkflowHandle> orders = new LinkedHashMap<>();
   private final Map<String, List<Event>> histories = new HashMap<>();
   private final Map<String, String> names = new HashMap<>();
   private final Set<String> programs = new HashSet<>();
+  private final Set<LedgerLine> ledger = new HashSet<>();
   private List<Line> lines = List.of();
 
-  Story(Timeline timeline, Journal journal) {
+  Story(PawlClient client, Timeline timeline, Journal journal) {
+    this.client = client;
     this.timeline = timeline;
     this.journal = journal;
   }
@@ -86,12 +92,7 @@ final class Story {
 
   private void tell() {
     List<Told> news = new ArrayList<>();
-    List<Line> now = journal.lines();
-    for (Line line : now.subList(lines.size(), now.size())) {
-      Told told = told(line);
-      if (told != null) news.add(told);
-    }
-    lines = now;
+    // Histories first: what is recorded by now, the journal surely knows.
     orders.forEach((id, order) -> {
       List<Event> known = history(id);
       for (Event event : order.history().stream().skip(known.size()).toList()) {
@@ -99,9 +100,25 @@ final class Story {
         String text = text(id, event.fact());
         if (text != null) news.add(new Told(event.at(), id, Tone.RECORD, "%2d  %s".formatted(event.seq(), text)));
       }
+      for (LedgerLine line : client.control().ledger(RunRef.current("default", id), 100)) {
+        if (ledger.add(line)) news.add(told(id, line));
+      }
     });
+    List<Line> now = journal.lines();
+    for (Line line : now.subList(lines.size(), now.size())) {
+      Told told = told(line);
+      if (told != null) news.add(told);
+    }
+    lines = now;
     news.stream().sorted(Comparator.comparing(Told::at))
         .forEach(each -> timeline.at(each.at(), each.who(), each.tone(), each.text()));
+  }
+
+  private static Told told(String order, LedgerLine line) {
+    String what = line.what().equals("LEASE_REVOKED")
+        ? "    lease of the dead worker taken back (%s): the activity is handed out again".formatted(line.cause())
+        : "    " + line.what();
+    return new Told(line.at(), order, Tone.LOOK, what);
   }
 
   private @Nullable Told told(Line line) {
@@ -109,10 +126,12 @@ final class Story {
     return switch (line.kind()) {
       case PROGRAM -> programs.add(line.order())
           ? new Told(line.at(), worker, Tone.WORK, "    runs the program of " + line.order())
-          : new Told(line.at(), worker, Tone.LOOK, "    replays the program of %s: what is recorded is not done again"
-              .formatted(line.order()));
+          : new Told(line.at(), worker, Tone.LOOK,
+              "    replays the program of %s from %d events: what is recorded is not done again".formatted(
+                  line.order(), history(line.order()).size()));
       case ASKED -> null;
-      case DONE -> new Told(line.at(), worker, Tone.WORK, "    %s %s: %s".formatted(line.what(), line.order(), line.text()));
+      case DONE -> new Told(line.at(), worker, Tone.WORK, "    %s %s: %s".formatted(
+          line.what(), line.order(), line.text()));
       case KNOWN -> new Told(line.at(), worker, Tone.LOOK,
           "    %s %s: asked again with the same key, so the world does nothing".formatted(line.what(), line.order()));
       case REFUSED -> new Told(line.at(), worker, Tone.LOOK, "    %s %s: %s".formatted(
@@ -127,8 +146,7 @@ final class Story {
       case RunEvent.StepCompleted e -> "step '%s' recorded".formatted(e.name());
       case RunEvent.SignalReceived e -> "signal '%s' received".formatted(e.name());
       case RunEvent.ActivityScheduled e -> "activity '%s' handed out".formatted(e.activityType());
-      case RunEvent.ActivityCompleted e -> "activity '%s' recorded (attempt %d)".formatted(
-          names.get(order + e.step()), e.attempt());
+      case RunEvent.ActivityCompleted e -> "activity '%s' recorded".formatted(names.get(order + e.step()));
       case RunEvent.ActivityFailed e -> "activity '%s' failed: %s".formatted(
           names.get(order + e.step()), e.failure().type());
       case RunEvent.TimerScheduled e -> "sleeps for %d s".formatted(e.delay().toSeconds());

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A worker in a JVM of its own, with the class path of this one. It ends when this process does: its input ends then. */
+/** A worker in a JVM of its own, with the class path of this one. It ends when its input does. */
 final class WorkerProcess implements AutoCloseable {
   private final int number;
   private final Process process;

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A warehouse, a payment provider and a carrier, all in one file. Like any good service they take an idempotency key and do
- * a thing once per key. They keep a journal of who asked for what, and of what they did.
+ * A warehouse, a payment provider and a carrier, all in one file. Like any good service they take an idempotency key and
+ * do a thing once per key. They keep a journal of who asked for what, and of what they did.
  */
 final class World implements Stock, PaymentActivities, ShippingActivities {
   /** Cards have no more than this. */

@@ -2,7 +2,6 @@ package dev.pawl.examples.hello;
 
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.sdk.client.PawlClient;
-import dev.pawl.sdk.payload.PayloadPath;
 import dev.pawl.sdk.worker.Worker;
 
 // tag::main[]
@@ -13,8 +12,8 @@ public final class Hello {
   public static void main(String[] args) {
     String id = args.length > 0 ? args[0] : "hello-1";
     try (PawlEngine engine = PawlEngine.open("jdbc:sqlite:hello.db");
-        Worker worker = Worker.on(engine.worker(), PayloadPath.json()).workflow("hello", HelloWorkflow::new).start()) {
-      PawlClient client = PawlClient.on(engine.control(), PayloadPath.json());
+        Worker worker = Worker.on(engine.worker()).workflow("hello", HelloWorkflow::new).start()) {
+      PawlClient client = PawlClient.on(engine.control());
       System.out.println(client.start("hello", id, "world").result(String.class));
     }
   }

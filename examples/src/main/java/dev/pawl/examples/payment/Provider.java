@@ -1,30 +1,31 @@
 package dev.pawl.examples.payment;
 
 import dev.pawl.sdk.failure.ApplicationException;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
-/** A payment provider that does not mind being asked twice to charge, and does it twice; but it can be asked what it did. */
-public final class Provider {
+/** A payment provider that charges twice when asked twice; but it can be asked what it did. */
+class Provider {
   static final long LIMIT = 100_000;
-  private final Map<String, String> charges = new ConcurrentHashMap<>();
+  private final List<String> references = new CopyOnWriteArrayList<>();
 
-  /** @param reference shown on the statement */
+  /** @param reference shown on the statement @return number of the charge */
   String charge(String reference, long cents) {
     // tag::decline[]
     if (cents > LIMIT) throw ApplicationException.of("CardDeclined", "over the limit by " + (cents - LIMIT));
     // end::decline[]
-    String charge = "charge-" + (charges.size() + 1);
-    charges.put(reference, charge);
-    return charge;
+    references.add(reference);
+    return "charge-" + references.size();
   }
 
   Optional<String> find(String reference) {
-    return Optional.ofNullable(charges.get(reference));
+    return IntStream.range(0, references.size()).filter(i -> references.get(i).equals(reference))
+        .mapToObj(i -> "charge-" + (i + 1)).findFirst();
   }
 
   int charges() {
-    return charges.size();
+    return references.size();
   }
 }

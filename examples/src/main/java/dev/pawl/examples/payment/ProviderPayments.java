@@ -4,10 +4,10 @@ import dev.pawl.examples.order.PaymentActivities;
 import dev.pawl.sdk.Activity;
 
 /** Payments at a {@link Provider}, with the idempotency key as the reference. */
-public final class ProviderPayments implements PaymentActivities {
+final class ProviderPayments implements PaymentActivities {
   private final Provider provider;
 
-  public ProviderPayments(Provider provider) {
+  ProviderPayments(Provider provider) {
     this.provider = provider;
   }
 

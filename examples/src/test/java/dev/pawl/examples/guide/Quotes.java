@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Quotes of code in a page. A quote is a line {@code <!-- quote: order/OrderWorkflow.java#stubs -->} and the fenced block
- * under it, which holds what lies between {@code tag::stubs[]} and {@code end::stubs[]} in the source. Sources are looked
- * for under the examples' main and test packages; tags inside a region are left out, and so is its indentation.
+ * Quotes of code in a page. A quote is a line {@code <!-- quote: order/OrderWorkflow.java#stubs -->} and the fenced
+ * block under it, which holds what lies between {@code tag::stubs[]} and {@code end::stubs[]} in the source. Sources are
+ * looked for under the examples' main and test packages; tags inside a region are left out, and so is its indentation.
  */
 final class Quotes {
   private static final Pattern MARKER = Pattern.compile("<!-- quote: (\\S+)#(\\S+) -->");

@@ -43,11 +43,13 @@ final class ActivityWork {
   private final Consumer<TaskToken> onLeaseLost;
   private final Predicate<SessionId> sessionGood;
   private final Runnable beatSoon;
+  private final Runnable beatNow;
   private final Semaphore places;
   private final Map<TaskToken, RunningActivity> running = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
-  ActivityWork(WorkerBuilder with, Failures failures, Predicate<SessionId> sessionGood, Runnable beatSoon) {
+  ActivityWork(WorkerBuilder with, Failures failures, Predicate<SessionId> sessionGood, Runnable beatSoon,
+      Runnable beatNow) {
     this.api = with.api;
     this.converter = Bounded.of(with.converter);
     this.failures = failures;
@@ -57,6 +59,7 @@ final class ActivityWork {
     this.onLeaseLost = with.settings.onLeaseLost;
     this.sessionGood = sessionGood;
     this.beatSoon = beatSoon;
+    this.beatNow = beatNow;
     this.places = new Semaphore(with.settings.activities);
   }
 
@@ -102,6 +105,8 @@ final class ActivityWork {
       LOG.info("activity {} lost its lease; its outcome is not reported", activity.token());
       return;
     }
+    // The next attempt must find what this one said last.
+    if (outcome instanceof Outcome.Failed && activity.hasNews()) beatNow.run();
     report(activity, outcome, cancelled);
   }
 

@@ -67,6 +67,10 @@ final class RunningActivity implements ActivityContext {
     return new WorkerApi.ActivityBeat(token(), details);
   }
 
+  boolean hasNews() {
+    return news;
+  }
+
   void cancel() {
     stop(Stop.CANCELLED);
   }

@@ -44,6 +44,7 @@ final class Session {
   private final WorkerApi.OpenSession template;
   private final Work work;
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock beating = new ReentrantLock();
   private final Condition soon = lock.newCondition();
   private final Thread beater = Thread.ofPlatform().daemon().name("pawl-heartbeat").unstarted(this::beat);
   private final Thread watcher = Thread.ofPlatform().daemon().name("pawl-watch").unstarted(this::watch);
@@ -148,7 +149,21 @@ final class Session {
     }
   }
 
+  /** Tells the engine now what there is to tell, and waits for its answer. */
+  void beatNow() {
+    beatOnce();
+  }
+
   private boolean beatOnce() {
+    beating.lock(); // numbers of heartbeats must arrive in their order
+    try {
+      return beatLocked();
+    } finally {
+      beating.unlock();
+    }
+  }
+
+  private boolean beatLocked() {
     SessionId session = id;
     long sent = System.nanoTime();
     List<TaskToken> holding = work.holding();

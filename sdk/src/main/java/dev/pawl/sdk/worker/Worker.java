@@ -71,7 +71,7 @@ public final class Worker implements AutoCloseable {
     this.serves = new Serving(with.namespace, with.queue, with.definitions.workflowTypes(),
         Set.copyOf(with.activities.keySet()));
     this.workflows = new WorkflowWork(api, environment, settings, this::isGood);
-    this.activities = new ActivityWork(with, failures, this::isGood, this::beatSoon);
+    this.activities = new ActivityWork(with, failures, this::isGood, this::beatSoon, this::beatNow);
     String name = settings.name != null ? settings.name : "pid " + ProcessHandle.current().pid();
     this.session = new Session(api, name, settings.workflows + settings.activities, settings.buildId, new All());
 
@@ -112,6 +112,10 @@ public final class Worker implements AutoCloseable {
 
   private void beatSoon() {
     session.beatSoon();
+  }
+
+  private void beatNow() {
+    session.beatNow();
   }
 
   /** What a worker asks for. */

@@ -41,6 +41,8 @@ final class Effects {
             if (!elsewhere || event.is("ActivityScheduled")) tell(event, steps);
           }
           if (callers.contains(history.id())) told.put(history.id(), steps);
+          // The ledger was read before the database: only when all is quiet it must have everything.
+          if (!evidence.quiet()) return;
           steps.forEach((step, one) -> {
             if (!one.succeeded || !evidence.effectful().contains(one.name)) return;
             String key = key(history.run().text("namespace"), history.id(), step, one.name);

@@ -21,8 +21,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a round left behind. The database is read in one transaction, so that its tables fit each other even while the
- * system runs.
+ * What a round left behind, or is leaving behind: the database is read in one transaction, so that its tables fit each
+ * other while the system runs. Read the ledger and the log before you open the evidence, then whatever they tell of is in
+ * the database too.
  */
 public final class Evidence implements AutoCloseable {
   private final Connection connection;

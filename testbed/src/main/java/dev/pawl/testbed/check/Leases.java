@@ -6,8 +6,8 @@ import dev.pawl.testbed.ledger.Rule;
 import dev.pawl.testbed.ledger.Verdict;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Who may work on what. */
@@ -60,25 +60,40 @@ final class Leases {
         }
       });
 
-  static final Invariant EPOCHS_RISE = Invariant.ofEvidence("I18", "epochs only rise", (evidence, report) -> {
-    Map<String, Long> newest = new HashMap<>();
-    for (Row note : evidence.notes()) {
-      if (!note.text("what").equals("LEASE_REVOKED")) continue;
-      long before = newest.merge(task(note), note.number("epoch"), Math::max);
-      if (before > note.number("epoch")) {
-        report.violation(task(note), "%s of epoch %d comes after epoch %d", note.text("what"), note.number("epoch"),
-            before);
+  static final Invariant EPOCHS_RISE = Invariant.of("I18", "epochs only rise", (evidence, report) -> new Invariant.Look() {
+    /** Steps that ran under the lease of their run, not under one of their own. */
+    private final Set<String> inRun = new HashSet<>();
+
+    @Override
+    public void history(History history) {
+      for (HistoryEvent event : history.all("StepCompleted", "StepFailed", "StepRetryScheduled")) {
+        inRun.add("run %s step %d".formatted(history.id(), event.step()));
       }
     }
-    for (Row row : List.copyOf(evidence.runs().values())) fallen(row, newest, report);
-    for (Row row : evidence.tasks()) fallen(row, newest, report);
-    if (evidence.rule() != Rule.FENCED) return;
-    Map<String, Long> seen = new HashMap<>();
-    for (LedgerEntry entry : evidence.ledger().entries()) {
-      long before = seen.merge(entry.call().key(), entry.call().epoch(), Math::max);
-      if (entry.verdict() == Verdict.APPLIED && entry.call().epoch() < before) {
-        report.violation(entry.call().key(), "epoch %d was applied after epoch %d", entry.call().epoch(), before);
+
+    @Override
+    public void end() {
+      Map<String, Long> newest = new HashMap<>();
+      for (Row note : evidence.notes()) {
+        if (!note.text("what").equals("LEASE_REVOKED")) continue;
+        long before = newest.merge(task(note), note.number("epoch"), Math::max);
+        if (before > note.number("epoch")) {
+          report.violation(task(note), "%s of epoch %d comes after epoch %d", note.text("what"), note.number("epoch"),
+              before);
+        }
       }
+      Map<String, Long> applied = new HashMap<>();
+      for (LedgerEntry entry : evidence.ledger().entries()) {
+        EffectCall call = entry.call();
+        String step = "run %s step %d".formatted(call.runId(), call.step());
+        newest.merge(inRun.contains(step) ? "run %s step 0".formatted(call.runId()) : step, call.epoch(), Math::max);
+        long before = applied.merge(call.key(), call.epoch(), Math::max);
+        if (evidence.rule() == Rule.FENCED && entry.verdict() == Verdict.APPLIED && call.epoch() < before) {
+          report.violation(call.key(), "epoch %d was applied after epoch %d", call.epoch(), before);
+        }
+      }
+      for (Row row : evidence.runs().values()) fallen(row, newest, report);
+      for (Row row : evidence.tasks()) fallen(row, newest, report);
     }
   });
 

@@ -118,6 +118,7 @@ class InvariantsTest {
         wrong("I18", "update runs set epoch = 1 where run_id = '%s'".formatted(HELD), "its epoch is 1, and 2 was given out"),
         wrong("I18", "insert into transitions values ('%s', 9, 9, 1, 0, 1, 'LEASE_REVOKED')".formatted(HELD),
             "epoch 1 comes after epoch 2"),
+        wrong("I18", "update runs set epoch = 0 where run_id = '%s'".formatted(ORDER), "its epoch is 0, and 1 was given out"),
         wrong("I19", "update tasks set run_id = '%s'".formatted(ORDER), "has an open activity"),
         wrong("I19", "update mailbox set owner = '%s' where item = 'timer/2'".formatted(SHIP), "has an open timer/2"),
         wrong("I19", "update updates set phase = 'ACCEPTED'", "has an open update"),

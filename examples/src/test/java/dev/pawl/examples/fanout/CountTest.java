@@ -1,0 +1,24 @@
+package dev.pawl.examples.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.examples.LocalPawl;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class CountTest {
+  @Test
+  void countsAThousandPages() {
+    AtomicInteger calls = new AtomicInteger();
+    CountActivities pages = page -> {
+      calls.incrementAndGet();
+      return page;
+    };
+    try (var pawl = LocalPawl.serving(worker -> worker
+        .workflow("count", CountWorkflow::new)
+        .activities("count", CountActivities.class, pages))) {
+      assertThat(pawl.client().start("count", "book", 1_000).result(Long.class)).isEqualTo(500_500);
+      assertThat(calls).hasValue(1_000);
+    }
+  }
+}
