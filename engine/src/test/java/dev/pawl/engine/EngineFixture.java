@@ -43,7 +43,8 @@ abstract class EngineFixture {
   /** Every database that Pawl runs on; {@code -Dpawl.db=sqlite} leaves the others out. */
   static Stream<DatabaseServer> servers() {
     String only = System.getProperty("pawl.db", "");
-    return Stream.of(Databases.sqlite(), Databases.postgres()).filter(server -> only.isEmpty() || only.equals(server.name()));
+    return Stream.of(Databases.sqlite(), Databases.postgres(), Databases.mariadb())
+        .filter(server -> only.isEmpty() || only.equals(server.name()));
   }
 
   @BeforeEach
