@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows of one part of a statement, column by column: PostgreSQL takes each column as one array parameter. A row is
  * added from left to right, in the order of the placeholders.
+ *
+ * <p>A column in which every value is null is sent as an empty array, because {@code unnest} fills it up with nulls: most
+ * groups have no reasons, no closing times, no failures.
  */
 final class Arrays {
   private interface Column {
@@ -19,23 +22,11 @@ final class Arrays {
   }
 
   private static final class Ints implements Column {
-    private int[] values = new int[16];
-    private int size;
-
-    void add(int value) {
-      if (size == values.length) values = java.util.Arrays.copyOf(values, 2 * size);
-      values[size++] = value;
-    }
+    private final List<@Nullable Integer> values = new ArrayList<>();
 
     @Override
     public void bind(Connection connection, PreparedStatement statement, int at) throws SQLException {
-      statement.setArray(at, connection.createArrayOf("int4", boxed()));
-    }
-
-    private Object[] boxed() {
-      Object[] all = new Integer[size];
-      for (int i = 0; i < size; i++) all[i] = values[i];
-      return all;
+      statement.setArray(at, connection.createArrayOf("int4", orNone(values).toArray(Integer[]::new)));
     }
   }
 
@@ -44,7 +35,7 @@ final class Arrays {
 
     @Override
     public void bind(Connection connection, PreparedStatement statement, int at) throws SQLException {
-      statement.setArray(at, connection.createArrayOf("int8", values.toArray(Long[]::new)));
+      statement.setArray(at, connection.createArrayOf("int8", orNone(values).toArray(Long[]::new)));
     }
   }
 
@@ -53,7 +44,7 @@ final class Arrays {
 
     @Override
     public void bind(Connection connection, PreparedStatement statement, int at) throws SQLException {
-      statement.setArray(at, connection.createArrayOf("float8", values.toArray(Double[]::new)));
+      statement.setArray(at, connection.createArrayOf("float8", orNone(values).toArray(Double[]::new)));
     }
   }
 
@@ -62,7 +53,7 @@ final class Arrays {
 
     @Override
     public void bind(Connection connection, PreparedStatement statement, int at) throws SQLException {
-      statement.setArray(at, connection.createArrayOf("text", values.toArray(String[]::new)));
+      statement.setArray(at, connection.createArrayOf("text", orNone(values).toArray(String[]::new)));
     }
   }
 
@@ -78,8 +69,10 @@ final class Arrays {
   /** The driver would quote each id; the plain text is shorter and cheaper to read. */
   private static final class Uuids implements Column {
     private final StringBuilder text = new StringBuilder("{");
+    private boolean any;
 
     void add(@Nullable UUID value) {
+      any |= value != null;
       if (text.length() > 1) text.append(',');
       if (value == null) text.append("NULL");
       else text.append(value);
@@ -87,8 +80,13 @@ final class Arrays {
 
     @Override
     public void bind(Connection connection, PreparedStatement statement, int at) throws SQLException {
-      statement.setString(at, text + "}");
+      statement.setString(at, any ? text + "}" : "{}");
     }
+  }
+
+  private static <T> List<@Nullable T> orNone(List<@Nullable T> values) {
+    for (T value : values) if (value != null) return values;
+    return List.of();
   }
 
   private final List<Column> columns = new ArrayList<>();
@@ -122,7 +120,13 @@ final class Arrays {
   }
 
   Arrays integer(int value) {
-    ((Ints) next()).add(value);
+    ((Ints) next()).values.add(value);
+    return this;
+  }
+
+  /** A number that is mostly 0, which is sent as null; the statement says {@code coalesce(..., 0)}. */
+  Arrays orZero(int value) {
+    ((Ints) next()).values.add(value == 0 ? null : (Integer) value);
     return this;
   }
 

@@ -2,8 +2,10 @@ package dev.pawl.engine.store.sql;
 
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
+import dev.pawl.core.run.Run;
 import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.TaskId;
+import dev.pawl.core.task.WorkflowTask;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,8 @@ final class GuardedPath implements CommitPath {
   private static final int KEYS_AT_ONCE = 256;
 
   private static final String VERSIONS = """
-      select run_id, version, history_hash from runs{by key} where run_id in (%s) order by run_id{for update}""";
+      select run_id, version, history_hash, phase, session, sticky, since, visible_at, paused from runs{by key}
+      where run_id in (%s) order by run_id{for update}""";
   private static final String CHAINS = """
       select namespace, workflow_id, run_id from chains{by key} where %s order by namespace, workflow_id{for update}""";
   private static final String CHAIN_KEY = "(namespace = ? and workflow_id = ?)";
@@ -64,7 +68,17 @@ final class GuardedPath implements CommitPath {
     }
   }
 
-  private record Known(long version, byte[] hash) {}
+  private record Known(long version, byte[] hash, Lease lease) {}
+
+  /** What the indexes on runs look at while a run is open. */
+  private record Lease(String phase, @Nullable UUID session, @Nullable UUID sticky, long since, long visibleAt,
+      boolean paused) {
+    static Lease of(Run run) {
+      WorkflowTask task = run.task();
+      return new Lease(task.phase().name(), RunRows.idOf(task.session()), RunRows.idOf(task.sticky()),
+          Micros.of(task.since()), Micros.of(task.visibleAt()), run.state().paused());
+    }
+  }
 
   private static boolean[] check(Link link, List<Packed> group) throws SQLException {
     Map<RunId, Known> versions = versions(link, group);
@@ -78,7 +92,11 @@ final class GuardedPath implements CommitPath {
       Packed write = group.get(i);
       if (write.changed != null) {
         Known known = versions.get(write.changed.id());
-        if (known != null) write.changed.chain(known.hash());
+        if (known != null) {
+          write.changed.chain(known.hash());
+          Run run = write.changed.run;
+          write.changed.withinLease = run.state().open() && Lease.of(run).equals(known.lease());
+        }
       }
       for (Packed.RunSheet sheet : write.born) sheet.chain(HistoryHash.START);
     }
@@ -95,7 +113,8 @@ final class GuardedPath implements CommitPath {
     for (List<RunId> part : parts(wanted)) {
       try (Call call = link.sql(VERSIONS.formatted(Link.marks(part.size())))) {
         for (RunId id : Link.padded(part)) call.uuid(id.value());
-        call.list(row -> found.put(new RunId(row.uuid()), new Known(row.number(), row.bytes())));
+        call.list(row -> found.put(new RunId(row.uuid()), new Known(row.number(), row.bytes(),
+            new Lease(row.text(), row.uuidOrNull(), row.uuidOrNull(), row.number(), row.number(), row.yes()))));
       }
     }
     return found;

@@ -32,6 +32,8 @@ final class Packed {
     final boolean attributesChanged;
     /** Of the history with the new events; known when the hash before is. */
     byte[] hash = HistoryHash.START;
+    /** Whether the row, as it lies there, has the same lease and status: no index is concerned. */
+    boolean withinLease;
 
     RunSheet(Run run, List<Event> events) {
       this.run = run;

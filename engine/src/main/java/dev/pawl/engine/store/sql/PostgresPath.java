@@ -202,7 +202,7 @@ final class PostgresPath implements CommitPath {
         versions.integer(s.w()).uuid(s.sheet().id().value()).number(s.expected());
         RunState state = s.sheet().run.state();
         changed.integer(s.w()).uuid(s.sheet().id().value()).number(s.expected()).text(state.status().name())
-            .integer(state.paused() ? 1 : 0).number(s.sheet().run.version());
+            .orZero(state.paused() ? 1 : 0).number(s.sheet().run.version());
         task(changed, s.sheet().run.task());
         changed.instant(state.closedAt()).number(state.lastSeq()).number((long) s.sheet().bytes)
             .bytes(s.sheet().hash).text(s.sheet().state);
@@ -215,7 +215,7 @@ final class PostgresPath implements CommitPath {
         born.integer(s.w()).uuid(s.sheet().id().value()).text(state.namespace()).text(state.workflowId())
             .text(state.started().workflowType()).text(state.started().queue())
             .integer(RunRows.priority(state.started().options().priority())).integer(state.started().runNumber())
-            .text(state.status().name()).integer(state.paused() ? 1 : 0).number(s.sheet().run.version());
+            .text(state.status().name()).orZero(state.paused() ? 1 : 0).number(s.sheet().run.version());
         task(born, s.sheet().run.task());
         born.instant(state.startedAt()).instant(state.closedAt()).number(state.lastSeq())
             .number((long) s.sheet().bytes).bytes(s.sheet().hash).text(RunStateJson.fixed(state)).text(s.sheet().state);
@@ -226,7 +226,7 @@ final class PostgresPath implements CommitPath {
     private static void task(Arrays to, WorkflowTask task) {
       to.text(task.phase().name()).number(task.epoch()).uuid(RunRows.idOf(task.session())).instant(task.since())
           .instant(task.visibleAt()).number(task.seen()).uuid(RunRows.idOf(task.sticky())).integer(task.report())
-          .number(task.reportSeq()).integer(task.losses()).integer(task.failures()).integer(task.admitted())
+          .number(task.reportSeq()).orZero(task.losses()).orZero(task.failures()).orZero(task.admitted())
           .text(Texts.words(task.reason()));
     }
 
@@ -283,9 +283,9 @@ final class PostgresPath implements CommitPath {
 
     private static Arrays lease(Arrays to, int w, ActivityTask task) {
       return to.integer(w).uuid(task.id().run().value()).integer(task.id().step()).text(task.phase().name())
-          .integer(task.attempt()).integer(task.losses()).number(task.epoch()).uuid(RunRows.idOf(task.session()))
+          .integer(task.attempt()).orZero(task.losses()).number(task.epoch()).uuid(RunRows.idOf(task.session()))
           .instant(task.visibleAt()).instant(task.leasedAt()).instant(task.heartbeatAt())
-          .instant(TaskRows.deadline(task)).integer(task.cancelRequested() ? 1 : 0).integer(task.ambiguous() ? 1 : 0)
+          .instant(TaskRows.deadline(task)).orZero(task.cancelRequested() ? 1 : 0).orZero(task.ambiguous() ? 1 : 0)
           .text(TaskRows.json(task.details())).text(TaskRows.json(task.lastFailure()));
     }
 

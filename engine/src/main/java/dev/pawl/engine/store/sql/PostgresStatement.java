@@ -73,10 +73,10 @@ final class PostgresStatement {
       with z as materialized (select ?::varbit as none, ?::varbit as changed, ?::bigint as commit_id)""";
 
   private static final String SET_RUN = """
-        update runs r set status = t.status, paused = t.paused, version = t.version, phase = t.phase, epoch = t.epoch,
+        update runs r set status = t.status, paused = coalesce(t.paused, 0), version = t.version, phase = t.phase, epoch = t.epoch,
           session = t.session, since = t.since, visible_at = t.visible_at, seen = t.seen, sticky = t.sticky,
-          report = t.report, report_seq = t.report_seq, losses = t.losses, failures = t.failures,
-          admitted = t.admitted, reason = t.reason, closed_at = t.closed_at, last_seq = t.last_seq,
+          report = t.report, report_seq = t.report_seq, losses = coalesce(t.losses, 0),
+          failures = coalesce(t.failures, 0), admitted = coalesce(t.admitted, 0), reason = t.reason, closed_at = t.closed_at, last_seq = t.last_seq,
           history_bytes = r.history_bytes + t.bytes, history_hash = t.hash, commit_id = (select commit_id from z),
           state = t.state
         from unnest(?::int[], ?::uuid[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::bigint[],
@@ -154,9 +154,9 @@ final class PostgresStatement {
         insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
           version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted,
           reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
-        select t.id, t.namespace, t.workflow_id, t.workflow_type, t.queue, t.priority, t.run_number, t.status, t.paused,
+        select t.id, t.namespace, t.workflow_id, t.workflow_type, t.queue, t.priority, t.run_number, t.status, coalesce(t.paused, 0),
           t.version, t.phase, t.epoch, t.session, t.since, t.visible_at, t.seen, t.sticky, t.report, t.report_seq,
-          t.losses, t.failures, t.admitted, t.reason, t.started_at, t.closed_at, t.last_seq, t.bytes, t.hash,
+          coalesce(t.losses, 0), coalesce(t.failures, 0), coalesce(t.admitted, 0), t.reason, t.started_at, t.closed_at, t.last_seq, t.bytes, t.hash,
           (select commit_id from z), t.birth, t.state
         from unnest(?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::text[],
           ?::int[], ?::bigint[], ?::text[], ?::bigint[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[],
@@ -197,9 +197,9 @@ final class PostgresStatement {
         delete from tasks k using unnest(?::int[], ?::uuid[], ?::int[]) as t(w, id, step)
         where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0),
       task_change as (
-        update tasks k set phase = t.phase, attempt = t.attempt, losses = t.losses, epoch = t.epoch, session = t.session,
+        update tasks k set phase = t.phase, attempt = t.attempt, losses = coalesce(t.losses, 0), epoch = t.epoch, session = t.session,
           visible_at = t.visible_at, leased_at = t.leased_at, heartbeat_at = t.heartbeat_at, deadline_at = t.deadline_at,
-          cancel_requested = t.cancel_requested, ambiguous = t.ambiguous, details = t.details,
+          cancel_requested = coalesce(t.cancel_requested, 0), ambiguous = coalesce(t.ambiguous, 0), details = t.details,
           last_failure = t.last_failure
         from unnest(?::int[], ?::uuid[], ?::int[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::uuid[], ?::bigint[],
           ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[])
@@ -210,8 +210,8 @@ final class PostgresStatement {
         insert into tasks (run_id, step, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at,
           deadline_at, cancel_requested, ambiguous, details, last_failure, namespace, workflow_id, workflow_type, queue,
           activity_type, priority, scheduled_at, data)
-        select t.id, t.step, t.phase, t.attempt, t.losses, t.epoch, t.session, t.visible_at, t.leased_at, t.heartbeat_at,
-          t.deadline_at, t.cancel_requested, t.ambiguous, t.details, t.last_failure, t.namespace, t.workflow_id,
+        select t.id, t.step, t.phase, t.attempt, coalesce(t.losses, 0), t.epoch, t.session, t.visible_at, t.leased_at, t.heartbeat_at,
+          t.deadline_at, coalesce(t.cancel_requested, 0), coalesce(t.ambiguous, 0), t.details, t.last_failure, t.namespace, t.workflow_id,
           t.workflow_type, t.queue, t.activity_type, t.priority, t.scheduled_at, t.data
         from unnest(?::int[], ?::uuid[], ?::int[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::uuid[], ?::bigint[],
           ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],

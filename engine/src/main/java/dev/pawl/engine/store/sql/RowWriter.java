@@ -61,9 +61,13 @@ final class RowWriter {
     changed.sort(Comparator.comparing(Packed.RunSheet::id));
     born.sort(Comparator.comparing(Packed.RunSheet::id));
     if (!changed.isEmpty()) {
-      try (Call update = link.sql(RunRows.UPDATE)) {
-        for (Packed.RunSheet sheet : changed) RunRows.update(update, sheet, commitId).add();
+      try (Call update = link.sql(RunRows.UPDATE); Call within = link.sql(RunRows.UPDATE_WITHIN_LEASE)) {
+        for (Packed.RunSheet sheet : changed) {
+          if (sheet.withinLease) RunRows.updateWithinLease(within, sheet, commitId).add();
+          else RunRows.update(update, sheet, commitId).add();
+        }
         update.flush();
+        within.flush();
       }
     }
     if (!born.isEmpty()) {

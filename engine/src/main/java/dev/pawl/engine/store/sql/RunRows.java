@@ -29,6 +29,15 @@ final class RunRows {
         closed_at = ?, last_seq = ?, history_bytes = history_bytes + ?, history_hash = ?, commit_id = ?, state = ?
       where run_id = ?""";
 
+  /**
+   * As {@link #UPDATE}, for a change that leaves alone whatever an index holds. SQLite takes every index entry out and puts
+   * it back if its column is named, even if the value is the same.
+   */
+  static final String UPDATE_WITHIN_LEASE = """
+      update runs set version = ?, seen = ?, report = ?, report_seq = ?, losses = ?, failures = ?, admitted = ?, reason = ?,
+        last_seq = ?, history_bytes = history_bytes + ?, history_hash = ?, commit_id = ?, state = ?
+      where run_id = ?""";
+
   static final String INSERT_EVENT = """
       insert into events (run_id, seq, type, at, seen, commit_id, data) values (?, ?, ?, ?, ?, ?, ?)""";
 
@@ -100,6 +109,14 @@ final class RunRows {
     task(call, sheet.run.task());
     return call.instant(state.closedAt()).number(state.lastSeq()).number(sheet.bytes).bytes(sheet.hash)
         .number(commitId).text(sheet.state).uuid(state.id().value());
+  }
+
+  static Call updateWithinLease(Call call, Packed.RunSheet sheet, long commitId) throws SQLException {
+    WorkflowTask task = sheet.run.task();
+    return call.number(sheet.run.version()).number(task.seen()).number(task.report()).number(task.reportSeq())
+        .number(task.losses()).number(task.failures()).number(task.admitted()).text(Texts.words(task.reason()))
+        .number(sheet.run.state().lastSeq()).number(sheet.bytes).bytes(sheet.hash).number(commitId).text(sheet.state)
+        .uuid(sheet.id().value());
   }
 
   private static void task(Call call, WorkflowTask task) throws SQLException {
