@@ -74,6 +74,12 @@ public final class LocalPawl implements AutoCloseable {
     worker = worker();
   }
 
+  /** Deploys: the worker ends, and another one begins with what is served now. */
+  public void restartWorker() {
+    worker.close();
+    worker = worker();
+  }
+
   public Instant now() {
     return engine.now();
   }
