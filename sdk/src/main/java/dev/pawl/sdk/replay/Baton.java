@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,6 +217,17 @@ final class Baton {
       }
     }
     return null;
+  }
+
+  /** Runs user code that nobody has the baton for; it may hang like any other. */
+  <T extends @Nullable Object> T watched(Supplier<T> body) {
+    if (busySince != 0) return body.get();
+    busy();
+    try {
+      return body.get();
+    } finally {
+      busySince = 0;
+    }
   }
 
   private void busy() {

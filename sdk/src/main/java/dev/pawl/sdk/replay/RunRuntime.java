@@ -334,7 +334,7 @@ final class RunRuntime {
     String before = looking;
     looking = who;
     try {
-      return body.get();
+      return baton.watched(body);
     } finally {
       looking = before;
     }

@@ -1,5 +1,6 @@
 package dev.pawl.sdk.endtoend;
 
+import dev.pawl.engine.EngineConfig;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.worker.Worker;
@@ -21,12 +22,16 @@ final class Place implements AutoCloseable {
   private final List<Worker> workers = new ArrayList<>();
 
   Place() {
+    this(config -> {});
+  }
+
+  Place(Consumer<EngineConfig> settings) {
     try {
       folder = Files.createTempDirectory("pawl-sdk");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    engine = PawlEngine.open("jdbc:sqlite:" + folder.resolve("pawl.db"));
+    engine = PawlEngine.open("jdbc:sqlite:" + folder.resolve("pawl.db"), settings);
     client = PawlClient.on(engine.control());
   }
 

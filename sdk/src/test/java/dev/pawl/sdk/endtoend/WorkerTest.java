@@ -1,0 +1,373 @@
+package dev.pawl.sdk.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.core.task.LeaseTimings;
+import dev.pawl.core.task.TaskToken;
+import dev.pawl.sdk.Activities;
+import dev.pawl.sdk.Activity;
+import dev.pawl.sdk.Pawl;
+import dev.pawl.sdk.Promise;
+import dev.pawl.sdk.Retry;
+import dev.pawl.sdk.Step;
+import dev.pawl.sdk.Verdict;
+import dev.pawl.sdk.WorkflowInfo;
+import dev.pawl.sdk.WorkflowInterceptor;
+import dev.pawl.sdk.client.WorkflowFailedException;
+import dev.pawl.sdk.client.WorkflowHandle;
+import dev.pawl.sdk.context.ContextCarrier;
+import dev.pawl.sdk.worker.Worker;
+import dev.pawl.sdk.worker.WorkerBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Workers that die, stop, are slow or are told to stop. */
+@Timeout(90)
+class WorkerTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final LeaseTimings SHORT = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(3),
+      Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(60));
+  private final Place place = new Place(config -> config.leases = SHORT);
+
+  @AfterEach
+  void close() {
+    place.close();
+  }
+
+  @Test
+  void anotherWorkerGoesOnWhereOneDied() throws Exception {
+    List<String> effects = new CopyOnWriteArrayList<>();
+    CountDownLatch inActivity = new CountDownLatch(1);
+    AtomicInteger attempts = new AtomicInteger();
+    CountDownLatch never = new CountDownLatch(1);
+    Consumer<WorkerBuilder> serving = with -> with
+        .activity("charge", String.class, order -> {
+          effects.add("charge " + Activity.context().idempotencyKey().endsWith("/2:charge"));
+          if (attempts.incrementAndGet() == 1) {
+            inActivity.countDown();
+            never.await();
+          }
+          return "charged " + Activity.context().task().losses();
+        })
+        .workflow("order", String.class, order -> {
+          String reserved = Pawl.step("reserve", () -> {
+            effects.add("reserve");
+            return "reserved";
+          });
+          String charged = Activities.call("charge", opts -> {}, String.class, order);
+          return reserved + ", " + charged + ", " + Pawl.step("ship", () -> "shipped");
+        });
+    Worker first = place.worker(serving);
+    WorkflowHandle run = place.client.start("order", "order-1", "42");
+    assertThat(inActivity.await(10, TimeUnit.SECONDS)).isTrue();
+    first.abandon();
+    place.worker(serving);
+    assertThat(run.result(String.class, SOON)).isEqualTo("reserved, charged 1, shipped");
+    assertThat(effects).containsExactly("reserve", "charge true", "charge true");
+  }
+
+  @Test
+  void aHookIsAskedBeforeAnAmbiguousAttemptRunsAgain() throws Exception {
+    CountDownLatch inActivity = new CountDownLatch(1);
+    AtomicInteger bodies = new AtomicInteger();
+    List<String> asked = new CopyOnWriteArrayList<>();
+    Consumer<WorkerBuilder> serving = with -> with
+        .activity("charge", String.class, order -> {
+          bodies.incrementAndGet();
+          inActivity.countDown();
+          new CountDownLatch(1).await();
+          return "never";
+        }, hooks -> hooks.verify(key -> {
+          asked.add(key);
+          return Verdict.did("found under " + key.substring(key.lastIndexOf('/')));
+        }))
+        .workflow("order", String.class, order -> Activities.call("charge", opts -> {}, String.class, order));
+    Worker first = place.worker(serving);
+    WorkflowHandle run = place.client.start("order", "order-1", "42");
+    assertThat(inActivity.await(10, TimeUnit.SECONDS)).isTrue();
+    first.abandon();
+    place.worker(serving);
+    assertThat(run.result(String.class, SOON)).isEqualTo("found under /1:charge");
+    assertThat(bodies).hasValue(1);
+    assertThat(asked).containsExactly("default/" + run.run() + "/1:charge");
+  }
+
+  @Test
+  void aVerifiableStepThatWasCutOffIsVerifiedFirst() throws Exception {
+    CountDownLatch inBody = new CountDownLatch(1);
+    AtomicInteger bodies = new AtomicInteger();
+    Consumer<WorkerBuilder> serving = with -> with
+        .workflow("order", String.class, order -> Pawl.step("charge",
+            opts -> opts.verify(key -> Verdict.did("it did")), () -> {
+              bodies.incrementAndGet();
+              inBody.countDown();
+              new CountDownLatch(1).await();
+              return "never";
+            }));
+    Worker first = place.worker(serving);
+    WorkflowHandle run = place.client.start("order", "order-1", "42");
+    assertThat(inBody.await(10, TimeUnit.SECONDS)).isTrue();
+    first.abandon();
+    place.worker(serving);
+    assertThat(run.result(String.class, SOON)).isEqualTo("it did");
+    assertThat(bodies).hasValue(1);
+    assertThat(FirstStepsTest.types(run)).containsExactly("StartAccepted", "WorkflowStarted", "StepStarted",
+        "StepCompleted", "WorkflowCompleted");
+  }
+
+  @Test
+  void theNextAttemptKnowsWhatTheLastHeartbeatSaid() {
+    AtomicInteger attempts = new AtomicInteger();
+    place.worker(with -> with
+        .activity("count", String.class, input -> {
+          var context = Activity.context();
+          int from = context.lastHeartbeat(Integer.class).orElse(0);
+          if (attempts.incrementAndGet() == 1) {
+            while (true) { // silent after the third
+              if (from < 3) context.heartbeat(++from);
+              new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS);
+            }
+          }
+          return "from " + from;
+        })
+        .workflow("it", String.class, input -> Activities.call("count",
+            opts -> opts.heartbeat(Duration.ofSeconds(2)).retry(Retry.every(Duration.ofMillis(10))), String.class, input)));
+    assertThat(place.client.start("it", "beats", "x").result(String.class, SOON)).isEqualTo("from 3");
+    assertThat(attempts).hasValue(2);
+  }
+
+  @Test
+  void anActivityIsToldToStopWhenItsRunIsCancelled() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    place.worker(with -> with
+        .activity("long", String.class, input -> {
+          began.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            stopped.countDown();
+            throw e;
+          }
+          return "never";
+        })
+        .workflow("it", String.class, input -> Activities.call("long",
+            opts -> opts.onCancel(dev.pawl.sdk.ActivitySettings.OnCancel.WAIT), String.class, input)));
+    WorkflowHandle run = place.client.start("it", "cancel", "x");
+    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+    run.cancel("enough");
+    assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(() -> run.result(String.class, SOON)).isInstanceOf(WorkflowFailedException.class)
+        .hasMessageContaining("CANCELLED");
+  }
+
+  @Test
+  void aStoppingWorkerFinishesWhatItHasAndTakesNoMore() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Worker worker = place.worker(with -> with
+        .activity("a", String.class, input -> {
+          began.countDown();
+          go.await();
+          return "finished";
+        })
+        .workflow("it", String.class, input -> Activities.call("a", opts -> {}, String.class, input)));
+    WorkflowHandle run = place.client.start("it", "drain", "x");
+    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+    Thread closing = Thread.ofPlatform().start(() -> worker.close(Duration.ofSeconds(20)));
+    go.countDown();
+    closing.join();
+    assertThat(FirstStepsTest.types(run)).contains("ActivityCompleted").doesNotContain("WorkflowCompleted");
+    place.worker(with -> with.workflow("it", String.class, input -> Activities.call("a", opts -> {}, String.class, input)));
+    assertThat(run.result(String.class, SOON)).isEqualTo("finished");
+  }
+
+  @Test
+  void aStoppedWorkerGivesBackWhatItCannotFinish() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    AtomicInteger attempts = new AtomicInteger();
+    Consumer<WorkerBuilder> serving = with -> with
+        .activity("a", String.class, input -> {
+          if (attempts.incrementAndGet() == 1) {
+            began.countDown();
+            new CountDownLatch(1).await();
+          }
+          return "attempt " + Activity.context().attempt();
+        })
+        .workflow("it", String.class, input -> Activities.call("a", opts -> {}, String.class, input));
+    Worker worker = place.worker(serving);
+    WorkflowHandle run = place.client.start("it", "release", "x");
+    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+    long start = System.nanoTime();
+    worker.close(Duration.ZERO);
+    place.worker(serving);
+    assertThat(run.result(String.class, SOON)).isEqualTo("attempt 1");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).as("at once, no lease has to expire").isLessThan(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void codeThatDoesNotComeBackIsFailedWithItsStack() {
+    AtomicInteger turns = new AtomicInteger();
+    place.worker(with -> with.workflow("it", String.class, input -> {
+      if (turns.incrementAndGet() == 1) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < until && !Thread.currentThread().isInterrupted()) Thread.onSpinWait();
+      }
+      return "came back";
+    }));
+    WorkflowHandle run = place.client.start("it", "stuck", "x", opts -> opts.taskTimeout(Duration.ofMillis(500)));
+    assertThat(run.result(String.class, SOON)).isEqualTo("came back");
+    assertThat(turns).hasValue(2);
+    assertThat(place.client.control().ledger(dev.pawl.protocol.control.RunRef.current("default", "stuck"), 10).toString())
+        .contains("WorkflowStuck");
+  }
+
+  @Test
+  void workflowCodeOnAForeignThreadIsToldSo() {
+    place.worker(with -> with.workflow("it", String.class, input -> {
+      BlockingQueue<String> said = new LinkedBlockingQueue<>();
+      Thread.ofPlatform().start(() -> {
+        try {
+          Pawl.now();
+        } catch (IllegalStateException e) {
+          said.add(String.valueOf(e.getMessage()));
+        }
+      });
+      String first = said.take();
+      String inStep = Pawl.step("inside", () -> {
+        try {
+          Pawl.sleep(Duration.ofSeconds(1));
+          return "allowed";
+        } catch (IllegalStateException e) {
+          return e.getMessage();
+        }
+      });
+      return first + " | " + inStep;
+    }));
+    assertThat(place.client.start("it", "foreign", "x").result(String.class, SOON))
+        .contains("belongs to no workflow", "Pawl.async instead of executors", "inside the body of a step");
+  }
+
+  @Test
+  void whatInterceptorsAndCarriersDo() {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    ThreadLocal<String> tenant = new ThreadLocal<>();
+    ContextCarrier carrier = new ContextCarrier() {
+      @Override
+      public String name() {
+        return "tenant";
+      }
+
+      @Override
+      public String capture() {
+        return tenant.get();
+      }
+
+      @Override
+      public Bound restore(String value) {
+        tenant.set(value);
+        return tenant::remove;
+      }
+    };
+    place.worker(with -> with.carrying(carrier)
+        .intercept(new WorkflowInterceptor() {
+          @Override
+          public Object aroundRun(WorkflowInfo info, Object input, Callable<Object> next) throws Exception {
+            return "<" + next.call() + ">";
+          }
+
+          @Override
+          public Object aroundStep(Step.Context step, Callable<Object> next) throws Exception {
+            seen.add("step " + step.name());
+            return next.call();
+          }
+        })
+        .intercept((context, arguments, next) -> {
+          seen.add(context.task().activityType() + " " + arguments[0]);
+          return next.call();
+        })
+        .activity("a", String.class, input -> tenant.get())
+        .workflow("it", String.class, input -> {
+          String inRun = tenant.get();
+          String inStep = Pawl.step("s", () -> tenant.get());
+          return inRun + inStep + Activities.call("a", opts -> {}, String.class, "x");
+        }));
+    tenant.set("acme ");
+    WorkflowHandle run = place.client.carrying(carrier).start("it", "around", "x");
+    assertThat(run.result(String.class, SOON)).isEqualTo("<acme acme acme >");
+    assertThat(seen).containsExactly("step s", "a x");
+  }
+
+  @Test
+  void noMoreRunAtTheSameTimeThanAllowed() {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    place.worker(with -> with
+        .settings(set -> set.activities = 3)
+        .activity("a", Integer.class, n -> {
+          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS);
+          now.decrementAndGet();
+          return n;
+        })
+        .workflow("it", Integer.class, width -> Promise.all(IntStream.range(0, width)
+            .mapToObj(i -> Activities.callAsync("a", opts -> {}, Integer.class, i)).toList()).get().size()));
+    assertThat(place.client.start("it", "width", 60).result(Integer.class, SOON)).isEqualTo(60);
+    assertThat(most).hasValueBetween(2, 3);
+  }
+
+  @Test
+  void aLeaseThatIsLostIsTold() throws Exception {
+    BlockingQueue<TaskToken> lost = new LinkedBlockingQueue<>();
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    place.worker(with -> with.settings(set -> set.onLeaseLost = lost::add)
+        .activity("a", String.class, input -> {
+          began.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+          return "late";
+        })
+        .workflow("it", String.class, input -> Activities.call("a", opts -> {}, String.class, input)));
+    WorkflowHandle run = place.client.start("it", "lost", "x");
+    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+    run.terminate("away with it");
+    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(lost.poll(10, TimeUnit.SECONDS).run()).isEqualTo(run.run());
+  }
+
+  @Test
+  void fiveHundredRunsWithSignalsOnTwoWorkers() {
+    Consumer<WorkerBuilder> serving = with -> with
+        .settings(set -> set.cachedRuns = 50)
+        .workflow("it", Integer.class, n -> {
+          int a = Pawl.step("a", () -> n);
+          int b = Pawl.receive("b", Integer.class);
+          return Pawl.step("sum", () -> a + b);
+        });
+    place.worker(serving);
+    place.worker(serving);
+    int many = 500;
+    List<WorkflowHandle> runs = new ArrayList<>();
+    for (int i = 0; i < many; i++) runs.add(place.client.start("it", "many-" + i, i));
+    for (int i = 0; i < many; i++) runs.get(i).signal("b", i);
+    for (int i = 0; i < many; i++) assertThat(runs.get(i).result(Integer.class, SOON)).isEqualTo(2 * i);
+  }
+}
