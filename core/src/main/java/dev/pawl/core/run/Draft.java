@@ -20,6 +20,7 @@ final class Draft {
   private final List<Event> events = new ArrayList<>(4);
   private final List<Effect> effects = new ArrayList<>(2);
   private RunState state;
+  private @Nullable Folding folding;
   private WorkflowTask task;
 
   private Draft(Run run, boolean born, Instant now) {
@@ -82,8 +83,19 @@ final class Draft {
     return micros.isBefore(exact) ? micros.plus(1, ChronoUnit.MICROS) : micros;
   }
 
+  /** The state so far. */
   RunState state() {
+    if (folding != null) {
+      state = folding.done();
+      folding = null;
+    }
     return state;
+  }
+
+  /** The events so far, folded but not made a value; cheaper than {@link #state} between two appends. */
+  Folding folding() {
+    if (folding == null) folding = new Folding(state);
+    return folding;
   }
 
   WorkflowTask task() {
@@ -97,9 +109,10 @@ final class Draft {
 
   /** Appends an event of the worker, whose program had looked up to event {@code seen}. */
   Draft append(RunEvent fact, long seen) {
-    Event event = new Event(state.lastSeq() + 1, now, seen, fact);
+    Folding so = folding();
+    Event event = new Event(so.lastSeq() + 1, now, seen, fact);
     events.add(event);
-    state = state.after(List.of(event));
+    so.apply(event);
     return this;
   }
 
@@ -119,8 +132,8 @@ final class Draft {
 
   Draft note(int step, long epoch, String what, @Nullable String cause, String actor, @Nullable String reason) {
     return effect(new Effect.Note(
-        state.namespace(), state.id(), step, epoch, what, cause, actor, reason == null ? null : Check.legible(reason),
-        now));
+        before.state().namespace(), before.id(), step, epoch, what, cause, actor,
+        reason == null ? null : Check.legible(reason), now));
   }
 
   Draft task(WorkflowTask changed) {
@@ -133,8 +146,9 @@ final class Draft {
    * told, children are treated by their policy, waiting updates are answered, and whoever holds the lease is fenced.
    */
   Draft close(RunEvent.Closing closing, long seen) {
-    RunState open = state;
+    RunState open = state();
     append(closing, seen);
+    RunState state = state();
     RunId id = open.id();
     open.activities().keySet().forEach(step -> effect(new Effect.CloseTask(new TaskId(id, step), null)));
     open.timers().keySet().forEach(step -> effect(new Effect.Unpost(Mail.Key.timer(id, step))));
@@ -155,6 +169,7 @@ final class Draft {
   }
 
   private void tellParent(RunEvent.Closing closing) {
+    RunState state = state();
     ParentLink parent = state.started().parent();
     if (parent == null) return;
     Outcome outcome = switch (closing) {
@@ -203,14 +218,14 @@ final class Draft {
   /** The change so far; the workflow task is settled by what the program has not seen yet. */
   <A> Decision<A> answer(A answer) {
     settle();
-    Run after = new Run(state, task, before.version() + 1);
+    Run after = new Run(state(), task, before.version() + 1);
     return new Decision.Change<>(born ? null : before, after, List.copyOf(events), Effects.merged(effects), answer);
   }
 
   /** The run as it would be after this change, for a second run born in the same commit. */
   Effect.BearRun asBirth() {
     settle();
-    return new Effect.BearRun(new Run(state, task, 1), List.copyOf(events));
+    return new Effect.BearRun(new Run(state(), task, 1), List.copyOf(events));
   }
 
   List<Effect> effects() {
@@ -222,6 +237,7 @@ final class Draft {
   }
 
   private void settle() {
+    RunState state = state();
     switch (task.phase()) {
       case IDLE -> {
         if (!new Run(state, task, 0).needsTurn()) return;

@@ -124,12 +124,15 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     private final Draft draft;
     private final Situation situation;
     private final Map<String, Effect.Update> updates;
+    /** Before the report; what commands change is asked of the draft. */
+    private final RunState state;
     private final Map<Integer, ActivityTask> opened = new HashMap<>(0);
 
     Apply(ReportTask report, Draft draft, Situation situation) {
       this.report = report;
       this.draft = draft;
       this.situation = situation;
+      this.state = draft.state();
       this.updates = new LinkedHashMap<>(situation.updates());
     }
 
@@ -142,13 +145,12 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     }
 
     void command(Command command) {
-      RunState state = draft.state();
       Instant now = draft.now();
       switch (command) {
         case Command.StartStep c -> append(new RunEvent.StepStarted(c.step(), c.name()));
         case Command.RecordStep c -> {
           // Its wait for another attempt was cut short, for example by a cancelled scope.
-          if (state.timers().containsKey(c.step())) draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
+          if (draft.folding().openTimer(c.step())) draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
           append(switch (c.outcome()) {
             case Outcome.Success s -> new RunEvent.StepCompleted(c.step(), c.name(), s.result(), c.attempts());
             case Outcome.Failed f -> new RunEvent.StepFailed(c.step(), c.name(), f.failure(), c.attempts());
@@ -169,7 +171,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         }
         case Command.CancelActivity c -> {
           ActivityTask open = opened.getOrDefault(c.step(), situation.tasks().get(new TaskId(state.id(), c.step())));
-          if (open == null || !state.activities().containsKey(c.step())) return; // it ended meanwhile
+          if (open == null || !draft.folding().openActivity(c.step())) return; // it ended meanwhile
           append(new RunEvent.ActivityCancelRequested(c.step()));
           if (open.phase() == ActivityTask.Phase.WAITING) {
             draft.effect(new Effect.CloseTask(open.id(), open.epoch()));
@@ -184,7 +186,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           post(Mail.Key.timer(state.id(), c.step()), due, new Mail.TimerDue(c.step()));
         }
         case Command.CancelTimer c -> {
-          if (!state.timers().containsKey(c.step())) return; // it fired meanwhile
+          if (!draft.folding().openTimer(c.step())) return; // it fired meanwhile
           append(new RunEvent.TimerCancelled(c.step()));
           draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
         }
@@ -229,7 +231,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           draft.task(draft.task().withAdmitted(Math.max(0, draft.task().admitted() - 1)));
         }
         case Command.CompleteUpdate c -> {
-          if (!state.updates().containsKey(c.updateId())) return;
+          if (!draft.folding().openUpdate(c.updateId())) return;
           append(new RunEvent.UpdateCompleted(c.updateId(), c.outcome()));
           settleUpdate(c.updateId(), Effect.UpdatePhase.COMPLETED, c.outcome());
         }
@@ -244,11 +246,11 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
 
     /** A run with a retry policy starts over in the same commit; without one, or when it is used up, it fails. */
     private void fail(Command.FailRun c) {
-      RunEvent.WorkflowStarted started = draft.state().started();
+      RunEvent.WorkflowStarted started = state.started();
       // Whoever asked for the cancel does not want the run to start over.
-      Instant retryAt = started.options().retry() == null || draft.state().cancelRequested()
+      Instant retryAt = started.options().retry() == null || state.cancelRequested()
           ? null
-          : started.options().retry().next(started.attempt(), c.failure(), draft.state().id().toString(), draft.now(),
+          : started.options().retry().next(started.attempt(), c.failure(), state.id().toString(), draft.now(),
               started.executionDeadline()).orElse(null);
       if (retryAt == null) {
         draft.close(new RunEvent.WorkflowFailed(c.failure(), unhandled(c.unhandled())), report.seen());
@@ -284,7 +286,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     }
 
     private void settleUpdate(String id, Effect.UpdatePhase phase, @Nullable Outcome outcome) {
-      draft.effect(new Effect.SettleUpdate(draft.state().id(), id, phase, outcome));
+      draft.effect(new Effect.SettleUpdate(state.id(), id, phase, outcome));
     }
 
     private void post(Mail.Key key, Instant due, Mail.Message message) {

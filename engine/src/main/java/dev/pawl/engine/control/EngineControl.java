@@ -299,7 +299,14 @@ public final class EngineControl implements ControlApi {
 
   @Override
   public void completeActivity(String token, Outcome outcome) {
-    lanes.submit(new ReportActivity(token(token), null, outcome));
+    ReportActivity report = new ReportActivity(token(token), null, outcome);
+    try {
+      lanes.submit(report);
+    } catch (RejectedException e) {
+      if (e.code() != Rejection.Code.LEASE_LOST && e.code() != Rejection.Code.RUN_CLOSED) throw e;
+      // The same report again gets the same answer; anything else is refused again.
+      lanes.submit(report.again());
+    }
   }
 
   @Override

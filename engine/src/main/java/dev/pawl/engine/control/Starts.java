@@ -25,9 +25,11 @@ public final class Starts {
     RunId run = RunId.next(start.namespace(), start.workflowId(), store.now(), ThreadLocalRandom.current());
     ControlApi.Message update = start.update();
     ControlApi.Message signal = start.signal();
+    // Who names a signal and not the start means that the signal counts once, however often both are sent.
+    String requestId = start.requestId() != null || signal == null ? start.requestId() : signal.id();
     return new StartRun(start.namespace(), start.workflowId(), run, start.workflowType(), start.queue(),
-        start.input(), start.options(), start.reuse(), start.conflict(), start.requestId(),
-        start.requestId() == null ? "" : digest(start),
+        start.input(), start.options(), start.reuse(), start.conflict(), requestId,
+        requestId == null ? "" : digest(start),
         signal == null ? null : EngineControl.signal(signal),
         update == null ? null : new Effect.Update(run,
             update.id() != null ? update.id() : UUID.randomUUID().toString(), update.name(), update.input(),
