@@ -34,15 +34,19 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * A worker that knows one program by heart, on the engine's interface alone: a chore reserves (step 1), charges (activity
- * 2, whose first attempt fails), sleeps (timer 3), lets a child run (4) and waits for two signals. Reserve and charge tell
- * the effect ledger. It repeats what got no answer, drops what it has lost, and otherwise knows nothing of faults.
+ * A worker that knows its programs by heart, on the engine's interface alone. A chore reserves (step 1), charges (activity
+ * 2, whose first attempt fails), sleeps (timer 3), lets a child run (4) and waits for two signals; it stops when asked to.
+ * Reserve and charge tell the effect ledger. A counter adds up signals over a chain of runs and says the sum. The worker
+ * repeats what got no answer, drops what it has lost, and otherwise knows nothing of faults.
  */
 final class ChoreWorker implements AutoCloseable {
   static final String QUEUE = "chores";
   static final String CHORE = "Chore";
   static final String CHILD = "SmallChore";
+  static final String COUNTER = "Counter";
   static final int SIGNALS = 2;
+  /** A counter goes on in a new run after so many. */
+  static final int GENERATION = 3;
 
   private static final Duration PATIENCE = Duration.ofMillis(200);
   private static final RetryPolicy AGAIN =
@@ -146,7 +150,33 @@ final class ChoreWorker implements AutoCloseable {
 
   /** What the program wants, given everything it was shown. */
   private List<Command> program(WorkerApi.WorkflowTaskGrant grant, List<Event> history) {
+    return grant.workflowType().equals(COUNTER) ? counter(history) : chore(grant, history);
+  }
+
+  private static List<Command> counter(List<Event> history) {
+    long sum = 0;
+    int signals = 0;
+    boolean stop = false;
+    for (Event event : history) {
+      switch (event.fact()) {
+        case RunEvent.WorkflowStarted e -> sum = e.input() == null ? 0 : Long.parseLong(e.input().text());
+        case RunEvent.SignalReceived e when e.name().equals("stop") -> stop = true;
+        case RunEvent.SignalReceived e -> {
+          sum += Long.parseLong(String.valueOf(e.input() == null ? "0" : e.input().text()));
+          signals++;
+        }
+        default -> {}
+      }
+    }
+    Payload total = Payload.json(Long.toString(sum));
+    if (stop) return List.of(new Command.CompleteRun(total, List.of()));
+    if (signals < GENERATION) return List.of();
+    return List.of(new Command.ContinueAsNew(null, null, total, Map.of(), Map.of(), List.of()));
+  }
+
+  private List<Command> chore(WorkerApi.WorkflowTaskGrant grant, List<Event> history) {
     TaskToken token = grant.token();
+    if (has(history, RunEvent.CancelRequested.class)) return List.of(new Command.CancelRun("asked to", List.of()));
     boolean begun = has(history, RunEvent.StepCompleted.class);
     if (!begun) {
       effect(new EffectCall("default/%s/1:reserve".formatted(token.run()), grant.workflowId(), token.run().toString(), 1,

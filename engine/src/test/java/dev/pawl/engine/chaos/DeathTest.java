@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Worker processes are killed and frozen, databases are killed; nothing is lost, doubled or orphaned. */
+@Tag("long")
 class DeathTest {
   private static final Duration SOON = Duration.ofSeconds(60);
 
