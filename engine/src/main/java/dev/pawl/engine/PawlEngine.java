@@ -112,7 +112,7 @@ public final class PawlEngine implements AutoCloseable {
     this.metrics = new CountedMetrics(config.metrics);
     Alarms alarms = new Alarms();
     this.watchers = new Watchers();
-    this.queries = new QueryBoard(() -> closing);
+    this.queries = new QueryBoard(store.questions(), () -> closing);
     this.lookup = new Lookup(store);
     List<Sessions> known = new ArrayList<>(1);
     this.queues = new Queues(id -> known.getFirst().ended(id), config.pollSettings().stickyWait(), alarms,

@@ -137,4 +137,21 @@ class LookingTest extends EngineFixture {
     assertThat(control.describe(ref("w")).lastSeq()).isEqualTo(2);
     assertThat(control.describe(ref("w")).status()).isEqualTo(RunStatus.RUNNING);
   }
+
+  @Test
+  void aWorkerOfAnotherNodeAnswersToo() {
+    PawlEngine other = engine(config -> {});
+    control.start(start("w"));
+    Hand hand = new Hand(other);
+    Thread answering = Thread.startVirtualThread(() -> {
+      List<WorkerApi.QueryTask> tasks = hand.api.pollQueries(hand.poll("q", 1, Duration.ofSeconds(30)));
+      int events = hand.api.historyForQuery(tasks.getFirst().queryId(), 0, 100).size();
+      hand.api.answerQuery(tasks.getFirst().queryId(), Outcome.success(Payload.json(String.valueOf(events))));
+    });
+    ControlApi.Message query = new ControlApi.Message(null, "count", Payload.json("{}"), Map.of("h", Payload.json("1")));
+    assertThat(control.query(ref("w"), query, Duration.ofSeconds(30))).isEqualTo(Payload.json("2"));
+    join(answering);
+    assertRejected(Rejection.Code.TASK_NOT_FOUND,
+        () -> hand.api.answerQuery("made-up", Outcome.success(Payload.json("1"))));
+  }
 }

@@ -185,6 +185,9 @@ public interface Store extends AutoCloseable {
 
   Visibility visibility();
 
+  /** Queries between nodes. */
+  Questions questions();
+
   // ---- upkeep
 
   /** Deletes up to {@code limit} runs that closed before {@code closedBefore}, whole or not at all. Returns how many. */

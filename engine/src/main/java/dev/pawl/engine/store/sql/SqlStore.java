@@ -7,6 +7,7 @@ import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Payload;
+import dev.pawl.engine.store.Questions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.StoreCounters;
@@ -35,6 +36,7 @@ final class SqlStore implements Store {
   private final Sessions sessions;
   private final Upkeep upkeep;
   private final Search search;
+  private final QuestionRows questions;
 
   SqlStore(Access access, CommitPath path, Hashes hashes, StoreConfig config) {
     this.access = access;
@@ -42,6 +44,7 @@ final class SqlStore implements Store {
     queues = new Queues(access);
     sessions = new Sessions(access);
     upkeep = new Upkeep(access);
+    questions = new QuestionRows(access);
     search = new Search(access, queues, loading);
     commits = new Commits(access, path, config, counters);
   }
@@ -177,6 +180,11 @@ final class SqlStore implements Store {
   @Override
   public Visibility visibility() {
     return search;
+  }
+
+  @Override
+  public Questions questions() {
+    return questions;
   }
 
   @Override
