@@ -81,8 +81,8 @@ final class PostgresDialect implements Dialect {
   public void prepareWriter(Connection connection) throws SQLException {
     prepareReader(connection);
     try (Statement statement = connection.createStatement()) {
-      for (String setting : new String[] {"enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off",
-          "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan", "jit = off"}) {
+      for (String setting : new String[] {"enable_hashjoin = off", "enable_mergejoin = off",
+          "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan"}) {
         statement.execute("set " + setting);
       }
     }
@@ -95,6 +95,8 @@ final class PostgresDialect implements Dialect {
     try (Statement statement = connection.createStatement()) {
       statement.execute("set default_transaction_isolation = 'read committed'");
       statement.execute("set jit = off");
+      // There is an index for every question; without statistics the planner does not know that it is small.
+      statement.execute("set enable_seqscan = off");
     }
   }
 

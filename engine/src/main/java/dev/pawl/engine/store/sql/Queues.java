@@ -32,45 +32,45 @@ import org.slf4j.LoggerFactory;
 final class Queues {
   private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
 
-  private static final String PARKED_HERE = """
+  static final String PARKED_HERE = """
       select r.run_id from runs r
       where {ready} and r.namespace = ? and r.queue = ? and r.sticky = ?%s
       order by r.priority, {ready at} limit ?""";
 
-  private static final String READY_LEVEL = """
+  static final String READY_LEVEL = """
       select * from (select r.run_id, r.priority, {ready at} from runs r
         where {ready} and r.namespace = ? and r.queue = ? and r.priority = ?
           and (r.sticky is null or (r.sticky <> ? and r.since <= {now} - ?))%s
         order by {ready at} limit ?) level_%d""";
 
-  private static final String WAITING_LEVEL = """
+  static final String WAITING_LEVEL = """
       select * from (select %s, t.priority, {waiting at} as due from tasks t
         where {waiting} and t.namespace = ? and t.queue = ? and t.priority = ?%s
         order by {waiting at} limit ?) level_%d""";
 
-  private static final String ANY_READY = """
+  static final String ANY_READY = """
       select * from (select 1 from runs r where {ready} and r.namespace = ? and r.queue = ? and r.priority = ? limit 1) level_%d""";
 
-  private static final String ANY_WAITING = """
+  static final String ANY_WAITING = """
       select * from (select 1 from tasks t where {waiting} and t.namespace = ? and t.queue = ? and t.priority = ? limit 1) level_%d""";
 
-  private static final String DUE_MAILS = """
+  static final String DUE_MAILS = """
       select m.owner, m.item, m.due, m.kind, m.data from mailbox m where m.due <= {now} order by m.due limit ?""";
 
-  private static final String OVERDUE = "select " + TaskRows.COLUMNS
+  static final String OVERDUE = "select " + TaskRows.COLUMNS
       + " from tasks t where t.deadline_at <= {now} order by t.deadline_at limit ?";
 
-  private static final String NEXT_DUE = """
+  static final String NEXT_DUE = """
       select min(x.at) from (
         select min(m.due) as at from mailbox m
         union all select min(t.deadline_at) from tasks t where t.deadline_at is not null
         union all select min({waiting later at}) from tasks t where {waiting later}
         union all select min({ready later at}) from runs r where {ready later}) x""";
 
-  private static final String BACKLOG_RUNS = """
+  static final String BACKLOG_RUNS = """
       select count(*), min({ready at}) from runs r where {ready} and r.namespace = ? and r.queue = ?""";
 
-  private static final String BACKLOG_TASKS = """
+  static final String BACKLOG_TASKS = """
       select count(*), min({waiting at}) from tasks t where {waiting} and t.namespace = ? and t.queue = ?""";
 
   private final Access access;
@@ -163,7 +163,7 @@ final class Queues {
     });
   }
 
-  private static String levels(String level) {
+  static String levels(String level) {
     return IntStream.rangeClosed(0, RunRows.MOST_PRIORITY).mapToObj(level::formatted)
         .collect(Collectors.joining(" union all "));
   }

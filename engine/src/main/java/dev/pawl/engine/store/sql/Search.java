@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Looking at what is stored. */
 final class Search implements Visibility {
-  private static final String SUMMARY = """
+  static final String SUMMARY = """
       select r.run_id, r.workflow_id, r.workflow_type, r.queue, r.run_number, r.status, r.phase, r.started_at,
         r.closed_at, r.last_seq, r.history_bytes, r.reason from runs r where r.namespace = ?""";
   private static final String BEHIND =

@@ -33,27 +33,27 @@ final class Sessions {
       values (?, ?, ?, ?, ?, ?, {now}, {now}, {now} + ?)""";
   private static final String CLOSE = """
       update sessions set ended_as = 'CLOSED', expires_at = {now} where session_id = ? and ended_as is null""";
-  private static final String EXPIRE = """
+  static final String EXPIRE = """
       update sessions set ended_as = 'LOST' where ended_as is null and expires_at <= {now}""";
   private static final String FORGET = """
       delete from sessions where ended_as is not null and last_seen <= {now} - ?""";
   /** So long a session that ended is remembered, and refused should it come back. */
   private static final Duration REMEMBERED = Duration.ofDays(7);
 
-  private static final String ABANDONED_RUNS = """
+  static final String ABANDONED_RUNS = """
       select r.run_id, r.epoch, r.session from runs r
       where {held} is not null
         and not exists (select 1 from sessions s where s.session_id = r.session and s.ended_as is null)
       limit ?""";
-  private static final String ABANDONED_TASKS = "select " + TaskRows.COLUMNS + """
+  static final String ABANDONED_TASKS = "select " + TaskRows.COLUMNS + """
        from tasks t
       where t.session is not null
         and not exists (select 1 from sessions s where s.session_id = t.session and s.ended_as is null)
       limit ?""";
-  private static final String LEASED_RUNS = "select r.run_id, r.epoch from runs r where {held} = ? and r.since < ?";
-  private static final String LEASED_TASKS =
+  static final String LEASED_RUNS = "select r.run_id, r.epoch from runs r where {held} = ? and r.since < ?";
+  static final String LEASED_TASKS =
       "select t.run_id, t.step, t.epoch from tasks t where t.session = ? and t.leased_at < ?";
-  private static final String LIST = """
+  static final String LIST = """
       select session_id, worker, state, capacity, build_id, heartbeat, last_seen, expires_at, ended_as
       from sessions order by last_seen desc limit ?""";
 

@@ -13,7 +13,7 @@ final class Upkeep {
       "late_reports", "step_results", "search_attributes");
 
   /** What a closed run still has to say to others is delivered first. */
-  private static final String PRUNABLE = """
+  static final String PRUNABLE = """
       select r.run_id, r.namespace, r.workflow_id from runs r
       where r.namespace = ? and r.closed_at < ?
         and not exists (select 1 from mailbox m where m.owner = r.run_id)
@@ -21,7 +21,7 @@ final class Upkeep {
   private static final String ONE = """
       select r.run_id, r.namespace, r.workflow_id from runs r where r.run_id = ?{for update}""";
   private static final String FORGET = "delete from requests where at < ?";
-  private static final String FORGETTABLE = "select at from requests where at < ? order by at limit 1 offset ?";
+  static final String FORGETTABLE = "select at from requests where at < ? order by at limit 1 offset ?";
   private static final String NAMESPACES = "select name, description, retention from namespaces order by name";
   private static final String PUT_NAMESPACE = "insert into namespaces (name, description, retention) values (?, ?, ?)";
 

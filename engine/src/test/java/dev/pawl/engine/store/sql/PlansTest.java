@@ -1,0 +1,152 @@
+package dev.pawl.engine.store.sql;
+
+import static dev.pawl.engine.store.sql.Samples.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.StoreClock;
+import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.testbed.Database;
+import dev.pawl.testbed.DatabaseServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+
+/**
+ * What a busy node asks all the time is answered from a range of an index, with 100,000 rows in each table and no
+ * statistics gathered.
+ */
+@Tag("long")
+class PlansTest {
+  private static final int ROWS = 100_000;
+  private static final long NOW = Micros.of(NOON);
+  private static final String SESSION = "00000000-0000-4000-8000-000000000001";
+
+  /** A query, its values, and whether it may walk a (small, partial) index from end to end. */
+  private record Query(String sql, boolean walks, Object... values) {}
+
+  private static Map<String, Query> queries() {
+    Map<String, Query> all = new LinkedHashMap<>();
+    all.put("parked runs", new Query(Queues.PARKED_HERE.formatted(""), false, "default", "main", SESSION, 10));
+    all.put("ready runs", new Query(Queues.READY_LEVEL.formatted("", 0), false, "default", "main", 5, SESSION, 1000, 10));
+    all.put("ready runs of a type", new Query(Queues.READY_LEVEL.formatted(" and r.workflow_type in (?, ?)", 0), false,
+        "default", "main", 5, SESSION, 1000, "Order", "Other", 10));
+    all.put("waiting activities", new Query(Queues.WAITING_LEVEL.formatted("t.run_id, t.step", "", 0), false,
+        "default", "work", 5, 10));
+    all.put("any ready", new Query(Queues.ANY_READY.formatted(0), false, "default", "main", 0));
+    all.put("any waiting", new Query(Queues.ANY_WAITING.formatted(0), false, "default", "work", 0));
+    all.put("due mails", new Query(Queues.DUE_MAILS, false, 100));
+    all.put("overdue activities", new Query(Queues.OVERDUE, false, 100));
+    all.put("next due", new Query(Queues.NEXT_DUE, true));
+    all.put("abandoned runs", new Query(Sessions.ABANDONED_RUNS, true, 100));
+    all.put("abandoned activities", new Query(Sessions.ABANDONED_TASKS, true, 100));
+    all.put("leases of a session", new Query(Sessions.LEASED_RUNS, false, SESSION, NOW));
+    all.put("activity leases of a session", new Query(Sessions.LEASED_TASKS, false, SESSION, NOW));
+    all.put("prunable runs", new Query(Upkeep.PRUNABLE, false, "default", NOW - 1_000_000_000L, 10));
+    all.put("first page", new Query(Search.SUMMARY + " order by r.started_at desc, r.run_id desc limit ?", false,
+        "default", 50));
+    all.put("runs of an id", new Query(Search.SUMMARY + " and r.workflow_id = ? order by r.run_number", false, "default",
+        "wf-77"));
+    return all;
+  }
+
+  @Everywhere
+  void hotQueriesReadRangesOfIndexes(DatabaseServer server) throws Exception {
+    Database database = server.fresh();
+    Dialect dialect = switch (server.name()) {
+      case "postgres" -> new PostgresDialect();
+      case "mariadb" -> new MariadbDialect();
+      default -> new SqliteDialect();
+    };
+    try (Store store = Stores.open(database.jdbcUrl(), database.user(), database.password(), StoreConfig.STANDARD,
+        StoreClock.of(new TestClock(NOON)));
+        Connection connection = database.dataSource().getConnection()) {
+      dialect.prepareReader(connection);
+      fill(connection, dialect);
+      List<String> bad = new ArrayList<>();
+      queries().forEach((name, query) -> {
+        List<String> plan = explain(connection, dialect, query);
+        for (String line : plan) if (isScan(dialect, query, line)) bad.add(name + ": " + String.join("\n    ", plan));
+      });
+      assertThat(bad).isEmpty();
+      assertThat(store.readyRuns("default", "main", dev.pawl.core.task.SessionId.random(),
+          java.time.Duration.ofSeconds(1), List.of(), 0, 5)).hasSize(5);
+    }
+  }
+
+  private static boolean isScan(Dialect dialect, Query query, String line) {
+    return switch (dialect.name()) {
+      case "postgres" -> line.matches(".*Seq Scan on (runs|tasks|mailbox|sessions).*");
+      case "mariadb" -> line.matches("(r|t|m) ALL .*") || (!query.walks() && line.matches("(r|t|m) index .*"));
+      default -> line.matches("SCAN (r|t|m)") || (!query.walks() && line.matches("SCAN (r|t|m) .*"));
+    };
+  }
+
+  private static List<String> explain(Connection connection, Dialect dialect, Query query) {
+    String sql = dialect.fill(query.sql(), Long.toString(NOW));
+    for (Object value : query.values()) {
+      String literal = value instanceof Number ? value.toString() : "'" + value + "'";
+      sql = sql.replaceFirst("\\?", literal);
+    }
+    List<String> plan = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery((dialect.name().equals("sqlite") ? "explain query plan " : "explain ") + sql)) {
+      while (rows.next()) {
+        plan.add(switch (dialect.name()) {
+          case "postgres" -> rows.getString(1);
+          case "mariadb" -> rows.getString("table") + " " + rows.getString("type") + " " + rows.getString("key") + " "
+              + rows.getString("Extra");
+          default -> rows.getString("detail");
+        });
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(sql, e);
+    }
+    return plan;
+  }
+
+  /** Half of the runs closed, most of the rest delayed at a high priority, some ready, a few leased. */
+  private static void fill(Connection connection, Dialect dialect) throws SQLException {
+    String id = switch (dialect.name()) {
+      case "postgres" -> "('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid";
+      case "mariadb" -> "concat('00000000-0000-7000-8000-', lpad(i, 12, '0'))";
+      default -> "'00000000-0000-7000-8000-' || printf('%012d', i)";
+    };
+    String workflowId = dialect.name().equals("mariadb") ? "concat('wf-', i)" : "'wf-' || i";
+    String session = dialect.name().equals("postgres") ? "'" + SESSION + "'::uuid" : "'" + SESSION + "'";
+    String hash = dialect.name().equals("postgres") ? "'\\x00'::bytea" : "x'00'";
+    String numbers = "with recursive n(i) as (select 1 union all select i + 1 from n where i < " + ROWS + ") ";
+    try (Statement statement = connection.createStatement()) {
+      if (dialect.name().equals("mariadb")) statement.execute("set session max_recursive_iterations = 1000000");
+      statement.execute("""
+          insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
+            version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted,
+            reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
+          %s select %s, 'default', %s, 'Order', 'main', case when i < 40000 then 0 else 5 end, 1,
+            case when i > 50000 then 'COMPLETED' else 'RUNNING' end, 0, 1,
+            case when i > 50000 then 'NONE' when i > 49000 then 'LEASED' else 'READY' end, 1,
+            case when i between 49001 and 50000 then %s end, %d + i, case when i < 40000 then %d else %d end + i, 0, null,
+            0, 0, 0, 0, 0, null, %d + i, case when i > 50000 then %d + i end, 2, 0, %s, 1, '{}', '{}' from n"""
+          .formatted(numbers, id, workflowId, session, NOW - 500_000, NOW + 3_600_000_000L, NOW - 400_000,
+              NOW - 500_000, NOW - 400_000, hash));
+      statement.execute("""
+          insert into tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type, priority, phase,
+            attempt, losses, epoch, session, scheduled_at, visible_at, leased_at, heartbeat_at, deadline_at,
+            cancel_requested, ambiguous, details, last_failure, data)
+          %s select %s, 1, 'default', %s, 'Order', 'work', 'charge', 5, case when i > 99000 then 'LEASED' else 'WAITING' end,
+            1, 0, 1, case when i > 99000 then %s end, %d, case when i < 90000 then %d else %d end + i, null, null,
+            %d + i, 0, 0, null, null, '{}' from n"""
+          .formatted(numbers, id, workflowId, session, NOW - 500_000, NOW + 3_600_000_000L, NOW - 400_000,
+              NOW + 60_000_000));
+      statement.execute("""
+          insert into mailbox (owner, item, due, kind, data) %s select %s, 'timer/1', %d + i, 'TimerDue', '{}' from n"""
+          .formatted(numbers, id, NOW - 1000));
+    }
+  }
+}
