@@ -28,8 +28,8 @@ public interface JobRequest<A> {
 
   /** The matrix has no such transition: nothing changes, and the attempt is audited. */
   default <B> JobDecision<B> illegal(JobState job, Instant now) {
-    return audited(UwerCode.ILLEGAL_TRANSITION, "%s is not possible while job %s is %s%s".formatted(
-        event(), job.id(), job.phase(), job.leased() ? " and leased" : ""), job, now, null);
+    return audited(UwerCode.ILLEGAL_TRANSITION, event() + " is not possible while job " + job.id() + " is " + job.phase()
+        + (job.leased() ? " and leased" : ""), job, now, null);
   }
 
   default <B> JobDecision<B> audited(

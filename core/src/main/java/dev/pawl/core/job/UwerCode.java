@@ -1,5 +1,10 @@
 package dev.pawl.core.job;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
 /** Every "no" of the job contract. The number, the title and what a caller may do about it never change. */
 public enum UwerCode {
   KEY_MISSING(4001, 400, "Idempotency key missing", Retry.NO),
@@ -49,13 +54,18 @@ public enum UwerCode {
     AFTER_REVOKE
   }
 
+  private static final Map<String, UwerCode> BY_WIRE =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(UwerCode::wire, code -> code));
+
   private final int number;
+  private final String wire;
   private final int status;
   private final String title;
   private final Retry retry;
 
   UwerCode(int number, int status, String title, Retry retry) {
     this.number = number;
+    this.wire = "UWER-" + number;
     this.status = status;
     this.title = title;
     this.retry = retry;
@@ -63,7 +73,7 @@ public enum UwerCode {
 
   /** As it travels, for example {@code UWER-4095}. */
   public String wire() {
-    return "UWER-" + number;
+    return wire;
   }
 
   public int number() {
@@ -88,10 +98,7 @@ public enum UwerCode {
   }
 
   /** Reads what {@link #wire()} wrote. */
-  public static java.util.Optional<UwerCode> parse(String wire) {
-    for (UwerCode code : values()) {
-      if (code.wire().equals(wire)) return java.util.Optional.of(code);
-    }
-    return java.util.Optional.empty();
+  public static Optional<UwerCode> parse(String text) {
+    return Optional.ofNullable(BY_WIRE.get(text));
   }
 }

@@ -356,4 +356,10 @@ final class MatrixModel {
       throw new IllegalStateException(e);
     }
   }
+
+  @Override
+  public String toString() {
+    return "%s%s epoch %d attempt %d losses %d checks %d redrives %d cancel %s late %s visible %s cause %s".formatted(phase,
+        leased ? "+L" : "", epoch, attempt, losses, checks, redrives, cancel, late, java.time.Instant.ofEpochMilli(visible), cause);
+  }
 }
