@@ -44,6 +44,8 @@ final class World {
   final List<Effect.Note> notes = new ArrayList<>();
   Instant now = NOON;
   private int births;
+  /** Runs whose worker had not said that its turn is over. */
+  private final Set<RunId> inTurn = new HashSet<>();
 
   // ---- time and ids
 
@@ -127,6 +129,13 @@ final class World {
     Set<Object> rows = new HashSet<>();
     for (Effect effect : change.effects()) touch(rows, effect);
     for (Effect effect : change.effects()) apply(effect);
+    switch (change.answer()) {
+      case GrantTask.Granted granted -> inTurn.add(granted.run().id());
+      case ReportTask.Reported reported -> {
+        if (!reported.keeps()) inTurn.remove(reported.run().id());
+      }
+      default -> {}
+    }
     check();
   }
 
@@ -240,7 +249,7 @@ final class World {
           task.phase() == WorkflowTask.Phase.LEASED);
       if (state.paused()) {
         assertThat(task.phase()).isIn(WorkflowTask.Phase.IDLE, WorkflowTask.Phase.BLOCKED);
-      } else if (run.needsTurn()) {
+      } else if (run.needsTurn() || inTurn.contains(id)) {
         assertThat(task.phase()).as("no forgotten run").isNotEqualTo(WorkflowTask.Phase.IDLE);
       }
       assertThat(task.phase()).isNotEqualTo(WorkflowTask.Phase.NONE);
