@@ -31,6 +31,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -67,25 +68,28 @@ final class ChoreWorker implements AutoCloseable {
     this.api = api;
     this.ledger = ledger;
     this.name = name;
-    open();
+    open(session);
     for (int i = 0; i < 4; i++) start(this::workflows);
     for (int i = 0; i < 4; i++) start(this::activities);
     start(this::beat);
   }
 
-  private void open() {
+  /** A session in place of one that was lost; the first thread that noticed opens it for all. */
+  private synchronized void open(SessionId lost) {
+    if (!session.equals(lost)) return;
     SessionId fresh = SessionId.random();
     answered(() -> api.open(new WorkerApi.OpenSession(fresh, name, 100, null)));
     session = fresh;
   }
 
-  private void start(Runnable loop) {
+  private void start(Consumer<SessionId> loop) {
     threads.add(Thread.ofPlatform().daemon().name(name).start(() -> {
       while (!closed) {
+        SessionId holder = session;
         try {
-          loop.run();
+          loop.accept(holder);
         } catch (RejectedException e) {
-          if (e.code() == Rejection.Code.SESSION_LOST && !closed) open();
+          if (e.code() == Rejection.Code.SESSION_LOST && !closed) open(holder);
           LockSupport.parkNanos(5_000_000L);
         } catch (IOExceptionInside e) {
           LockSupport.parkNanos(5_000_000L);
@@ -94,17 +98,17 @@ final class ChoreWorker implements AutoCloseable {
     }));
   }
 
-  private WorkerApi.Poll poll() {
-    return new WorkerApi.Poll(session, "default", QUEUE, Set.of(), 5, PATIENCE, null);
+  private static WorkerApi.Poll poll(SessionId holder) {
+    return new WorkerApi.Poll(holder, "default", QUEUE, Set.of(), 5, PATIENCE, null);
   }
 
   // ---- workflows
 
-  private void workflows() {
-    for (WorkerApi.WorkflowTaskGrant grant : api.pollWorkflows(poll())) {
+  private void workflows(SessionId holder) {
+    for (WorkerApi.WorkflowTaskGrant grant : api.pollWorkflows(poll(holder))) {
       holding.add(grant.token());
       try {
-        advance(grant);
+        advance(grant, holder);
       } catch (RejectedException | IOExceptionInside e) {
         // Lost, or nobody can say: the lease is given up in silence, and whoever gets it next starts from history.
         shown.remove(grant.token().run());
@@ -114,9 +118,8 @@ final class ChoreWorker implements AutoCloseable {
     }
   }
 
-  private void advance(WorkerApi.WorkflowTaskGrant grant) {
+  private void advance(WorkerApi.WorkflowTaskGrant grant, SessionId holder) {
     TaskToken token = grant.token();
-    SessionId holder = session;
     var known = new TreeMap<Long, Event>();
     if (grant.knownSeq() > 0) {
       List<Event> before = shown.get(token.run());
@@ -207,10 +210,9 @@ final class ChoreWorker implements AutoCloseable {
 
   // ---- activities
 
-  private void activities() {
-    for (ActivityTask task : api.pollActivities(poll())) {
+  private void activities(SessionId holder) {
+    for (ActivityTask task : api.pollActivities(poll(holder))) {
       TaskToken token = task.token();
-      SessionId holder = session;
       holding.add(token);
       try {
         Outcome outcome = Outcome.failed(Failure.of("CardBusy", "the first attempt always fails"));
@@ -232,9 +234,9 @@ final class ChoreWorker implements AutoCloseable {
     }
   }
 
-  private void beat() {
+  private void beat(SessionId holder) {
     LockSupport.parkNanos(500_000_000L);
-    api.heartbeat(new WorkerApi.Heartbeat(session, beats.incrementAndGet(), "BUSY", List.copyOf(holding), List.of()));
+    api.heartbeat(new WorkerApi.Heartbeat(holder, beats.incrementAndGet(), "BUSY", List.copyOf(holding), List.of()));
   }
 
   // ---- asking until there is an answer
