@@ -64,6 +64,7 @@ public final class Demo {
         .formatted(LEASES.leaseTime().toSeconds()));
     timeline.say("Workers are processes of their own; numbers are those of the events in an order's history.");
     timeline.heading("What happened");
+    act("opens the database");
     boolean right;
     try (PawlEngine engine = open(folder.resolve("pawl.db"))) {
       PawlClient client = PawlClient.on(engine.control()).queue("orders");
