@@ -1,8 +1,11 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ final class ReportCheck {
       Check check = new Check("commands." + i + ".");
       if (command instanceof Command.OfStep ofStep) step(check, state, steps, ofStep);
       content(check, command);
+      sum(check, state, command);
       if (check.problem() != null) return check.problem();
     }
     return null;
@@ -63,6 +67,25 @@ final class ReportCheck {
         || state.externals().containsKey(step)) {
       check.invalid("step", "step %d is open and no step of the worker".formatted(step));
     }
+  }
+
+  /** What an upsert adds up to with what is there; it all lives in the run's own row. */
+  private static void sum(Check check, RunState state, Command command) {
+    switch (command) {
+      case Command.UpsertSearchAttributes c ->
+          check.attributes("attributes", RunState.merged(state.searchAttributes(), c.attributes()), true);
+      case Command.UpsertMemo c -> check.payloads("memo", both(state.memo(), c.memo()));
+      case Command.ContinueAsNew c -> check
+          .attributes("searchAttributes", RunState.merged(state.searchAttributes(), c.searchAttributes()), true)
+          .payloads("memo", both(state.memo(), c.memo()));
+      default -> {}
+    }
+  }
+
+  private static Map<String, Payload> both(Map<String, Payload> old, Map<String, Payload> change) {
+    Map<String, Payload> both = new HashMap<>(old);
+    both.putAll(change);
+    return both;
   }
 
   private static void content(Check check, Command command) {

@@ -5,6 +5,7 @@ import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Rejection;
 import java.time.Instant;
@@ -127,6 +128,8 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     /** Before the report; what commands change is asked of the draft. */
     private final RunState state;
     private final Map<Integer, ActivityTask> opened = new HashMap<>(0);
+    /** Mails to other workflows that are still to be posted. */
+    private int mails;
 
     Apply(ReportTask report, Draft draft, Situation situation) {
       this.report = report;
@@ -134,6 +137,12 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
       this.situation = situation;
       this.state = draft.state();
       this.updates = new LinkedHashMap<>(situation.updates());
+      for (Command command : report.commands()) {
+        if (command instanceof Command.StartChild || command instanceof Command.SignalExternal
+            || command instanceof Command.CancelExternal) {
+          mails++;
+        }
+      }
     }
 
     List<Event> ownEvents(long firstSeq) {
@@ -194,20 +203,20 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           String childId = c.workflowId() != null ? c.workflowId() : Draft.childId(state.id(), c.step());
           append(new RunEvent.ChildWorkflowScheduled(c.step(), c.workflowType(), childId, c.queue(), c.input(),
               c.options(), c.parentClose()));
-          post(Mail.Key.toChild(state.id(), c.step(), "start"), now, new Mail.StartChild(link(state, c.step()),
+          post(Mail.Key.toChild(state.id(), c.step(), "start"), turn(), new Mail.StartChild(link(state, c.step()),
               state.namespace(), childId, c.workflowType(), c.queue(), c.input(), c.options(), c.parentClose(),
               state.started().resetOf() != null, state.started().executionDeadline()));
         }
         case Command.SignalExternal c -> {
           append(new RunEvent.SignalExternalScheduled(c.step(), c.namespace(), c.workflowId(), c.name(), c.input(),
               c.header()));
-          post(Mail.Key.external(state.id(), c.step()), now, new Mail.SignalOther(link(state, c.step()), c.namespace(),
-              c.workflowId(), c.name(), c.input(), c.header()));
+          tell(c.step(), c.namespace(), new Mail.SignalOther(
+              link(state, c.step()), c.namespace(), c.workflowId(), c.name(), c.input(), c.header()));
         }
         case Command.CancelExternal c -> {
           append(new RunEvent.CancelExternalScheduled(c.step(), c.namespace(), c.workflowId(), c.reason()));
-          post(Mail.Key.external(state.id(), c.step()), now, new Mail.CancelOther(link(state, c.step()), c.namespace(),
-              c.workflowId(), null, c.reason()));
+          tell(c.step(), c.namespace(),
+              new Mail.CancelOther(link(state, c.step()), c.namespace(), c.workflowId(), null, c.reason()));
         }
         case Command.RecordSideEffect c -> append(new RunEvent.SideEffectRecorded(c.step(), c.result()));
         case Command.RecordVersion c -> append(new RunEvent.VersionMarkerRecorded(c.step(), c.changeId(), c.version(),
@@ -291,6 +300,25 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
 
     private void post(Mail.Key key, Instant due, Mail.Message message) {
       draft.post(key, due, message);
+    }
+
+    /** Says something to another workflow. No namespace is reached from another by a program alone. */
+    private void tell(int step, String namespace, Mail.Message message) {
+      if (namespace.equals(state.namespace())) {
+        post(Mail.Key.external(state.id(), step), turn(), message);
+      } else {
+        draft.append(new RunEvent.ExternalFailed(step, Failure.of(Failure.FORBIDDEN,
+            "expected a workflow of namespace '%s', got one of '%s'".formatted(state.namespace(), namespace))));
+      }
+    }
+
+    /**
+     * When the next mail to another workflow is due: at once, but behind the one before, because mails are delivered in
+     * the order of their dues and what a program says first should be heard first. Never in the future: under a clock
+     * that a test owns that would be never.
+     */
+    private Instant turn() {
+      return draft.now().minusNanos(1_000L * --mails);
     }
 
     private static ParentLink link(RunState state, int step) {

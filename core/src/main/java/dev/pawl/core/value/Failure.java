@@ -53,6 +53,9 @@ public record Failure(
   /** Type of a child's failure because its workflow id is taken. */
   public static final String ALREADY_STARTED = "WorkflowAlreadyStarted";
 
+  /** Type of a failure because the program's namespace may not do that. */
+  public static final String FORBIDDEN = "Forbidden";
+
   /** Type of a failure because a payload was larger than allowed. */
   public static final String PAYLOAD_TOO_LARGE = "PayloadTooLarge";
 

@@ -153,6 +153,47 @@ class ReportTaskTest {
         .then(new RunEvent.TimerScheduled(1, Duration.ZERO, World.NOON)).and(World::deliver).isLeft(Phase.READY);
   }
 
+  @Test
+  void whatIsSaidFirstIsHeardFirst() {
+    World world = State.FIRST_LEASE.world();
+    RunId run = world.current(ORDER).id();
+    world.report(run, true, child(1, "ship-42", ParentClosePolicy.ABANDON), tell(2, "ship-42"),
+        timer(3, HOUR), new Command.CancelExternal(4, World.NS, "ship-42", "not needed"));
+    List<java.time.Instant> dues = List.of(world.mails.get(Mail.Key.toChild(run, 1, "start")).due(),
+        world.mails.get(Mail.Key.external(run, 2)).due(), world.mails.get(Mail.Key.external(run, 4)).due());
+    assertThat(dues).containsExactly(World.NOON.minusNanos(2_000), World.NOON.minusNanos(1_000), World.NOON);
+  }
+
+  @Test
+  void anotherNamespaceIsOutOfReachAndTheProgramIsTold() {
+    given(State.FIRST_LEASE).when(w -> report(w, true,
+            new Command.SignalExternal(1, "other", ORDER, "approve", null, Map.of()),
+            new Command.CancelExternal(2, "other", ORDER, "not needed")))
+        .thenTypes("SignalExternalScheduled", "ExternalFailed", "CancelExternalScheduled", "ExternalFailed").effects()
+        .satisfies(w -> assertThat(w.facts(Samples.run(w)).getLast()).isInstanceOfSatisfying(
+            RunEvent.ExternalFailed.class, e -> assertThat(e.failure().type()).isEqualTo("Forbidden")))
+        .isLeft(Phase.LEASED);
+  }
+
+  @Test
+  void attributesAndMemoAreLimitedAsAWhole() {
+    World world = State.FIRST_LEASE.world();
+    RunId run = world.current(ORDER).id();
+    Map<String, SearchValue> many = new java.util.HashMap<>();
+    for (int i = 0; i < 99; i++) many.put("A" + i, new SearchValue.Int(i));
+    world.report(run, false, new Command.UpsertSearchAttributes(1, many),
+        new Command.UpsertMemo(2, Map.of("a", Payload.json("1".repeat(200_000)))));
+    given(world)
+        .when(w -> report(w, true, new Command.UpsertSearchAttributes(3,
+            Map.of("B", new SearchValue.Int(1), "C", new SearchValue.Int(1)))))
+        .rejectedAt(Code.LIMIT_EXCEEDED, "commands.0.attributes")
+        .when(w -> report(w, true, new Command.UpsertMemo(3, Map.of("b", Payload.json("1".repeat(100_000))))))
+        .rejectedAt(Code.LIMIT_EXCEEDED, "commands.0.memo")
+        .when(w -> report(w, true, new Command.UpsertSearchAttributes(3,
+            Map.of("A0", new SearchValue.Unset(), "B", new SearchValue.Int(1), "C", new SearchValue.Int(1))),
+            new Command.UpsertMemo(4, Map.of("a", Payload.json("1".repeat(250_000)))))).isLeft(Phase.IDLE);
+  }
+
   // ---- activities
 
   @Test
