@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * recorded, so there is nothing else to ask.
  */
 final class Drive {
-  private static final long LOOK_AGAIN = Duration.ofMillis(20).toNanos();
+  private static final long LOOK_AGAIN = Duration.ofMillis(50).toNanos();
   private static final int MOST_TURNS = 100_000;
 
   /** An activity that waits for the test's clock. */

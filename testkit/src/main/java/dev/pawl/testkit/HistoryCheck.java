@@ -2,6 +2,11 @@ package dev.pawl.testkit;
 
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.RunEvent;
+import dev.pawl.protocol.json.HistoryJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,12 +24,27 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class HistoryCheck {
-  private final String of;
+  private final HistoryJson.Recorded history;
   private final List<Event> events;
 
-  HistoryCheck(String of, List<Event> events) {
-    this.of = of;
-    this.events = List.copyOf(events);
+  HistoryCheck(HistoryJson.Recorded history) {
+    this.history = history;
+    this.events = history.events();
+  }
+
+  /** The history with what names it, for {@link Replay}. */
+  public HistoryJson.Recorded recorded() {
+    return history;
+  }
+
+  /** Writes it to a file of JSON that {@link Replay} reads: the corpus for tests of later builds. */
+  public HistoryCheck save(Path file) {
+    try {
+      Files.writeString(file, HistoryJson.write(history));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
   }
 
   /** The events themselves, in order. */
@@ -101,6 +121,6 @@ public final class HistoryCheck {
   /** The history as people read it. */
   @Override
   public String toString() {
-    return "history of " + of + ":\n" + HistoryText.of(events);
+    return "history of '" + history.workflowId() + "':\n" + HistoryText.of(events);
   }
 }

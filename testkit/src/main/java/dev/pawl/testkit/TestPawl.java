@@ -9,6 +9,7 @@ import dev.pawl.engine.queue.PollSettings;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.ControlApi.RunView;
 import dev.pawl.protocol.control.RunRef;
+import dev.pawl.protocol.json.HistoryJson;
 import dev.pawl.sdk.Activity;
 import dev.pawl.sdk.WorkflowInterceptor;
 import dev.pawl.sdk.client.PawlClient;
@@ -107,7 +108,7 @@ public final class TestPawl implements AutoCloseable {
     // Closed runs stay, however far a test skips.
     config.retention = config.retention.keeping(Duration.ofDays(36_525));
     // A second is a long time for a test: who lost a hint looks soon, and a parked run's worker has no privilege.
-    config.polls = new PollSettings(Duration.ofMillis(20), Duration.ZERO, PollSettings.STANDARD.historyPage());
+    config.polls = new PollSettings(Duration.ofMillis(50), Duration.ZERO, PollSettings.STANDARD.historyPage());
     with.engine.accept(config);
     config.clock = clock;
     config.duties = false;
@@ -315,7 +316,9 @@ public final class TestPawl implements AutoCloseable {
   /** The history of a run, to check. Waits for quiet first. */
   public HistoryCheck history(WorkflowHandle handle) {
     drive.untilQuiet();
-    return new HistoryCheck("'" + handle.workflowId() + "'", handle.history());
+    RunView run = handle.describe();
+    return new HistoryCheck(
+        new HistoryJson.Recorded(run.namespace(), run.workflowId(), run.run(), handle.history()));
   }
 
   private String historyOf(RunRef run) {
