@@ -34,6 +34,11 @@ public interface Store extends AutoCloseable {
    * mails to take) are checked inside the statements. An unknown outcome of the transaction is resolved in here; the
    * answer is the truth. A write whose data the database refuses is found by bisection; its neighbours land.
    *
+   * <p>Writes of one group are independent: none may be decided on what another one of the same group does. Two writes that
+   * concern one row (a run, a chain, a task, a mail) do not both land; the later one is a conflict.
+   *
+   * @throws StoreException nothing landed, except where the message says that an answer was lost and the database did not
+   *     come back: then nobody knows, and what was cached about these runs is worth nothing
    * @return one outcome per write, in order
    */
   List<Outcome> commit(List<Write> group);

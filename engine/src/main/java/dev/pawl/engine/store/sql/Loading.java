@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what decisions look at, many keys in one statement. */
@@ -111,16 +112,26 @@ final class Loading {
   }
 
   private static void tasks(Link link, Collection<TaskId> wanted, Found found) throws SQLException {
-    for (ActivityTask task : tasks(link, wanted, "")) found.tasks.put(task.id(), task);
+    // A damaged task spoils the decisions about its run, and only those.
+    tasks(link, wanted, "", damaged -> found.corrupt.put(damaged.id().run(), String.valueOf(damaged.getMessage())))
+        .forEach(task -> found.tasks.put(task.id(), task));
   }
 
   /** The open tasks among {@code wanted}. @param suffix such as a locking clause */
-  static List<ActivityTask> tasks(Link link, Collection<TaskId> wanted, String suffix) throws SQLException {
+  static List<ActivityTask> tasks(Link link, Collection<TaskId> wanted, String suffix,
+      Consumer<TaskRows.Unreadable> damaged) throws SQLException {
     List<ActivityTask> all = new ArrayList<>();
     for (List<TaskId> part : parts(wanted)) {
       try (Call call = link.sql(TASKS.formatted(anyOf(TASK_KEY, part.size())) + suffix)) {
         for (TaskId id : Link.padded(part)) call.uuid(id.run().value()).number(id.step());
-        all.addAll(call.list(TaskRows::read));
+        call.list(row -> {
+          try {
+            return all.add(TaskRows.read(row));
+          } catch (TaskRows.Unreadable e) {
+            damaged.accept(e);
+            return false;
+          }
+        });
       }
     }
     return all;

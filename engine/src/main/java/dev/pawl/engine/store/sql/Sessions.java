@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Worker sessions and the leases that hang on them. */
 final class Sessions {
@@ -56,6 +58,8 @@ final class Sessions {
   static final String LIST = """
       select session_id, worker, state, capacity, build_id, heartbeat, last_seen, expires_at, ended_as
       from sessions order by last_seen desc limit ?""";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private final Access access;
 
@@ -153,7 +157,8 @@ final class Sessions {
       List<ActivityTask> held = new ArrayList<>();
       Set<TaskId> inOrder = new HashSet<>(newest.keySet());
       // Locked, because a change under the same epoch (a cancel request) must not be overwritten with what was read.
-      List<ActivityTask> found = new ArrayList<>(Loading.tasks(link, inOrder, " order by t.run_id, t.step{for update}"));
+      List<ActivityTask> found = new ArrayList<>(Loading.tasks(link, inOrder, " order by t.run_id, t.step{for update}",
+          damaged -> LOG.error("a heartbeat found a damaged task", damaged)));
       found.sort(Comparator.comparing((ActivityTask t) -> t.id().run()).thenComparing(t -> t.id().step()));
       try (Call update = link.sql(TaskRows.UPDATE)) {
         for (ActivityTask task : found) {

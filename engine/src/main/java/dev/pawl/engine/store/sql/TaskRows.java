@@ -36,13 +36,30 @@ final class TaskRows {
 
   private TaskRows() {}
 
+  /** Columns that {@link #read} cannot make sense of. */
+  static final class Unreadable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient TaskId id;
+
+    Unreadable(TaskId id, RuntimeException cause) {
+      super("activity %d of run %s cannot be read: %s".formatted(id.step(), id.run(), cause.getMessage()), cause);
+      this.id = id;
+    }
+
+    TaskId id() {
+      return id;
+    }
+  }
+
+  /** @throws Unreadable the row is damaged; its neighbours can still be read */
   static ActivityTask read(Row row) throws SQLException {
     TaskId id = new TaskId(new RunId(row.uuid()), row.integer());
     String namespace = row.text();
     String workflowId = row.text();
     String workflowType = row.text();
     String activityType = row.text();
-    ActivityTask.Phase phase = ActivityTask.Phase.valueOf(row.text());
+    String phase = row.text();
     int attempt = row.integer();
     int losses = row.integer();
     long epoch = row.number();
@@ -53,13 +70,19 @@ final class TaskRows {
     Instant heartbeatAt = row.instantOrNull();
     boolean cancelRequested = row.yes();
     boolean ambiguous = row.yes();
-    Payload details = payload(row.textOrNull());
+    String details = row.textOrNull();
     String failure = row.textOrNull();
-    Failure lastFailure = failure == null ? null : FailureJson.read(failure);
-    TaskJson.Body body = TaskJson.read(row.text());
-    return new ActivityTask(id, namespace, workflowId, workflowType, activityType, body.input(), body.header(),
-        body.options(), phase, attempt, losses, epoch, session == null ? null : new SessionId(session), scheduledAt,
-        visibleAt, leasedAt, heartbeatAt, details, cancelRequested, ambiguous, lastFailure);
+    String data = row.text();
+    try {
+      Failure lastFailure = failure == null ? null : FailureJson.read(failure);
+      TaskJson.Body body = TaskJson.read(data);
+      return new ActivityTask(id, namespace, workflowId, workflowType, activityType, body.input(), body.header(),
+          body.options(), ActivityTask.Phase.valueOf(phase), attempt, losses, epoch,
+          session == null ? null : new SessionId(session), scheduledAt, visibleAt, leasedAt, heartbeatAt,
+          payload(details), cancelRequested, ambiguous, lastFailure);
+    } catch (RuntimeException damaged) {
+      throw new Unreadable(id, damaged);
+    }
   }
 
   static Call insert(Call call, ActivityTask task) throws SQLException {

@@ -9,13 +9,16 @@ import static dev.pawl.engine.store.sql.Samples.report;
 import static dev.pawl.engine.store.sql.Samples.starting;
 import static dev.pawl.engine.store.sql.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.Command;
+import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.SearchValue;
@@ -179,6 +182,24 @@ class UpkeepTest {
       Store.Loaded loaded = store.load(Samples.wanted(good.id(), bad.id()));
       assertThat(loaded.runs()).containsOnlyKeys(good.id());
       assertThat(loaded.corrupt()).containsOnlyKeys(bad.id());
+
+      try (Connection c = database.dataSource().getConnection(); Statement s = c.createStatement()) {
+        s.executeUpdate("update tasks set data = '[1, 2' where run_id = '%s'".formatted(bad.id()));
+        s.executeUpdate("update mailbox set data = '[', due = 0 where owner = '%s'".formatted(bad.id()));
+        s.executeUpdate("update mailbox set due = 0 where owner = '%s'".formatted(good.id()));
+        s.executeUpdate("update events set data = 'x' where seq = 2 and run_id = '%s'".formatted(bad.id()));
+      }
+      TaskId goodTask = new TaskId(good.id(), 1);
+      TaskId badTask = new TaskId(bad.id(), 1);
+      Store.Loaded tasks = store.load(new Store.Wanted(List.of(), List.of(), List.of(goodTask, badTask), List.of(),
+          List.of()));
+      assertThat(tasks.tasks()).containsOnlyKeys(goodTask);
+      assertThat(tasks.corrupt()).containsOnlyKeys(bad.id());
+      assertThat(store.dueMails(10)).extracting(m -> m.key().owner()).containsExactly(good.id());
+      assertThat(store.claimActivities(NS, "work", SessionId.random(), List.of(), 10)).extracting(t -> t.id())
+          .containsExactly(goodTask);
+      assertThatThrownBy(() -> store.events(bad.id(), 0, 10)).isInstanceOf(CorruptHistory.class)
+          .hasMessageContaining("event 2");
     }
   }
 }
