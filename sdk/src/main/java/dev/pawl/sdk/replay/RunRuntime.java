@@ -28,6 +28,8 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
@@ -40,6 +42,8 @@ final class RunRuntime {
   interface Around {
     @Nullable Object call(WorkflowInterceptor interceptor, Callable<@Nullable Object> next) throws Exception;
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunRuntime.class);
 
   private final ReplayEnvironment environment;
   private final String namespace;
@@ -175,6 +179,9 @@ final class RunRuntime {
       finish(outcome());
     } catch (RunDropped | RunBroken e) {
       throw e;
+    } catch (PayloadException e) {
+      // A value that this build can't read or write is no fault of the run: it waits for code that can.
+      throw broken(new UnreadablePayload("a value of workflow '%s'".formatted(started().workflowType()), e));
     } catch (Throwable problem) { // user code: any end of it is an outcome
       finish(new Command.FailRun(environment.failures().toFailure(problem), unhandled()));
     }
@@ -226,6 +233,9 @@ final class RunRuntime {
   /** The run is to be closed; no user code runs any more. */
   private void finish(Command.Closing closing) {
     if (over) return;
+    if (closing instanceof Command.FailRun failed && !delivery.replaying()) {
+      LOG.info("workflow {} fails: {}: {}", workflowId, failed.failure().type(), failed.failure().message());
+    }
     outbox.add(closing);
     halt();
   }

@@ -22,12 +22,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bodies of steps: which wait for their turn, which run, which ended and were not shown yet. Everything but the bodies
  * themselves happens under the baton.
  */
 final class Steps {
+  private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
+
   /** Makes the result; outside of the workflow, any I/O is allowed. */
   @FunctionalInterface
   interface Work {
@@ -200,6 +204,8 @@ final class Steps {
       if (wait.isPresent()) {
         body.attempt++;
         body.unsure = true;
+        LOG.warn("attempt {} of step {} failed, the next one comes in {}: {}: {}", attempts, run.key(body.ask), wait.get(),
+            failed.failure().type(), failed.failure().message());
         if (wait.get().compareTo(run.environment().retryInPlace()) <= 0) return wait.get();
         finish(new Finished(body, outcome, attempts, wait.get()));
         return null;

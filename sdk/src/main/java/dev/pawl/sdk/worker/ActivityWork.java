@@ -107,6 +107,10 @@ final class ActivityWork {
     }
     // The next attempt must find what this one said last.
     if (outcome instanceof Outcome.Failed && activity.hasNews()) beatNow.run();
+    if (outcome instanceof Outcome.Failed failed && !cancelled) {
+      LOG.warn("attempt {} of activity {} failed: {}: {}", activity.attempt(), activity.idempotencyKey(),
+          failed.failure().type(), failed.failure().message());
+    }
     report(activity, outcome, cancelled);
   }
 
