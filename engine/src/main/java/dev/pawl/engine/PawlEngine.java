@@ -18,6 +18,7 @@ import dev.pawl.engine.duty.Prune;
 import dev.pawl.engine.duty.RingAlarms;
 import dev.pawl.engine.duty.TakeBack;
 import dev.pawl.engine.duty.TimeOutActivities;
+import dev.pawl.engine.duty.Verify;
 import dev.pawl.engine.metrics.CountedMetrics;
 import dev.pawl.engine.query.Query;
 import dev.pawl.engine.queue.Alarms;
@@ -141,10 +142,11 @@ public final class PawlEngine implements AutoCloseable {
     TakeBack takeBack = new TakeBack(store, takeover, config.leases.takeoverPoll(), metrics);
     TimeOutActivities timeOut = new TimeOutActivities(store, lanes, config.leases.takeoverPoll());
     Prune prune = new Prune(store, config.retention.slice(), config.retention.every(), metrics);
-    this.duties = List.of(mail, takeBack, timeOut, ring, prune);
+    Verify verify = new Verify(store, config.leases.recheck(), metrics);
+    this.duties = List.of(mail, takeBack, timeOut, ring, prune, verify);
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
-    DutyLoop upkeep = new DutyLoop("upkeep", List.of(takeBack, timeOut, prune), store::now, metrics);
+    DutyLoop upkeep = new DutyLoop("upkeep", List.of(takeBack, timeOut, prune, verify), store::now, metrics);
     this.loops = byHand ? List.of() : List.of(time, upkeep);
     if (!byHand) {
       mail.onEarlier(time::wake);
@@ -238,6 +240,11 @@ public final class PawlEngine implements AutoCloseable {
     }
     return new Health(problems.isEmpty(), List.copyOf(problems), lanes.waiting(), queues.waiting(),
         config.leases.recoveryBound());
+  }
+
+  /** Looks at every open run for what must never be; empty on a sound database. Reads everything: not for every minute. */
+  public List<Verify.Finding> verify() {
+    return Verify.all(store);
   }
 
   /** What was done since this engine was opened. */

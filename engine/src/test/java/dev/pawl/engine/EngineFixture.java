@@ -67,7 +67,12 @@ abstract class EngineFixture {
 
   @AfterEach
   void close() {
-    opened.forEach(PawlEngine::close);
+    try {
+      assertThat(pawl.verify()).isEmpty();
+      assertThat(pawl.metrics().orphans()).isZero();
+    } finally {
+      opened.forEach(PawlEngine::close);
+    }
   }
 
   void tickUntilQuiet() {

@@ -106,4 +106,20 @@ class SteeringTest extends EngineFixture {
     assertRejected(Rejection.Code.RUN_NOT_FOUND, () -> control.describe(ref("old")));
     assertThat(control.describe(ref("open")).status()).isEqualTo(RunStatus.RUNNING);
   }
+
+  @Test
+  void findsARunThatNothingWouldEverMove() throws Exception {
+    control.start(start("sound"));
+    control.start(start("broken"));
+    Hand hand = new Hand(pawl);
+    for (WorkerApi.WorkflowTaskGrant grant : hand.runs(10)) {
+      hand.report(grant.token(), 2, true, activity(1, "charge", dev.pawl.core.value.RetryPolicy.NEVER));
+    }
+    assertThat(pawl.verify()).isEmpty();
+    try (var connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("delete from tasks where workflow_id = 'broken'")).isEqualTo(1);
+    }
+    assertThat(pawl.verify()).singleElement().satisfies(finding -> assertThat(finding.what()).contains("step 1"));
+    control.terminate(ref("broken"), "mended by hand", null);
+  }
 }

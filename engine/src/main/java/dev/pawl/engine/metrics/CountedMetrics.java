@@ -21,6 +21,7 @@ public final class CountedMetrics implements EngineMetrics {
   private final LongAdder revoked = new LongAdder();
   private final LongAdder sessionsLost = new LongAdder();
   private final LongAdder pruned = new LongAdder();
+  private final LongAdder orphans = new LongAdder();
   private final LongAdder dutyFailures = new LongAdder();
   private final Map<Rejection.Code, LongAdder> rejections = new ConcurrentHashMap<>();
   private final EngineMetrics also;
@@ -35,11 +36,12 @@ public final class CountedMetrics implements EngineMetrics {
    * @param requests decided in them
    * @param eager tasks granted in the commit that made them ready
    * @param claimed tasks granted to a poll that looked for them
+   * @param orphans findings of the verifier; never anything but 0
    * @param latestMail largest delay of a mail so far
    */
   public record Snapshot(
       long groups, long requests, long writes, long conflicts, long eager, long claimed, long delivered,
-      Duration latestMail, long revoked, long sessionsLost, long pruned, long dutyFailures,
+      Duration latestMail, long revoked, long sessionsLost, long pruned, long orphans, long dutyFailures,
       Map<Rejection.Code, Long> rejections) {}
 
   public Snapshot snapshot() {
@@ -47,7 +49,7 @@ public final class CountedMetrics implements EngineMetrics {
     rejections.forEach((code, count) -> codes.put(code, count.sum()));
     return new Snapshot(groups.sum(), requests.sum(), writes.sum(), conflicts.sum(), eager.sum(), claimed.sum(),
         delivered.sum(), Duration.ofNanos(latest.get()), revoked.sum(), sessionsLost.sum(), pruned.sum(),
-        dutyFailures.sum(), codes);
+        orphans.sum(), dutyFailures.sum(), codes);
   }
 
   @Override
@@ -99,6 +101,12 @@ public final class CountedMetrics implements EngineMetrics {
   public void pruned(int runs) {
     pruned.add(runs);
     also.pruned(runs);
+  }
+
+  @Override
+  public void orphans(int runs) {
+    orphans.add(runs);
+    also.orphans(runs);
   }
 
   @Override

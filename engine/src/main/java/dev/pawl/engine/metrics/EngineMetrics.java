@@ -35,6 +35,9 @@ public interface EngineMetrics {
 
   default void pruned(int runs) {}
 
+  /** Open runs were found that nothing will ever move: a defect. */
+  default void orphans(int runs) {}
+
   /** A duty threw; it is tried again. */
   default void dutyFailed(String duty) {}
 }
