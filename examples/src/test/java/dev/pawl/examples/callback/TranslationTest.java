@@ -2,19 +2,20 @@ package dev.pawl.examples.callback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.examples.LocalPawl;
 import dev.pawl.examples.callback.TranslationDesk.Errand;
+import dev.pawl.testkit.TestPawl;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class TranslationTest {
   @Test
-  void isFinishedByAPerson() throws InterruptedException {
+  void isFinishedByAPerson() {
     TranslationDesk translators = new TranslationDesk();
-    try (var pawl = LocalPawl.serving(worker -> worker
-        .workflow("translation", TranslationWorkflow::new)
-        .activities("translation", TranslationActivities.class, translators))) {
-      var translation = pawl.client().start("translation", "text-1", "good morning");
-      Errand errand = translators.desk().take();
+    try (TestPawl pawl = TestPawl.onSqlite().workflow("translation", TranslationWorkflow::new)
+        .activities("translation", TranslationActivities.class, translators).start()) {
+      var translation = pawl.start("translation", "text-1", "good morning");
+      pawl.skipTime(Duration.ofDays(3));
+      Errand errand = translators.desk().remove();
       assertThat(errand.text()).isEqualTo("good morning");
       var client = pawl.client();
       // tag::complete[]

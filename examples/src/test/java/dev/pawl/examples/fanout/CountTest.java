@@ -2,7 +2,7 @@ package dev.pawl.examples.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.examples.LocalPawl;
+import dev.pawl.testkit.TestPawl;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -14,10 +14,9 @@ class CountTest {
       calls.incrementAndGet();
       return page;
     };
-    try (var pawl = LocalPawl.serving(worker -> worker
-        .workflow("count", CountWorkflow::new)
-        .activities("count", CountActivities.class, pages))) {
-      assertThat(pawl.client().start("count", "book", 1_000).result(Long.class)).isEqualTo(500_500);
+    try (TestPawl pawl = TestPawl.onSqlite().workflow("count", CountWorkflow::new)
+        .activities("count", CountActivities.class, pages).start()) {
+      assertThat(pawl.start("count", "book", 1_000).result(Long.class)).isEqualTo(500_500);
       assertThat(calls).hasValue(1_000);
     }
   }

@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.ConflictPolicy;
+import dev.pawl.core.run.RunEvent.UpdateAccepted;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
-import dev.pawl.engine.PawlEngine;
-import dev.pawl.examples.LocalPawl;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Saga;
 import dev.pawl.sdk.Workflow;
-import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.failure.PayloadTooLargeException;
-import dev.pawl.sdk.worker.Worker;
+import dev.pawl.testkit.TestPawl;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -54,9 +52,9 @@ class ClaimsTest {
   void compensationsRunWhenTheWorkflowIsCancelled() {
     try (var pawl = waiting()) {
       var run = pawl.client().start("waiting", "w-1", "one");
-      LocalPawl.await(() -> DONE.contains("did one"));
+      pawl.awaitUntil(() -> DONE.contains("did one"));
       run.cancel("changed our mind");
-      LocalPawl.await(() -> run.status().closed());
+      pawl.awaitQuiet();
       assertThat(run.status()).isEqualTo(RunStatus.CANCELLED);
       assertThat(DONE).contains("undid one");
     }
@@ -66,7 +64,7 @@ class ClaimsTest {
   void terminatingRunsNoCompensation() {
     try (var pawl = waiting()) {
       var run = pawl.client().start("waiting", "w-2", "two");
-      LocalPawl.await(() -> DONE.contains("did two"));
+      pawl.awaitUntil(() -> DONE.contains("did two"));
       run.terminate("at once");
       assertThat(run.status()).isEqualTo(RunStatus.TERMINATED);
       assertThat(DONE).doesNotContain("undid two");
@@ -81,7 +79,7 @@ class ClaimsTest {
       client.start("waiting", "w-3", "three",
           opts -> opts.onConflict(ConflictPolicy.USE_EXISTING).withSignal("say", "stop"));
       assertThat(client.handle("w-3").result(String.class)).isEqualTo("astop");
-      assertThat(pawl.engine().control().runs("default", "w-3")).hasSize(1);
+      assertThat(pawl.control().runs("default", "w-3")).hasSize(1);
     }
   }
 
@@ -120,7 +118,7 @@ class ClaimsTest {
     try (var pawl = waiting()) {
       var run = pawl.client().start("waiting", "w-7", "seven");
       String update = run.startUpdate(null, "slow", "x");
-      LocalPawl.await(() -> run.history().stream().anyMatch(event -> event.fact().type().equals("UpdateAccepted")));
+      pawl.history(run).has(UpdateAccepted.class);
       run.signal("say", "stop");
       run.result(String.class);
       assertThatThrownBy(() -> run.awaitUpdate(update, String.class, Duration.ofSeconds(5)))
@@ -130,40 +128,59 @@ class ClaimsTest {
 
   @Test
   void aValueThatIsTooLargeCanBeCaught() {
-    try (var pawl = LocalPawl.serving(worker -> worker.workflow("large", Integer.class, bytes -> {
+    try (var pawl = TestPawl.onSqlite().workflow("large", Integer.class, bytes -> {
       try {
         return Pawl.step("make", () -> "x".repeat(bytes)).length();
       } catch (RuntimeException e) {
         return e instanceof PayloadTooLargeException || e.getCause() instanceof PayloadTooLargeException ? -1 : -2;
       }
-    }))) {
+    }).start()) {
       assertThat(pawl.client().start("large", "l-1", 1_000_000).result(Integer.class)).isEqualTo(1_000_000);
       assertThat(pawl.client().start("large", "l-2", 3_000_000).result(Integer.class)).isEqualTo(-1);
     }
   }
 
   @Test
-  void aBackupOfSqliteGoesOn(@TempDir Path folder) throws Exception {
-    Path copy = folder.resolve("copy.db");
+  void aStartMayBeDelayed() {
     try (var pawl = waiting()) {
-      var run = pawl.client().start("waiting", "w-9", "nine");
-      run.signal("say", "a");
-      LocalPawl.await(() -> "a".equals(run.query("word", String.class)));
-      try (var connection = DriverManager.getConnection("jdbc:sqlite:" + pawl.database());
+      var run = pawl.client().start("waiting", "w-8", "eight", opts -> opts.delay(Duration.ofHours(2)));
+      run.signal("say", "stop");
+      pawl.skipTime(Duration.ofMinutes(119));
+      assertThat(run.status().closed()).isFalse();
+      pawl.skipTime(Duration.ofMinutes(1));
+      assertThat(run.result(String.class)).isEqualTo("stop");
+    }
+  }
+
+  @Test
+  void aRunThatTakesTooLongIsTimedOut() {
+    try (var pawl = waiting()) {
+      var run = pawl.client().start("waiting", "w-10", "ten", opts -> opts.executionTimeout(Duration.ofDays(1)));
+      pawl.skipTime(Duration.ofDays(1));
+      assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
+    }
+  }
+
+  @Test
+  void aBackupOfSqliteGoesOn(@TempDir Path folder) throws Exception {
+    Path original = folder.resolve("original.db");
+    Path copy = folder.resolve("copy.db");
+    try (TestPawl pawl = TestPawl.on("jdbc:sqlite:" + original).workflow("waiting", Waiting::new).start()) {
+      pawl.start("waiting", "w-9", "nine").signal("say", "a");
+      pawl.awaitQuiet();
+      try (var connection = DriverManager.getConnection("jdbc:sqlite:" + original);
           var statement = connection.createStatement()) {
         statement.executeUpdate("backup to '" + copy + "'"); // what the shell's .backup does
       }
     }
-    try (PawlEngine engine = PawlEngine.open("jdbc:sqlite:" + copy);
-        Worker worker = Worker.on(engine.worker()).workflow("waiting", Waiting::new).start()) {
-      var run = PawlClient.on(engine.control()).handle("w-9");
-      run.signal("say", "stop");
-      assertThat(run.result(String.class)).isEqualTo("astop");
+    try (TestPawl pawl = TestPawl.on("jdbc:sqlite:" + copy).workflow("waiting", Waiting::new).start()) {
+      pawl.handle("w-9").signal("say", "stop");
+      assertThat(pawl.handle("w-9").result(String.class)).isEqualTo("astop");
       assertThat(DONE.stream().filter("did nine"::equals)).hasSize(1);
     }
   }
 
-  private static LocalPawl waiting() {
-    return LocalPawl.serving(worker -> worker.workflow("waiting", Waiting::new));
+  private static TestPawl waiting() {
+    return TestPawl.onSqlite().workflow("waiting", Waiting::new).start();
   }
 }

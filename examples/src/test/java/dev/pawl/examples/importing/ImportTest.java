@@ -2,7 +2,7 @@ package dev.pawl.examples.importing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.examples.LocalPawl;
+import dev.pawl.testkit.TestPawl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +25,9 @@ class ImportTest {
       if (row.equals("c") && broken.getAndSet(false)) throw new IllegalStateException("the target is away");
       rows.add(row);
     });
-    try (var pawl = LocalPawl.serving(worker -> worker
-        .workflow("import", ImportWorkflow::new)
-        .activities("import", ImportActivities.class, imports))) {
-      assertThat(pawl.client().start("import", "i-1", file.toString()).result(Long.class)).isEqualTo(4);
+    try (TestPawl pawl = TestPawl.onSqlite().workflow("import", ImportWorkflow::new)
+        .activities("import", ImportActivities.class, imports).autoSkip().start()) {
+      assertThat(pawl.start("import", "i-1", file.toString()).result(Long.class)).isEqualTo(4);
       assertThat(rows).containsExactly("a", "b", "c", "d");
     }
   }

@@ -2,27 +2,36 @@ package dev.pawl.examples.quotes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.examples.LocalPawl;
-import java.util.concurrent.CountDownLatch;
+import dev.pawl.testkit.TestPawl;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class QuoteTest {
   @Test
   void takesTheFirstAnswer() {
-    CountDownLatch never = new CountDownLatch(1);
+    assertThat(quote(Duration.ofMinutes(2))).isEqualTo(new Quote("sea", 750));
+  }
+
+  @Test
+  void takesAnotherWayWhenNobodyAnswers() {
+    assertThat(quote(Duration.ofMinutes(9))).isEqualTo(new Quote("the post office", 900));
+  }
+
+  /** @param time that the fastest carrier takes */
+  private static Quote quote(Duration time) {
+    TestPawl[] self = new TestPawl[1];
     CarrierActivities carriers = (carrier, grams) -> {
-      if (carrier.equals("sea")) return new Quote(carrier, grams);
       try {
-        never.await(); // the others are interrupted
-      } catch (InterruptedException e) {
+        self[0].sleep(carrier.equals("sea") ? time : Duration.ofHours(1));
+      } catch (InterruptedException calledOff) {
         Thread.currentThread().interrupt();
       }
-      return new Quote(carrier, 0);
+      return new Quote(carrier, grams);
     };
-    try (var pawl = LocalPawl.serving(worker -> worker
-        .workflow("quote", QuoteWorkflow::new)
-        .activities("carriers", CarrierActivities.class, carriers))) {
-      assertThat(pawl.client().start("quote", "q-1", 750).result(Quote.class)).isEqualTo(new Quote("sea", 750));
+    try (TestPawl pawl = TestPawl.onSqlite().workflow("quote", QuoteWorkflow::new)
+        .activities("carriers", CarrierActivities.class, carriers).autoSkip().start()) {
+      self[0] = pawl;
+      return pawl.start("quote", "q-1", 750).result(Quote.class);
     }
   }
 }

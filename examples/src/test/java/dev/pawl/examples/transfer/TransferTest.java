@@ -3,29 +3,43 @@ package dev.pawl.examples.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.value.Payload;
-import dev.pawl.examples.LocalPawl;
 import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.testkit.TestPawl;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TransferTest {
-  @Test
-  void booksBothSidesOrNone() throws SQLException {
-    try (var pawl = LocalPawl.serving(worker -> worker.workflow("transfer", TransferWorkflow::new));
-        Connection database = accounts(pawl)) {
-      var transfer = pawl.client().start("transfer", "t-1", new Transfer("ann", "bob", 30));
-      assertThat(transfer.result(Long.class)).isEqualTo(30);
-      assertThat(cents(database, "ann")).isEqualTo(70);
-      assertThat(cents(database, "bob")).isEqualTo(30);
+  @TempDir
+  Path folder;
+
+  private String url;
+
+  @BeforeEach
+  void openAccounts() throws SQLException {
+    url = "jdbc:sqlite:" + folder.resolve("bank.db");
+    try (Connection connection = connect(); var statement = connection.createStatement()) {
+      statement.execute("create table accounts (name text primary key, cents bigint not null check (cents >= 0))");
+      statement.execute("insert into accounts values ('ann', 100), ('bob', 0)");
     }
   }
 
   @Test
-  void startsIfAndOnlyIfTheCallerCommits() throws SQLException {
-    try (var pawl = LocalPawl.serving(worker -> worker.workflow("transfer", TransferWorkflow::new));
-        Connection connection = accounts(pawl)) {
+  void booksBothSides() throws SQLException {
+    try (TestPawl pawl = pawl()) {
+      assertThat(pawl.start("transfer", "t-1", new Transfer("ann", "bob", 30)).result(Long.class)).isEqualTo(30);
+      assertThat(cents("ann")).isEqualTo(70);
+      assertThat(cents("bob")).isEqualTo(30);
+    }
+  }
+
+  @Test
+  void startsIfTheCallerCommits() throws SQLException {
+    try (TestPawl pawl = pawl(); Connection connection = connect()) {
       var engine = pawl.engine();
       Payload input = Payload.json("{\"from\":\"ann\",\"to\":\"bob\",\"cents\":30}");
       // tag::join[]
@@ -35,25 +49,40 @@ class TransferTest {
           .start(ControlApi.Start.of("default", "t-2", "transfer", "default", input));
       connection.commit(); // or rollback: then nothing was started
       // end::join[]
-      connection.setAutoCommit(true);
-      LocalPawl.await(() -> pawl.client().count("WorkflowId = 't-2'") == 1);
-      assertThat(pawl.client().handle("t-2").result(Long.class)).isEqualTo(30);
-      assertThat(cents(connection, "ann")).isEqualTo(75);
+      pawl.awaitQuiet();
+      assertThat(pawl.handle("t-2").result(Long.class)).isEqualTo(30);
+      assertThat(cents("ann")).isEqualTo(75);
     }
   }
 
-  private static Connection accounts(LocalPawl pawl) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + pawl.database());
+  @Test
+  void startsNothingIfTheCallerRollsBack() throws SQLException {
+    try (TestPawl pawl = pawl(); Connection connection = connect()) {
+      connection.setAutoCommit(false);
+      pawl.engine().inTransaction(connection).start(ControlApi.Start.of("default", "t-3", "transfer", "default",
+          Payload.json("{\"from\":\"ann\",\"to\":\"bob\",\"cents\":30}")));
+      connection.rollback();
+      pawl.awaitQuiet();
+      assertThat(pawl.client().count("")).isZero();
+      assertThat(cents("ann")).isEqualTo(100);
+    }
+  }
+
+  private TestPawl pawl() {
+    return TestPawl.on(url).workflow("transfer", TransferWorkflow::new).start();
+  }
+
+  private Connection connect() throws SQLException {
+    Connection connection = DriverManager.getConnection(url);
     try (var statement = connection.createStatement()) {
       statement.execute("pragma busy_timeout = 10000");
-      statement.execute("create table accounts (name text primary key, cents bigint not null check (cents >= 0))");
-      statement.execute("insert into accounts values ('ann', 100), ('bob', 0)");
     }
     return connection;
   }
 
-  private static long cents(Connection connection, String account) throws SQLException {
-    try (var statement = connection.prepareStatement("select cents from accounts where name = ?")) {
+  private long cents(String account) throws SQLException {
+    try (Connection connection = connect();
+        var statement = connection.prepareStatement("select cents from accounts where name = ?")) {
       statement.setString(1, account);
       var row = statement.executeQuery();
       row.next();

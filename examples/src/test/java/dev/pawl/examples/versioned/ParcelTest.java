@@ -3,14 +3,15 @@ package dev.pawl.examples.versioned;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.run.RunEvent.StepCompleted;
-import dev.pawl.examples.LocalPawl;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.client.WorkflowHandle;
+import dev.pawl.testkit.TestPawl;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ParcelTest {
@@ -36,52 +37,52 @@ class ParcelTest {
     }
   }
 
-  private final AtomicReference<Supplier<Workflow<String, String>>> deployed =
+  private final AtomicReference<Supplier<Workflow<String, String>>> code =
       new AtomicReference<>(OldParcelWorkflow::new);
+  private final TestPawl pawl = TestPawl.onSqlite().workflow("parcel", () -> code.get().get()).start();
+
+  @AfterEach
+  void close() {
+    pawl.close();
+  }
+
+  private void deploy(Supplier<Workflow<String, String>> next) {
+    pawl.awaitQuiet();
+    pawl.stopWorkers();
+    code.set(next);
+    pawl.startWorker();
+  }
 
   @Test
   void parcelsUnderWayKeepTheOldOrder() {
-    try (var pawl = pawl()) {
-      var old = pawl.client().start("parcel", "parcel-1", "one");
-      LocalPawl.await(() -> steps(old).size() == 2);
+    var old = pawl.start("parcel", "parcel-1", "one");
+    deploy(ParcelWorkflow::new);
+    pawl.skipTime(Duration.ofHours(12));
+    assertThat(old.result(String.class)).isEqualTo("label of one, handed over");
+    assertThat(steps(old)).containsExactly("pack", "label", "hand-over");
 
-      deployed.set(ParcelWorkflow::new);
-      pawl.skip(Duration.ofHours(12));
-      assertThat(old.result(String.class)).isEqualTo("label of one, handed over");
-      assertThat(steps(old)).containsExactly("pack", "label", "hand-over");
-
-      var fresh = pawl.client().start("parcel", "parcel-2", "two");
-      pawl.skip(Duration.ofHours(12));
-      assertThat(fresh.result(String.class)).isEqualTo("label of two, handed over");
-      assertThat(steps(fresh)).containsExactly("label", "pack", "hand-over");
-    }
+    var fresh = pawl.start("parcel", "parcel-2", "two");
+    pawl.skipTime(Duration.ofHours(12));
+    assertThat(fresh.result(String.class)).isEqualTo("label of two, handed over");
+    assertThat(steps(fresh)).containsExactly("label", "pack", "hand-over");
   }
 
   @Test
   void withoutAVersionTheRunIsBlockedUntilTheCodeFits() {
-    try (var pawl = pawl()) {
-      var old = pawl.client().start("parcel", "parcel-3", "three");
-      LocalPawl.await(() -> steps(old).size() == 2);
+    var old = pawl.start("parcel", "parcel-3", "three");
+    deploy(CarelessParcelWorkflow::new);
+    pawl.skipTime(Duration.ofHours(12));
+    assertThat(old.describe().displayed()).isEqualTo("BLOCKED");
+    // tag::message[]
+    assertThat(old.describe().blockedReason())
+        .startsWith("HistoryDiverged: At event 3 your code asks for step 'label' (step 1), ")
+        .contains("but history holds step 'pack'. Was the code before ParcelTest.java:")
+        .endsWith("changed while this run was open? Guard the change with Pawl.version(\"label-changed\", 1, 2).");
+    // end::message[]
 
-      deployed.set(CarelessParcelWorkflow::new);
-      pawl.skip(Duration.ofHours(12));
-      LocalPawl.await(() -> old.describe().displayed().equals("BLOCKED"));
-      // tag::message[]
-      assertThat(old.describe().blockedReason())
-          .startsWith("HistoryDiverged: At event 3 your code asks for step 'label' (step 1), ")
-          .contains("but history holds step 'pack'. Was the code before ParcelTest.java:")
-          .endsWith("changed while this run was open? Guard the change with Pawl.version(\"label-changed\", 1, 2).");
-      // end::message[]
-
-      deployed.set(ParcelWorkflow::new);
-      pawl.restartWorker();
-      old.unblock("the guarded code is deployed");
-      assertThat(old.result(String.class)).isEqualTo("label of three, handed over");
-    }
-  }
-
-  private LocalPawl pawl() {
-    return LocalPawl.serving(worker -> worker.workflow("parcel", () -> deployed.get().get()));
+    deploy(ParcelWorkflow::new);
+    old.unblock("the guarded code is deployed");
+    assertThat(old.result(String.class)).isEqualTo("label of three, handed over");
   }
 
   private static List<String> steps(WorkflowHandle parcel) {
