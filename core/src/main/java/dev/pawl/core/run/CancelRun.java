@@ -4,16 +4,16 @@ import dev.pawl.core.value.Rejection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a program to stop. It may clean up first, or refuse: the request is a fact of the run, nothing more. A second one
- * changes nothing. Taken in every open state, paused and blocked included.
+ * Asks a program to stop. It may clean up first, or refuse: the request is a fact of the run, nothing more. A second
+ * one changes nothing. Taken in every open state, paused and blocked included.
  *
  * @param run only this run; null: the chain's current run
  * @param requestId makes it idempotent over the whole chain; null: every call counts
  * @param digest of the whole request, its kind included; compared when the request id comes again
  * @param actor who asks, for the ledger
  */
-public record CancelRun(String namespace, String workflowId, @Nullable RunId run, String reason, @Nullable String requestId,
-    String digest, String actor) implements Request<Steered> {
+public record CancelRun(String namespace, String workflowId, @Nullable RunId run, String reason,
+    @Nullable String requestId, String digest, String actor) implements Request<Steered> {
 
   @Override
   public Anchor anchor() {

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the first thing that is wrong with a request. Limits never close a run: what is too large is refused, with the
- * path of the field, and nothing is written.
+ * Collects the first thing that is wrong with a request. Limits never close a run: what is too large is refused, with
+ * the path of the field, and nothing is written.
  */
 final class Check {
   /** Longest name: types, queues, handlers, ids, in UTF-16 units; every store indexes that much. */

@@ -26,7 +26,8 @@ public record ChildEndedNotice(Mail.Key key, Mail.ChildEnded notice) implements 
 
   private RunEvent ended(int step) {
     return switch (notice.outcome()) {
-      case Outcome.Success s -> new RunEvent.ChildRunCompleted(step, Objects.requireNonNull(notice.child()), s.result());
+      case Outcome.Success s ->
+          new RunEvent.ChildRunCompleted(step, Objects.requireNonNull(notice.child()), s.result());
       case Outcome.Failed f -> failed(step, f.failure());
     };
   }

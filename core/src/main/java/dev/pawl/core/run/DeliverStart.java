@@ -3,7 +3,7 @@ package dev.pawl.core.run;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A start that was written in its caller's own transaction. Nobody waits for the answer: a refusal is for the ledger. */
+/** A start that was written in its caller's own transaction. Nobody waits for it: a refusal is for the ledger. */
 public record DeliverStart(Mail.Key key, StartRun start) implements Request<Delivered> {
   @Override
   public Anchor anchor() {

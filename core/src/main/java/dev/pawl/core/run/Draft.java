@@ -50,8 +50,8 @@ final class Draft {
   }
 
   /**
-   * A draft of a run that begins with a copy of another run's history. What the copied events left open is opened again:
-   * the caller does it, this only folds.
+   * A draft of a run that begins with a copy of another run's history. What the copied events left open is opened
+   * again: the caller does it, this only folds.
    */
   static Draft copy(RunId id, String namespace, String workflowId, List<Event> history, Instant now) {
     RunState state = RunState.fold(id, namespace, workflowId, history);

@@ -58,8 +58,8 @@ public sealed interface Effect {
   record SettleUpdate(RunId run, String updateId, UpdatePhase phase, @Nullable Outcome outcome) implements Effect {}
 
   /**
-   * Every update of the run that still waits for the program's word is rejected with {@code why}: the run closed, and no
-   * update is ever dropped in silence.
+   * Every update of the run that still waits for the program's word is rejected with {@code why}: the run closed, and
+   * no update is ever dropped in silence.
    */
   record RejectAdmitted(RunId run, Failure why) implements Effect {}
 

@@ -40,7 +40,8 @@ public record FailTask(TaskToken token, SessionId session, Failure why) implemen
         draft.now(), draft.after(BACKOFF.delay(failures, run.id().toString())), reason);
     if (failures >= most(why.type())) {
       failed = failed.blocked(draft.now(), reason);
-      draft.task(failed).note("RUN_BLOCKED", why.type(), "pawl", "%d failure(s) in a row; %s".formatted(failures, reason));
+      draft.task(failed).note("RUN_BLOCKED", why.type(), "pawl",
+          "%d failure(s) in a row; %s".formatted(failures, reason));
     }
     return draft.task(failed).answer(new Requeued(run.id(), failed, true));
   }

@@ -116,7 +116,9 @@ final class Folding {
           children().put(e.step(), new RunState.OpenChild(e.workflowId(), e.parentClose(), null));
       case RunEvent.ChildRunStarted e -> {
         RunState.OpenChild child = children.get(e.step());
-        if (child != null) children().put(e.step(), new RunState.OpenChild(child.workflowId(), child.policy(), e.childRun()));
+        if (child != null) {
+          children().put(e.step(), new RunState.OpenChild(child.workflowId(), child.policy(), e.childRun()));
+        }
       }
       case RunEvent.ChildRunCompleted e -> children().remove(e.step());
       case RunEvent.ChildRunFailed e -> children().remove(e.step());
@@ -179,7 +181,8 @@ final class Folding {
   }
 
   RunState done() {
-    return new RunState(from.id(), from.namespace(), from.workflowId(), from.started(), status, from.startedAt(), closedAt,
+    return new RunState(from.id(), from.namespace(), from.workflowId(), from.started(), status, from.startedAt(),
+        closedAt,
         lastSeq, lastAt, lastWake, nextStep, cancelRequested, paused,
         shut(searchAttributes), shut(memo), shut(activities), shut(timers), shut(children), shut(externals),
         shut(updates));

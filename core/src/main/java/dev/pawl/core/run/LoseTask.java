@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Revokes the lease of a run whose worker was lost. Expiry only made the lease revocable; this ends it. Any node may ask;
- * the second one finds that it has happened.
+ * Revokes the lease of a run whose worker was lost. Expiry only made the lease revocable; this ends it. Any node may
+ * ask; the second one finds that it has happened.
  *
  * @param epoch of the lease that is to end; another one is left alone
  * @param cause for example {@code SESSION_EXPIRED}, {@link #SESSION_CLOSED}, {@code LEASE_UNLISTED}

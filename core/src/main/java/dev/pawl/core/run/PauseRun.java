@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the whole request, its kind included; compared when the request id comes again
  * @param actor who asks, for the ledger
  */
-public record PauseRun(String namespace, String workflowId, @Nullable RunId run, String reason, @Nullable String requestId,
-    String digest, String actor) implements Request<Steered> {
+public record PauseRun(String namespace, String workflowId, @Nullable RunId run, String reason,
+    @Nullable String requestId, String digest, String actor) implements Request<Steered> {
 
   @Override
   public Anchor anchor() {

@@ -3,8 +3,8 @@ package dev.pawl.core.run;
 import java.util.List;
 
 /**
- * A workflow as the engine's rules see it: shown new events, it says what it wants next. Java code replayed on a virtual
- * thread and a declarative definition implement the same method; nobody else can tell them apart.
+ * A workflow as the engine's rules see it: shown new events, it says what it wants next. Java code replayed on a
+ * virtual thread and a declarative definition implement the same method; nobody else can tell them apart.
  */
 public interface Program {
   /**

@@ -42,8 +42,9 @@ final class Rebirth {
     }
     if (toSeq == 2) return null;
     if (cut.seen() == 0) {
-      return Rejection.invalid("toSeq", "expected 2 or the last event of a worker's report, but %d (%s) came from outside"
-          .formatted(toSeq, cut.fact().type()));
+      return Rejection.invalid("toSeq",
+          "expected 2 or the last event of a worker's report, but %d (%s) came from outside"
+              .formatted(toSeq, cut.fact().type()));
     }
     for (int i = (int) toSeq; i < last && history.get(i).at().equals(cut.at()); i++) {
       Event next = history.get(i);
@@ -80,7 +81,8 @@ final class Rebirth {
       if (event.fact() instanceof RunEvent.ActivityCancelRequested e) cancelled.add(e.step());
     }
     for (Event event : copy) {
-      if (!(event.fact() instanceof RunEvent.ActivityScheduled e) || !state.activities().containsKey(e.step())) continue;
+      if (!(event.fact() instanceof RunEvent.ActivityScheduled e)) continue;
+      if (!state.activities().containsKey(e.step())) continue;
       if (cancelled.contains(e.step())) {
         draft.append(new RunEvent.ActivityCancelled(e.step(), 1));
       } else {

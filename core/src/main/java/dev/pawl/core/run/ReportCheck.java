@@ -15,7 +15,8 @@ final class ReportCheck {
 
   /** The first problem; null if there is none. */
   static @Nullable Rejection of(RunState state, List<Command> commands) {
-    Rejection many = new Check().limit("commands", commands.size(), Check.MAX_COMMANDS, "commands in a report").problem();
+    Rejection many =
+        new Check().limit("commands", commands.size(), Check.MAX_COMMANDS, "commands in a report").problem();
     if (many != null) return many;
     Set<Integer> steps = new HashSet<>();
     for (int i = 0; i < commands.size(); i++) {
@@ -92,7 +93,8 @@ final class ReportCheck {
     switch (command) {
       case Command.StartStep c -> check.name("name", c.name());
       case Command.RecordStep c -> check.name("name", c.name()).outcome("outcome", c.outcome());
-      case Command.RetryStep c -> check.name("name", c.name()).failure("failure", c.failure()).delay("delay", c.delay());
+      case Command.RetryStep c ->
+          check.name("name", c.name()).failure("failure", c.failure()).delay("delay", c.delay());
       case Command.ScheduleActivity c -> check.name("activityType", c.activityType()).payload("input", c.input())
           .options("options", c.options()).payloads("header", c.header());
       case Command.CancelActivity c -> {}

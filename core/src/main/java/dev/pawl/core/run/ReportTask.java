@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the worker that holds a run has to say: commands of the program, results of steps. Taken whole or not at all.
  *
- * <p>Facts that came from outside meanwhile do not fence it: its events are numbered behind them, and the answer carries
- * the newcomers. Only a closing command cares: signals that its program never saw are listed as unhandled, or carried
- * along by continue-as-new.
+ * <p>Facts that came from outside meanwhile do not fence it: its events are numbered behind them, and the answer
+ * carries the newcomers. Only a closing command cares: signals that its program never saw are listed as unhandled, or
+ * carried along by continue-as-new.
  *
  * @param number 1, 2, 3 ... within one lease; the same number again gets the same answer
  * @param seen the last event that the program had been shown
@@ -33,8 +33,8 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     boolean release) implements Request<ReportTask.Reported> {
 
   /**
-   * @param firstSeq number of the first event that this report appended, if any; events behind {@code seen} and in front
-   *     of it came from outside and are new to the program
+   * @param firstSeq number of the first event that this report appended, if any; events behind {@code seen} and in
+   *     front of it came from outside and are new to the program
    * @param own the events from {@code firstSeq} on; may contain facts from outside that the report brought about
    * @param keeps the worker holds the lease still, because it did not give it back or because there is more to look at
    * @param repeated the report came before; {@code own} is empty, all events behind {@code seen} have to be read again
@@ -159,7 +159,9 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         case Command.StartStep c -> append(new RunEvent.StepStarted(c.step(), c.name()));
         case Command.RecordStep c -> {
           // Its wait for another attempt was cut short, for example by a cancelled scope.
-          if (draft.folding().openTimer(c.step())) draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
+          if (draft.folding().openTimer(c.step())) {
+            draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
+          }
           append(switch (c.outcome()) {
             case Outcome.Success s -> new RunEvent.StepCompleted(c.step(), c.name(), s.result(), c.attempts());
             case Outcome.Failed f -> new RunEvent.StepFailed(c.step(), c.name(), f.failure(), c.attempts());

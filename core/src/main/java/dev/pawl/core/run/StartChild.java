@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child begins, at its own workflow id. It inherits nothing but what the mail says. An id that is taken by an open run
- * is the child's failure, told to the parent; unless that run is the very child, started by the parent before it was
- * reset, at the same step: then the parent has it back.
+ * A child begins, at its own workflow id. It inherits nothing but what the mail says. An id that is taken by an open
+ * run is the child's failure, told to the parent; unless that run is the very child, started by the parent before it
+ * was reset, at the same step: then the parent has it back.
  */
 public record StartChild(Mail.Key key, Mail.StartChild child) implements Request<Delivered> {
   @Override

@@ -6,8 +6,8 @@ import dev.pawl.core.value.Rejection;
 import java.util.Optional;
 
 /**
- * A deadline of an activity has passed, somebody thinks. A deadline of one attempt is tried again as a failure would be;
- * a deadline of the whole activity is final. Whoever still works on it is fenced.
+ * A deadline of an activity has passed, somebody thinks. A deadline of one attempt is tried again as a failure would
+ * be; a deadline of the whole activity is final. Whoever still works on it is fenced.
  */
 public record TimeOutActivity(TaskId id) implements Request<ActivityStanding> {
   @Override

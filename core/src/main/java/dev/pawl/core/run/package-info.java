@@ -11,10 +11,11 @@
  * up after a close.
  *
  * <p>Requests come in four kinds. People and programs address a run by its workflow id ({@link
- * dev.pawl.core.run.StartRun}, {@link dev.pawl.core.run.SignalRun}, {@link dev.pawl.core.run.ResetRun} ...). Workers speak
- * under a lease ({@link dev.pawl.core.run.ReportTask}, {@link dev.pawl.core.run.ReportActivity} ...). Duties revoke
- * ({@link dev.pawl.core.run.LoseTask}, {@link dev.pawl.core.run.TimeOutActivity} ...). And mail is delivered ({@link
- * dev.pawl.core.run.Deliveries}). What each does in each state is drawn, from these very rules, in docs/run-states.md.
+ * dev.pawl.core.run.StartRun}, {@link dev.pawl.core.run.SignalRun}, {@link dev.pawl.core.run.ResetRun} ...). Workers
+ * speak under a lease ({@link dev.pawl.core.run.ReportTask}, {@link dev.pawl.core.run.ReportActivity} ...). Duties
+ * revoke ({@link dev.pawl.core.run.LoseTask}, {@link dev.pawl.core.run.TimeOutActivity} ...). And mail is delivered
+ * ({@link dev.pawl.core.run.Deliveries}). What each does in each state is drawn, from these very rules, in
+ * docs/run-states.md.
  */
 @NullMarked
 package dev.pawl.core.run;

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * How often the lease of one task may be lost in a row, and how long the task rests in between. A budget of its own: a
- * node that comes and goes must not burn the attempts of a task, and a task that kills its workers must still be stopped.
+ * node that comes and goes must not burn the attempts of a task, and a task that kills its workers must still be
+ * stopped.
  */
 public final class LossBudget {
   /** The loss in a row that stops the task. */

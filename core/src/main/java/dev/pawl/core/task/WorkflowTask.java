@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a run needs a worker, and which worker has it. Lives in the run's own row: a run has at most one workflow task
- * at a time, so none is born and none dies. Not part of history.
+ * Whether a run needs a worker, and which worker has it. Lives in the run's own row: a run has at most one workflow
+ * task at a time, so none is born and none dies. Not part of history.
  *
  * @param phase what is displayed as waiting, running ... is derived from it
  * @param epoch number of the newest lease; raised at each grant and whenever the holder must not write any more

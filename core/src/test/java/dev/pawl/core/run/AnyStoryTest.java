@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever happens in whatever order, the rules hold. {@link World} checks them after every change; here, chance asks for
- * anything at all, stale and foolish things included, and in the end every story must still be able to end.
+ * Whatever happens in whatever order, the rules hold. {@link World} checks them after every change; here, chance asks
+ * for anything at all, stale and foolish things included, and in the end every story must still be able to end.
  */
 class AnyStoryTest {
   /** More for a night: {@code -Dpawl.stories=100000}. */
@@ -169,7 +169,8 @@ class AnyStoryTest {
           case 1 -> commands.add(Requests.retryStep(next++, 1, Duration.ofSeconds(random.nextInt(60))));
           case 2, 3 -> commands.add(Requests.activity(next++, chance(50) ? Requests.TWICE : RetryPolicy.EXPONENTIAL));
           case 4, 5 -> commands.add(Requests.timer(next++, Duration.ofSeconds(random.nextInt(600))));
-          case 6 -> commands.add(Requests.child(next++, chance(50) ? any(IDS) : null, any(List.of(ParentClosePolicy.values()))));
+          case 6 -> commands.add(Requests.child(
+              next++, chance(50) ? any(IDS) : null, any(List.of(ParentClosePolicy.values()))));
           case 7 -> commands.add(Requests.tell(next++, any(IDS)));
           case 8 -> commands.add(new Command.CancelExternal(next++, NS, any(IDS), "not needed"));
           case 9 -> commands.add(new Command.RecordSideEffect(next++, Payload.json("1")));
@@ -186,7 +187,9 @@ class AnyStoryTest {
       state.activities().keySet().forEach(step -> {
         if (chance(20)) commands.add(new Command.CancelActivity(step));
       });
-      for (int step = state.nextStep(); step < next; step++) if (chance(10)) commands.add(new Command.CancelActivity(step));
+      for (int step = state.nextStep(); step < next; step++) {
+        if (chance(10)) commands.add(new Command.CancelActivity(step));
+      }
       world.updates.values().stream().filter(u -> u.run().equals(run.id())).forEach(u -> {
         switch (u.phase()) {
           case ADMITTED -> {
@@ -218,8 +221,11 @@ class AnyStoryTest {
       TaskId id = task.id();
       switch (task.phase()) {
         case WAITING -> {
-          if (!task.visibleAt().isAfter(world.now) && chance(80)) world.lease(id.run(), id.step(), chance(50) ? ANN : BOB);
-          else submit(new TimeOutActivity(id));
+          if (!task.visibleAt().isAfter(world.now) && chance(80)) {
+            world.lease(id.run(), id.step(), chance(50) ? ANN : BOB);
+          } else {
+            submit(new TimeOutActivity(id));
+          }
         }
         case LEASED -> {
           switch (random.nextInt(10)) {

@@ -10,10 +10,8 @@ import static dev.pawl.core.run.Requests.options;
 import static dev.pawl.core.run.Requests.signal;
 import static dev.pawl.core.run.Requests.signalEvent;
 import static dev.pawl.core.run.Requests.start;
-import static dev.pawl.core.run.Requests.terminate;
 import static dev.pawl.core.run.Requests.token;
 import static dev.pawl.core.run.Requests.update;
-import static dev.pawl.core.run.Transcript.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.task.WorkflowTask.Phase;

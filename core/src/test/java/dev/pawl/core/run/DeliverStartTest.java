@@ -35,7 +35,8 @@ class DeliverStartTest {
   void aRequestIdThatCameBeforeOnlyTakesTheMail() {
     World world = new World();
     world.did(withId(start(world, ORDER), "r-1", "d"));
-    DeliverStart again = new DeliverStart(Mail.Key.fromOutside(Samples.NOBODY), withId(start(world, ORDER), "r-1", "d"));
+    DeliverStart again =
+        new DeliverStart(Mail.Key.fromOutside(Samples.NOBODY), withId(start(world, ORDER), "r-1", "d"));
     world.mails.put(again.key(), new Mail(again.key(), world.now, new Mail.StartOther(again.start())));
     given(world).when(w -> again).thrownAway().effects(new Effect.Take(again.key()));
   }

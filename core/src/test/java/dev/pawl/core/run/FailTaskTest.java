@@ -28,7 +28,8 @@ class FailTaskTest {
   }
 
   private static dev.pawl.core.task.TaskToken token(World w) {
-    return Requests.token(Samples.run(w), w.runs.containsKey(Samples.run(w)) ? w.run(Samples.run(w)).task().epoch() : 1);
+    RunId run = Samples.run(w);
+    return Requests.token(run, w.runs.containsKey(run) ? w.run(run).task().epoch() : 1);
   }
 
   @Test
@@ -95,6 +96,7 @@ class FailTaskTest {
   void anUglyMessageIsMadeLegible() {
     given(State.LEASED)
         .when(w -> new FailTask(token(w), World.ANN, Failure.of("Bug", "a\u0000b\u001b[31m" + "x".repeat(5000))))
-        .satisfies(w -> assertThat(w.current(ORDER).task().reason()).hasSize(1000).startsWith("Bug: a\uFFFDb\uFFFD[31mx"));
+        .satisfies(w -> assertThat(w.current(ORDER).task().reason()).hasSize(1000)
+            .startsWith("Bug: a\uFFFDb\uFFFD[31mx"));
   }
 }

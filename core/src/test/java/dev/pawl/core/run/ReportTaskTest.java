@@ -5,9 +5,7 @@ import static dev.pawl.core.run.Requests.activity;
 import static dev.pawl.core.run.Requests.cancel;
 import static dev.pawl.core.run.Requests.child;
 import static dev.pawl.core.run.Requests.complete;
-import static dev.pawl.core.run.Requests.fail;
 import static dev.pawl.core.run.Requests.failure;
-import static dev.pawl.core.run.Requests.reset;
 import static dev.pawl.core.run.Requests.retryStep;
 import static dev.pawl.core.run.Requests.signal;
 import static dev.pawl.core.run.Requests.start;
@@ -377,7 +375,8 @@ class ReportTaskTest {
             Outcome.success(Payload.wrap("json", new byte[Payload.MAX_BYTES + 1])), 1)),
         refusal("commands.0.input", Code.PAYLOAD_TOO_LARGE, new Command.ScheduleActivity(5, "charge",
             Payload.wrap("json", new byte[Payload.MAX_BYTES + 1]), Requests.activityOptions(Requests.TWICE), Map.of())),
-        refusal("commands.0.options.startToClose", Code.INVALID_ARGUMENT, new Command.ScheduleActivity(5, "charge", null,
+        refusal("commands.0.options.startToClose", Code.INVALID_ARGUMENT,
+            new Command.ScheduleActivity(5, "charge", null,
             new ActivityOptions("q", null, Duration.ZERO, null, null, Requests.TWICE, 5), Map.of())),
         refusal("commands.0.options.queue", Code.INVALID_ARGUMENT, new Command.ScheduleActivity(5, "charge", null,
             new ActivityOptions("", null, null, null, null, Requests.TWICE, 5), Map.of())),
@@ -409,8 +408,8 @@ class ReportTaskTest {
 
   @Test
   void anotherSessionMayNotReport() {
-    given(State.LEASED).when(w -> new ReportTask(token(w.current(ORDER).id(), w.current(ORDER).task().epoch()), World.BOB,
-        1, 2, List.of(), true)).rejected(Code.LEASE_LOST);
+    given(State.LEASED).when(w -> new ReportTask(
+        token(w.current(ORDER).id(), w.current(ORDER).task().epoch()), World.BOB, 1, 2, List.of(), true)).rejected(Code.LEASE_LOST);
   }
 
   private static ReportTask numbered(World w, int number, long seen) {

@@ -118,7 +118,8 @@ final class Samples {
     all.add(new Sample("CancelledActivity", "", w -> new CancelledActivity(charge(w), BOB)));
     all.add(new Sample("LeaveActivity", "", w -> new LeaveActivity(charge(w), BOB)));
     all.add(new Sample("ReleaseActivity", "", w -> new ReleaseActivity(charge(w), BOB)));
-    all.add(new Sample("LoseActivity", "", w -> new LoseActivity(charge(w).id(), charge(w).epoch(), "SESSION_EXPIRED")));
+    all.add(new Sample("LoseActivity", "", w ->
+        new LoseActivity(charge(w).id(), charge(w).epoch(), "SESSION_EXPIRED")));
     all.add(new Sample("TimeOutActivity", "too early", w -> new TimeOutActivity(charge(w).id())));
     all.add(new Sample("TimeOutActivity", "silent for too long", w ->
         new TimeOutActivity(charge(w.pass(Duration.ofSeconds(11))).id())));
@@ -132,10 +133,12 @@ final class Samples {
         ParentClosePolicy.TERMINATE, false, null))));
     all.add(new Sample("ChildStartedNotice", "", w -> new ChildStartedNotice(key("parent/started"),
         new Mail.ChildStarted(here(w, 3), "ship-42", NOBODY, ParentClosePolicy.TERMINATE))));
-    all.add(new Sample("ChildEndedNotice", "completed", w -> new ChildEndedNotice(key("parent/ended"), new Mail.ChildEnded(
-        here(w, 3), "ship-42", child(w), child(w), RunStatus.COMPLETED, Outcome.success(Payload.NULL)))));
+    all.add(new Sample("ChildEndedNotice", "completed", w -> new ChildEndedNotice(key("parent/ended"),
+        new Mail.ChildEnded(here(w, 3), "ship-42", child(w), child(w), RunStatus.COMPLETED,
+            Outcome.success(Payload.NULL)))));
     all.add(new Sample("ChildEndedNotice", "of a stranger", w -> new ChildEndedNotice(key("parent/ended"),
-        new Mail.ChildEnded(here(w, 3), "ship-42", NOBODY, NOBODY, RunStatus.COMPLETED, Outcome.success(Payload.NULL)))));
+        new Mail.ChildEnded(here(w, 3), "ship-42", NOBODY, NOBODY, RunStatus.COMPLETED,
+            Outcome.success(Payload.NULL)))));
     all.add(new Sample("DeliverStart", "", w ->
         new DeliverStart(Mail.Key.fromOutside(NOBODY), Requests.start(w, ORDER))));
     all.add(new Sample("DeliverSignal", "", w -> new DeliverSignal(key("external/1"), new Mail.SignalOther(

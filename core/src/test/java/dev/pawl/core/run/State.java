@@ -48,7 +48,8 @@ enum State {
   World world() {
     World world = new World();
     if (this == ABSENT) return world;
-    RunId run = world.did(start(world, ORDER, this == DELAYED ? delayed(Duration.ofHours(1)) : StartOptions.PLAIN)).run();
+    StartOptions options = this == DELAYED ? delayed(Duration.ofHours(1)) : StartOptions.PLAIN;
+    RunId run = world.did(start(world, ORDER, options)).run();
     switch (this) {
       case ABSENT, DELAYED, READY -> {}
       case FIRST_LEASE -> world.grant(run, ANN);

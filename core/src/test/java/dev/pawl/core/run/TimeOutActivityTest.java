@@ -57,7 +57,8 @@ class TimeOutActivityTest {
     World world = limits(null, MINUTE, null, null);
     world.lease(Samples.run(world), 1, World.BOB);
     given(world).pass(MINUTE.minusNanos(1000)).when(w -> new TimeOutActivity(task(w).id())).unchanged()
-        .pass(Duration.ofNanos(1000)).when(w -> new TimeOutActivity(task(w).id())).noted("LEASE_REVOKED", "START_TO_CLOSE")
+        .pass(Duration.ofNanos(1000)).when(w -> new TimeOutActivity(task(w).id()))
+        .noted("LEASE_REVOKED", "START_TO_CLOSE")
         .thenTypes("ActivityRetryScheduled");
   }
 

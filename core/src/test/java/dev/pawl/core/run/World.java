@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The rows that decisions are made of, as plain maps, under a clock that the test owns. It applies decisions and checks,
- * each time, everything that must be true of them whatever the request was.
+ * The rows that decisions are made of, as plain maps, under a clock that the test owns. It applies decisions and
+ * checks, each time, everything that must be true of them whatever the request was.
  */
 final class World {
   static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
@@ -105,7 +105,8 @@ final class World {
   <A> A did(Request<A> request) {
     return switch (submit(request)) {
       case Decision.Change<A> change -> change.answer();
-      case Decision.Unchanged<A> same -> throw new AssertionError(request.name() + " changed nothing: " + same.answer());
+      case Decision.Unchanged<A> same ->
+          throw new AssertionError(request.name() + " changed nothing: " + same.answer());
       case Decision.Rejected<A> no -> throw new AssertionError(request.name() + " was rejected: " + no.rejection());
     };
   }

@@ -18,7 +18,8 @@ class BackoffTest {
 
   @Test
   void isTheSameToTheMillisecondOnEveryNodeForEver() {
-    assertThat(millis(STANDARD, "order-42", 9)).containsExactly(5383L, 10218L, 18852L, 38584L, 75775L, 159107L, 329277L, 600145L, 638466L);
+    assertThat(millis(STANDARD, "order-42", 9))
+        .containsExactly(5383L, 10218L, 18852L, 38584L, 75775L, 159107L, 329277L, 600145L, 638466L);
     assertThat(millis(new Backoff.Exponential(Duration.ofSeconds(5), 3.0, Duration.ofSeconds(300)), "loss", 5))
         .containsExactly(5255L, 14500L, 47232L, 135326L, 306294L);
     assertThat(millis(new Backoff.Exponential(Duration.ofSeconds(60), 1.5, Duration.ofSeconds(1800)), "slow", 4))
