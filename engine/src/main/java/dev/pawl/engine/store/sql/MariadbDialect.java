@@ -93,10 +93,11 @@ final class MariadbDialect implements Dialect {
     };
   }
 
-  // setAutoCommit costs a round trip each way; these are ordinary statements.
+  // Switching autocommit costs a round trip each way. A writer is always in a transaction; a connection of the pool begins
+  // one by an ordinary statement.
   @Override
   public void begin(Connection connection) throws SQLException {
-    run(connection, "start transaction");
+    if (connection.getAutoCommit()) run(connection, "start transaction");
   }
 
   @Override
@@ -125,6 +126,8 @@ final class MariadbDialect implements Dialect {
 
   @Override
   public void endSchema(Link link, boolean done) throws SQLException {
+    if (done) run(link.connection(), "commit");
+    else run(link.connection(), "rollback");
     try (Call unlock = link.sql("select release_lock('pawl_schema')")) {
       unlock.first(Row::number);
     }
@@ -140,6 +143,7 @@ final class MariadbDialect implements Dialect {
   @Override
   public void prepareWriter(Connection connection) throws SQLException {
     prepareReader(connection);
+    connection.setAutoCommit(false);
     String flush = show(connection, "select @@innodb_flush_log_at_trx_commit");
     if (!flush.equals("1")) {
       throw refused("innodb_flush_log_at_trx_commit is %s, so a crash loses acknowledged work; set it to 1"

@@ -7,6 +7,7 @@ import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 
 /** Opens stores. The database is recognised by its address, or by what the connection says it is. */
@@ -21,7 +22,7 @@ public final class Stores {
    */
   public static Store open(String url, String user, String password, StoreConfig config, StoreClock clock) {
     if (url.startsWith("jdbc:sqlite:")) return sqlite(url, config, clock);
-    return server(url, new Address(url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:"), user, password), config, clock);
+    return server(url, new Address(tuned(url), user, password), config, clock);
   }
 
   public static Store open(String url, StoreConfig config, StoreClock clock) {
@@ -40,6 +41,19 @@ public final class Stores {
       throw Failures.unavailable("cannot connect: " + e.getMessage(), e);
     }
     return url.startsWith("jdbc:sqlite:") ? sqlite(url, config, clock) : server(url, source, config, clock);
+  }
+
+  /**
+   * MariaDB's driver speaks to MySQL as well, if the address says so in its way. Bulk batches halve what the server spends on
+   * a group; an address that chooses otherwise is left alone.
+   */
+  private static String tuned(String url) {
+    if (!url.startsWith("jdbc:mariadb:") && !url.startsWith("jdbc:mysql:")) return url;
+    StringBuilder tuned = new StringBuilder(url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:"));
+    for (String option : List.of("useBulkStmts", "useServerPrepStmts")) {
+      if (!url.contains(option)) tuned.append(tuned.indexOf("?") < 0 ? '?' : '&').append(option).append("=true");
+    }
+    return tuned.toString();
   }
 
   private static Store server(String url, DataSource source, StoreConfig config, StoreClock clock) {
