@@ -21,6 +21,7 @@ public interface ActivityContext {
   /** Fencing number of this attempt's lease: higher than that of any attempt before. */
   long epoch();
 
+  /** What travelled along: trace, tenant, user. */
   Map<String, Payload> header();
 
   /**

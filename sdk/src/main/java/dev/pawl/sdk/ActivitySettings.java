@@ -87,10 +87,12 @@ public final class ActivitySettings {
     return this;
   }
 
+  /** As said; null: as registered. */
   public @Nullable String name() {
     return name;
   }
 
+  /** As said. */
   public OnCancel onCancel() {
     return onCancel;
   }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A child workflow that was asked for. */
 public interface ChildHandle<O extends @Nullable Object> {
+  /** Its workflow id: the one that was given, or one made from the parent's run. */
   String workflowId();
 
   /** Kept when the child has been started; fails if it could not be. */

@@ -79,18 +79,22 @@ public final class ChildSettings {
     return this;
   }
 
+  /** As said; null: made from the run. */
   public @Nullable String workflowId() {
     return workflowId;
   }
 
+  /** As said; null: the parent's. */
   public @Nullable String queue() {
     return queue;
   }
 
+  /** As said. */
   public ParentClosePolicy parentClose() {
     return parentClose;
   }
 
+  /** As said. */
   public ActivitySettings.OnCancel onCancel() {
     return onCancel;
   }

@@ -36,18 +36,22 @@ public final class ContinueSettings {
     return this;
   }
 
+  /** As said; null: the same. */
   public @Nullable String workflowType() {
     return workflowType;
   }
 
+  /** As said; null: the same. */
   public @Nullable String queue() {
     return queue;
   }
 
+  /** What was said about the memo. */
   public Map<String, @Nullable Object> memo() {
     return memo;
   }
 
+  /** What was said about search attributes. */
   public Map<String, SearchValue> searchAttributes() {
     return attributes;
   }

@@ -18,9 +18,18 @@ public final class CurrentRun {
     if (Activity.inside()) {
       throw new IllegalStateException("Pawl.* was called inside an activity; it is for workflow code only");
     }
-    throw new IllegalStateException(("Pawl.* was called on thread '%s', which belongs to no workflow. Workflow code must "
+    throw new OutsideWorkflow(("Pawl.* was called on thread '%s', which belongs to no workflow. Workflow code must "
         + "stay on its own thread: use Pawl.async instead of executors, and Pawl.step for what needs them")
         .formatted(Thread.currentThread().getName()));
+  }
+
+  /** Workflow code was called where no workflow runs. */
+  public static final class OutsideWorkflow extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    OutsideWorkflow(String message) {
+      super(message);
+    }
   }
 
   /** Binds the calling thread; null frees it. @return what it was bound to */

@@ -288,6 +288,7 @@ public final class Pawl {
     runtime().upsertMemo(name, value);
   }
 
+  /** Which run this is and how it stands. */
   public static WorkflowInfo info() {
     return runtime().info();
   }

@@ -62,6 +62,7 @@ public final class Retry {
         Stream.concat(policy.nonRetryableTypes().stream(), Stream.of(failureTypes)).distinct().toList()));
   }
 
+  /** As it is recorded and travels. */
   public RetryPolicy policy() {
     return policy;
   }

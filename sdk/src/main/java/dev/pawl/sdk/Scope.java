@@ -43,6 +43,7 @@ public interface Scope {
   /** Cancels everything inside. A second call changes nothing. */
   void cancel(String reason);
 
+  /** Whether it was cancelled, by itself or from above. */
   boolean isCancelled();
 
   /** Why it was cancelled; null if it was not. */

@@ -11,5 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface StepBody<T extends @Nullable Object> extends Serializable {
+  /** Does the work. An exception fails the attempt. */
   T run() throws Exception;
 }

@@ -43,14 +43,17 @@ public final class StepSettings {
     return this;
   }
 
+  /** As said. */
   public Retry retry() {
     return retry;
   }
 
+  /** As said; null: read from the lambda. */
   public @Nullable Type returns() {
     return returns;
   }
 
+  /** As said; null: the body just runs again. */
   public @Nullable Function<String, ? extends Verdict<?>> verify() {
     return verify;
   }

@@ -11,5 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface TransactionBody<T extends @Nullable Object> extends Serializable {
+  /** Does the work on a connection whose transaction is open. An exception rolls it back and fails the attempt. */
   T in(Connection connection) throws Exception;
 }

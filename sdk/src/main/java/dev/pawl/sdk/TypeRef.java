@@ -21,6 +21,7 @@ public abstract class TypeRef<T extends @Nullable Object> {
     this.type = given.getActualTypeArguments()[0];
   }
 
+  /** The type that was given. */
   public final Type type() {
     return type;
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 public final class WaitTimedOutException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** @param waited how long was waited */
   public WaitTimedOutException(Duration waited) {
     super("not there after " + waited);
   }

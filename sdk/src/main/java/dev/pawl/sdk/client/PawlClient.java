@@ -137,6 +137,7 @@ public final class PawlClient {
     return StreamSupport.stream(new Pages(filter), false);
   }
 
+  /** How many runs a filter finds. */
   public long count(String filter) {
     return control.count(namespace, filter);
   }

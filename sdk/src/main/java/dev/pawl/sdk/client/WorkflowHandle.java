@@ -37,6 +37,7 @@ public final class WorkflowHandle {
     this.started = started;
   }
 
+  /** Whose handle this is. */
   public String workflowId() {
     return ref.workflowId();
   }
@@ -148,6 +149,7 @@ public final class WorkflowHandle {
     client.control().pause(ref, reason, null);
   }
 
+  /** Lets a paused one go on. */
   public void resume(String reason) {
     client.control().resume(ref, reason, null);
   }
@@ -170,6 +172,7 @@ public final class WorkflowHandle {
 
   // ---- looking
 
+  /** Everything about the run but its history. */
   public ControlApi.RunView describe() {
     return client.control().describe(ref);
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Arguments {
   private Arguments() {}
 
+  /** Null: there are none. */
   public static @Nullable Payload write(PayloadConverter converter, @Nullable Object[] arguments) {
     return switch (arguments.length) {
       case 0 -> null;

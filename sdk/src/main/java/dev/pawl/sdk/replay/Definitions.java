@@ -31,14 +31,17 @@ public final class Definitions {
     }
   }
 
+  /** Null: not served here. */
   public @Nullable WorkflowDefinition workflow(String name) {
     return workflows.get(name);
   }
 
+  /** The names of all. */
   public Set<String> workflowTypes() {
     return new TreeSet<>(workflows.keySet());
   }
 
+  /** All of them, in the order in which they were added. */
   public Collection<WorkflowDefinition> workflows() {
     return workflows.values();
   }

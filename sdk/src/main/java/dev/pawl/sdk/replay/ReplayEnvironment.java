@@ -19,6 +19,7 @@ public record ReplayEnvironment(
     List<WorkflowInterceptor> interceptors,
     List<ContextCarrier> carriers,
     Duration retryInPlace) {
+  /** The longest back-off that a step waits on its thread, unless said otherwise. */
   public static final Duration RETRY_IN_PLACE = Duration.ofSeconds(10);
 
   public ReplayEnvironment {

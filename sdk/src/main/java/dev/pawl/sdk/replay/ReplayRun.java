@@ -50,6 +50,7 @@ public final class ReplayRun {
     run.updates().admitted(updates);
   }
 
+  /** Which run it is. */
   public RunId id() {
     return id;
   }
@@ -223,7 +224,9 @@ public final class ReplayRun {
     if (run.steps().hasFinished() || gone.get()) return;
     List<Event> news = link.events(run.delivery().lastKnown());
     if (!run.delivery().arrived(news)) throw new Link.LeaseGone("another worker goes on", new IllegalStateException());
-    look = news.isEmpty() && look.compareTo(LAST_LOOK) < 0 ? look.multipliedBy(2) : look;
+    if (!news.isEmpty()) return;
+    if (look.compareTo(LAST_LOOK) < 0) look = look.multipliedBy(2);
+    else report(false); // now and then a report, because only its answer names the updates that wait
   }
 
   private void restUntilNews() {

@@ -12,6 +12,7 @@ import dev.pawl.sdk.Step;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.WorkflowInfo;
 import dev.pawl.sdk.WorkflowInterceptor;
+import dev.pawl.sdk.WorkflowTypes;
 import dev.pawl.sdk.context.ContextCarrier;
 import dev.pawl.sdk.failure.CancelledException;
 import dev.pawl.sdk.failure.PawlException;
@@ -196,7 +197,8 @@ final class RunRuntime {
     try {
       Workflow<?, ?> workflow = definition.factory().get();
       definition.handlers().forEach(handler -> handler.registerFor(workflow));
-      Object input = readInput(definition);
+      Type type = definition.input() != null ? definition.input() : WorkflowTypes.inputOf(workflow.getClass());
+      Object input = readInput(definition, type);
       Object result = around((interceptor, next) -> interceptor.aroundRun(info(), input, next), () -> run(workflow, input));
       return new Command.CompleteRun(result == null ? null : write(result), unhandled());
     } catch (ContinuesAsNew next) {
@@ -218,9 +220,9 @@ final class RunRuntime {
     return ((Workflow<Object, Object>) workflow).run(input);
   }
 
-  private @Nullable Object readInput(WorkflowDefinition definition) {
+  private @Nullable Object readInput(WorkflowDefinition definition, Type type) {
     try {
-      return read(started().input(), definition.input());
+      return read(started().input(), type);
     } catch (PayloadException e) {
       throw broken(new UnreadablePayload("the input of workflow '%s'".formatted(definition.name()), e));
     }

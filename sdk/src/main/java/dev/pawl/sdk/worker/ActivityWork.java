@@ -56,7 +56,7 @@ final class ActivityWork {
     this.definitions = Map.copyOf(with.activities);
     this.interceptors = List.copyOf(with.activityInterceptors);
     this.carriers = List.copyOf(with.carriers);
-    this.onLeaseLost = with.settings.onLeaseLost;
+    this.onLeaseLost = with.settings::tellLost;
     this.sessionGood = sessionGood;
     this.beatSoon = beatSoon;
     this.beatNow = beatNow;

@@ -121,6 +121,7 @@ public final class Worker implements AutoCloseable {
   /** What a worker asks for. */
   public record Serving(String namespace, String queue, Set<String> workflowTypes, Set<String> activityTypes) {}
 
+  /** What this worker asks for. */
   public Serving serves() {
     return serves;
   }

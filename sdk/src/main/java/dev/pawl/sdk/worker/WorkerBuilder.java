@@ -2,6 +2,7 @@ package dev.pawl.sdk.worker;
 
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.ActivityNames;
+import dev.pawl.sdk.CurrentRun;
 import dev.pawl.sdk.Verdict;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.WorkflowInterceptor;
@@ -62,7 +63,7 @@ public final class WorkerBuilder {
   /**
    * Serves a workflow.
    *
-   * @param factory makes one object per run; called once here too, to learn the types
+   * @param factory makes one object per run; called once here too, to learn the types and to fail early
    */
   public <W extends Workflow<?, ?>> WorkerBuilder workflow(String name, Supplier<W> factory) {
     return workflow(name, factory, handlers -> {});
@@ -73,9 +74,19 @@ public final class WorkerBuilder {
       String name, Supplier<W> factory, Consumer<WorkflowHandlers<W>> handlers) {
     WorkflowHandlers<W> all = new WorkflowHandlers<>();
     handlers.accept(all);
-    Class<?> type = factory.get().getClass();
-    definitions.add(new WorkflowDefinition(name, type, WorkflowTypes.inputOf(type), factory, all.all()));
+    Class<?> type = classOf(factory);
+    definitions.add(new WorkflowDefinition(
+        name, type, type == null ? null : WorkflowTypes.inputOf(type), factory, all.all()));
     return this;
+  }
+
+  /** Null: the constructor uses {@code Pawl}, so the types are known only when a run begins. */
+  private static @Nullable Class<?> classOf(Supplier<? extends Workflow<?, ?>> factory) {
+    try {
+      return factory.get().getClass();
+    } catch (CurrentRun.OutsideWorkflow later) {
+      return null;
+    }
   }
 
   /** Serves a workflow that is a lambda; it must not keep state outside of its run. */
@@ -118,7 +129,7 @@ public final class WorkerBuilder {
     activityNames(name, activities);
     for (Method method : activities.getMethods()) {
       if (Modifier.isStatic(method.getModifiers())) continue;
-      method.setAccessible(true);
+      method.trySetAccessible();
       serve(new ActivityDefinition(ActivityNames.of(name, method), List.of(method.getGenericParameterTypes()),
           method.getGenericReturnType(), arguments -> invoke(method, instance, arguments),
           verify.remove(method.getName())));

@@ -49,5 +49,14 @@ public final class WorkerSettings {
   /** Told when a lease is gone and its work was interrupted; the token is what the lease was for. */
   public Consumer<dev.pawl.core.task.TaskToken> onLeaseLost = token -> {};
 
+  /** Tells, and does not let a problem of the one who is told stop what has to be stopped. */
+  void tellLost(dev.pawl.core.task.TaskToken token) {
+    try {
+      onLeaseLost.accept(token);
+    } catch (RuntimeException e) {
+      org.slf4j.LoggerFactory.getLogger(WorkerSettings.class).warn("onLeaseLost failed for {}", token, e);
+    }
+  }
+
   WorkerSettings() {}
 }

@@ -50,7 +50,7 @@ final class WorkflowWork {
     this.api = api;
     this.environment = environment;
     this.cached = settings.cachedRuns;
-    this.onLeaseLost = settings.onLeaseLost;
+    this.onLeaseLost = settings::tellLost;
     this.places = new Semaphore(settings.workflows);
   }
 

@@ -17,6 +17,7 @@ import dev.pawl.sdk.Promise;
 import dev.pawl.sdk.Retry;
 import dev.pawl.sdk.Saga;
 import dev.pawl.sdk.Scope;
+import dev.pawl.sdk.SignalChannel;
 import dev.pawl.sdk.Step;
 import dev.pawl.sdk.TypeRef;
 import dev.pawl.sdk.WaitTimedOutException;
@@ -406,5 +407,38 @@ class StructureTest {
       });
     }));
     assertThat(place.client.start("it", "tx", "x").result(String.class, SOON)).isEqualTo("amount 10");
+  }
+
+  static final class WithFields implements Workflow<String, String> {
+    private final SignalChannel<String> words = Pawl.channel("word", String.class);
+    private final Instant born = Pawl.now();
+
+    @Override
+    public String run(String input) {
+      return words.receive() + " " + born.equals(Pawl.info().startedAt());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100})
+  void fieldsMayUsePawl(int cached) {
+    place.worker(with -> with.workflow("fields", WithFields::new).settings(set -> set.cachedRuns = cached));
+    WorkflowHandle run = place.client.start("fields", "fields", "x");
+    run.signal("word", "hi");
+    assertThat(run.result(String.class, SOON)).isEqualTo("hi true");
+  }
+
+  @Test
+  void aSignalThatCanNotBeReadHoldsTheRunUpAndKillsNothing() {
+    place.worker(with -> with.workflow("it", String.class, input -> {
+      Pawl.onSignal("n", Integer.class, n -> {});
+      return Pawl.receive("end", String.class);
+    }));
+    WorkflowHandle run = place.client.start("it", "unreadable", "x");
+    run.signal("n", "not a number");
+    run.signal("end", "bye");
+    assertThatThrownBy(() -> run.result(String.class, Duration.ofSeconds(2))).hasMessageContaining("wait_timed_out");
+    assertThat(run.status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(run.explain().toString()).contains("PayloadUnreadable");
   }
 }
