@@ -4,7 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure as it travels between languages and lies in history: no class is needed to read it.
+ * A failure as it travels between languages and lies in history: no class is needed to read it. Its texts are for people,
+ * so what is longer than {@link #MAX_TEXT} is cut; a failure is never refused for what it says.
  *
  * @param type stable name that retry policies and sagas compare, for example {@code CardDeclined}
  * @param message for people
@@ -22,6 +23,23 @@ public record Failure(
     @Nullable Duration nextRetryDelay,
     @Nullable Payload details,
     @Nullable Failure cause) {
+
+  /** The longest message, and the longest stack, in UTF-16 units. */
+  public static final int MAX_TEXT = 32 * 1024;
+
+  private static final String CUT = " ... (cut)";
+
+  public Failure {
+    message = cut(message);
+    stack = stack == null ? null : cut(stack);
+  }
+
+  private static String cut(String text) {
+    if (text.length() <= MAX_TEXT) return text;
+    int end = MAX_TEXT - CUT.length();
+    if (Character.isHighSurrogate(text.charAt(end - 1))) end--;
+    return text.substring(0, end) + CUT;
+  }
 
   /** Type of a failure made by cancellation. */
   public static final String CANCELLED = "Cancelled";
