@@ -1,10 +1,10 @@
 package dev.pawl.engine;
 
 import dev.pawl.core.run.Mail;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.StartRun;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.control.Lookup;
 import dev.pawl.engine.control.Starts;
 import dev.pawl.engine.store.Store;

@@ -2,9 +2,8 @@ package dev.pawl.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.pawl.core.run.ActivityOptions;
 import dev.pawl.core.run.Command;
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;

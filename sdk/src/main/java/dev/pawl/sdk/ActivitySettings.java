@@ -1,6 +1,6 @@
 package dev.pawl.sdk;
 
-import dev.pawl.core.run.ActivityOptions;
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.sdk.failure.CancelledException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.pawl.sdk;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package dev.pawl.sdk;
 
 import dev.pawl.core.run.ParentLink;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.time.Instant;
 import java.util.Map;

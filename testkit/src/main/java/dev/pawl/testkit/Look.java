@@ -1,7 +1,7 @@
 package dev.pawl.testkit;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.RunId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

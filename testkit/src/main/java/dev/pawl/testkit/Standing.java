@@ -1,8 +1,8 @@
 package dev.pawl.testkit;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskToken;
+import dev.pawl.core.value.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

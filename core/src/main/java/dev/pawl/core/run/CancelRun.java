@@ -1,6 +1,7 @@
 package dev.pawl.core.run;
 
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.value.Backoff;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;

@@ -2,6 +2,7 @@ package dev.pawl.core.run;
 
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.RunId;
 import java.util.Objects;
 
 /** The story of a child ended, over all its runs, or never began. The parent's program is told. */

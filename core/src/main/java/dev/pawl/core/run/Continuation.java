@@ -1,5 +1,6 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

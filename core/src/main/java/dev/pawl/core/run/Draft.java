@@ -5,6 +5,7 @@ import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -6,6 +6,7 @@ import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

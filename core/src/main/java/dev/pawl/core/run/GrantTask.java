@@ -4,6 +4,7 @@ import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 
 /** Gives a run that needs a worker to one. Also used inside the commit that makes the run ready, when one waits. */
 public record GrantTask(RunId run, SessionId session) implements Request<GrantTask.Granted> {

@@ -4,6 +4,7 @@ import dev.pawl.core.task.LossBudget;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.util.Optional;
 

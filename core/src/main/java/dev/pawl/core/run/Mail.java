@@ -3,6 +3,7 @@ package dev.pawl.core.run;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
 /** Finds, in the current run of a chain, what an answer from another workflow belongs to. */

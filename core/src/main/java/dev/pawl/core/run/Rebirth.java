@@ -4,6 +4,7 @@ import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -87,7 +88,7 @@ final class Rebirth {
         draft.append(new RunEvent.ActivityCancelled(e.step(), 1));
       } else {
         draft.effect(new Effect.OpenTask(
-            ActivityTask.scheduled(new TaskId(state.id(), e.step()), state, e, draft.now())));
+            state.task(e, draft.now())));
       }
     }
   }

@@ -176,7 +176,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           var scheduled =
               new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header());
           append(scheduled);
-          ActivityTask task = ActivityTask.scheduled(new TaskId(state.id(), c.step()), state, scheduled, now);
+          ActivityTask task = state.task(scheduled, now);
           opened.put(c.step(), task);
           draft.effect(new Effect.OpenTask(task));
         }

@@ -1,6 +1,7 @@
 package dev.pawl.core.run;
 
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.RunId;
 
 /**
  * What became of a workflow task that came back without a report.

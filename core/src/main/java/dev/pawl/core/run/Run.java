@@ -1,6 +1,7 @@
 package dev.pawl.core.run;
 
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.RunId;
 
 /**
  * One row: the folded history, the workflow task beside it, and the number that guards both.

@@ -1,8 +1,10 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,9 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.time.Instant;
 import java.util.List;
@@ -71,6 +74,12 @@ public record RunState(
       else merged.put(name, value);
     });
     return merged;
+  }
+
+  /** The task of an activity that this run schedules. */
+  ActivityTask task(RunEvent.ActivityScheduled e, Instant now) {
+    return ActivityTask.scheduled(new TaskId(id, e.step()), namespace, workflowId, started.workflowType(),
+        e.activityType(), e.input(), e.header(), e.options(), now);
   }
 
   /** The state after more events. */

@@ -2,6 +2,7 @@ package dev.pawl.core.run;
 
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
+import dev.pawl.core.value.RunId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.pawl.core.run;
 
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.RunId;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

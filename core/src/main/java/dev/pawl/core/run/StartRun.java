@@ -2,6 +2,7 @@ package dev.pawl.core.run;
 
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

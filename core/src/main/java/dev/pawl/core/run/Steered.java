@@ -1,5 +1,7 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.RunId;
+
 /**
  * The answer to whoever steers a run.
  *

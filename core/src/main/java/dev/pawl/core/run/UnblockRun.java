@@ -2,6 +2,7 @@ package dev.pawl.core.run;
 
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
 /**

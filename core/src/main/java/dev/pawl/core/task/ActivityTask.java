@@ -1,8 +1,5 @@
 package dev.pawl.core.task;
 
-import dev.pawl.core.run.ActivityOptions;
-import dev.pawl.core.run.RunEvent;
-import dev.pawl.core.run.RunState;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Payload;
 import java.time.Duration;
@@ -61,11 +58,11 @@ public record ActivityTask(
     AWAITING
   }
 
-  /** As its run schedules it: in the queue at once, attempt 1. */
-  public static ActivityTask scheduled(TaskId id, RunState state, RunEvent.ActivityScheduled event, Instant now) {
-    return new ActivityTask(id, state.namespace(), state.workflowId(), state.started().workflowType(),
-        event.activityType(), event.input(), event.header(), event.options(), Phase.WAITING, 1, 0, 0, null, now, now,
-        null, null, null, false, false, null);
+  /** An activity's first attempt, for everybody who serves its queue. */
+  public static ActivityTask scheduled(TaskId id, String namespace, String workflowId, String workflowType,
+      String activityType, @Nullable Payload input, Map<String, Payload> header, ActivityOptions options, Instant now) {
+    return new ActivityTask(id, namespace, workflowId, workflowType, activityType, input, header, options,
+        Phase.WAITING, 1, 0, 0, null, now, now, null, null, null, false, false, null);
   }
 
   public TaskToken token() {

@@ -1,6 +1,6 @@
 package dev.pawl.core.task;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 
 /** Identity of an activity task: its run and its step. */
 public record TaskId(RunId run, int step) {}

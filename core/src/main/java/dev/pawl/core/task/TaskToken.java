@@ -1,6 +1,6 @@
 package dev.pawl.core.task;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 
 /**
  * What a worker shows to prove that it may report.

@@ -1,5 +1,14 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.again;
 import static dev.pawl.core.run.Requests.child;
@@ -9,15 +18,6 @@ import static dev.pawl.core.run.Requests.signal;
 import static dev.pawl.core.run.Requests.terminate;
 import static dev.pawl.core.run.Transcript.given;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.value.Failure;
-import dev.pawl.core.value.Outcome;
-import dev.pawl.core.value.Payload;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class ChildEndedNoticeTest {
   private static ChildEndedNotice notice(World w, RunId child, RunStatus status, Outcome outcome) {

@@ -1,16 +1,16 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.RunId;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.child;
 import static dev.pawl.core.run.Requests.start;
 import static dev.pawl.core.run.Requests.terminate;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.task.WorkflowTask.Phase;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class ChildStartedNoticeTest {
   private static ChildStartedNotice notice(World w, ParentClosePolicy policy) {

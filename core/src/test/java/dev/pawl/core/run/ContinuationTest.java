@@ -1,5 +1,13 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
+import dev.pawl.core.value.SearchValue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.again;
 import static dev.pawl.core.run.Requests.cancel;
@@ -13,14 +21,6 @@ import static dev.pawl.core.run.Requests.start;
 import static dev.pawl.core.run.Requests.token;
 import static dev.pawl.core.run.Requests.update;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.task.WorkflowTask.Phase;
-import dev.pawl.core.value.Payload;
-import dev.pawl.core.value.SearchValue;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 class ContinuationTest {
   private static final Duration HOUR = Duration.ofHours(1);

@@ -1,18 +1,18 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.ORDER;
-import static dev.pawl.core.run.Requests.start;
-import static dev.pawl.core.run.Requests.tell;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.Requests.start;
+import static dev.pawl.core.run.Requests.tell;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DeliverSignalTest {
   private static final ParentLink SENDER = new ParentLink(World.NS, "other-1", Samples.NOBODY, 1);

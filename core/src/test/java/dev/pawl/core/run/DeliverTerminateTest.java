@@ -1,13 +1,13 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.ORDER;
-import static dev.pawl.core.run.Transcript.given;
-
 import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.RunId;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.Transcript.given;
 
 class DeliverTerminateTest {
   private static DeliverTerminate word(RunId onlyRun) {

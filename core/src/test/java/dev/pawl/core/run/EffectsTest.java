@@ -1,16 +1,16 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.activity;
-import static dev.pawl.core.run.Requests.failure;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import static dev.pawl.core.run.Requests.activity;
+import static dev.pawl.core.run.Requests.failure;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class EffectsTest {
   private static final RunId RUN = Samples.NOBODY;

@@ -1,15 +1,15 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.retryStep;
-import static dev.pawl.core.run.Transcript.given;
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import static dev.pawl.core.run.Requests.retryStep;
+import static dev.pawl.core.run.Transcript.given;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class FireTimerTest {
   private static FireTimer fire(World w) {

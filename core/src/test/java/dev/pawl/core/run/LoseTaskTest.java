@@ -1,12 +1,9 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.ORDER;
-import static dev.pawl.core.run.Transcript.given;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.task.WorkflowTask.Phase;
 import dev.pawl.core.value.Rejection.Code;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +11,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.Transcript.given;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class LoseTaskTest {
   @TestFactory

@@ -1,18 +1,18 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.Rejection.Code;
+import dev.pawl.core.value.RunId;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.complete;
 import static dev.pawl.core.run.Requests.options;
 import static dev.pawl.core.run.Requests.start;
 import static dev.pawl.core.run.Transcript.given;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.value.Rejection.Code;
-import java.time.Duration;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class PassDeadlineTest {
   @TestFactory

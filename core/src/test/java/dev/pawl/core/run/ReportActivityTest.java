@@ -1,11 +1,6 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.ORDER;
-import static dev.pawl.core.run.Requests.activity;
-import static dev.pawl.core.run.Requests.failure;
-import static dev.pawl.core.run.Transcript.given;
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
@@ -15,11 +10,17 @@ import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection.Code;
 import dev.pawl.core.value.RetryPolicy;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.Requests.activity;
+import static dev.pawl.core.run.Requests.failure;
+import static dev.pawl.core.run.Transcript.given;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ReportActivityTest {
   private static final Outcome DONE = Outcome.success(Payload.json("7"));

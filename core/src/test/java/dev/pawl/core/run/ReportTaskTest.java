@@ -1,5 +1,21 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.ActivityOptions;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskId;
+import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.Rejection.Code;
+import dev.pawl.core.value.RunId;
+import dev.pawl.core.value.SearchValue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.activity;
 import static dev.pawl.core.run.Requests.cancel;
@@ -17,21 +33,6 @@ import static dev.pawl.core.run.Requests.token;
 import static dev.pawl.core.run.Requests.update;
 import static dev.pawl.core.run.Transcript.given;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.task.ActivityTask;
-import dev.pawl.core.task.TaskId;
-import dev.pawl.core.task.WorkflowTask.Phase;
-import dev.pawl.core.value.Outcome;
-import dev.pawl.core.value.Payload;
-import dev.pawl.core.value.Rejection.Code;
-import dev.pawl.core.value.SearchValue;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class ReportTaskTest {
   private static final Duration HOUR = Duration.ofHours(1);

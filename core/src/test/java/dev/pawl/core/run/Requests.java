@@ -1,8 +1,6 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.World.ANN;
-import static dev.pawl.core.run.World.NS;
-
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.Backoff;
@@ -10,10 +8,13 @@ import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RetryPolicy;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import static dev.pawl.core.run.World.ANN;
+import static dev.pawl.core.run.World.NS;
 
 /** Short ways to say what tests say all the time. */
 final class Requests {

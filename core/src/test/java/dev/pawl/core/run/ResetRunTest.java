@@ -1,5 +1,18 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskId;
+import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.Rejection.Code;
+import dev.pawl.core.value.RunId;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.activity;
 import static dev.pawl.core.run.Requests.cancel;
@@ -16,19 +29,6 @@ import static dev.pawl.core.run.Requests.timer;
 import static dev.pawl.core.run.Requests.update;
 import static dev.pawl.core.run.Transcript.given;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.task.ActivityTask;
-import dev.pawl.core.task.TaskId;
-import dev.pawl.core.task.WorkflowTask.Phase;
-import dev.pawl.core.value.Outcome;
-import dev.pawl.core.value.Payload;
-import dev.pawl.core.value.Rejection.Code;
-import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class ResetRunTest {
   private static final Duration HOUR = Duration.ofHours(1);

@@ -3,6 +3,7 @@ package dev.pawl.core.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.task.TaskToken;
+import dev.pawl.core.value.RunId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,12 +1,9 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.ORDER;
-import static dev.pawl.core.run.Requests.failure;
-import static dev.pawl.core.run.Requests.signalEvent;
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +13,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.Requests.failure;
+import static dev.pawl.core.run.Requests.signalEvent;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class RunStateTest {
   private static final RunId RUN = Samples.NOBODY;

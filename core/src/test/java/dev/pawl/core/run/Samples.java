@@ -1,10 +1,5 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.ORDER;
-import static dev.pawl.core.run.World.ANN;
-import static dev.pawl.core.run.World.BOB;
-import static dev.pawl.core.run.World.NS;
-
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
@@ -12,12 +7,17 @@ import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.World.ANN;
+import static dev.pawl.core.run.World.BOB;
+import static dev.pawl.core.run.World.NS;
 
 /** At least one request of every kind, asked about the order in whatever state it is. */
 final class Samples {

@@ -1,20 +1,20 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.Rejection.Code;
+import dev.pawl.core.value.RunId;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.signal;
 import static dev.pawl.core.run.Requests.signalEvent;
 import static dev.pawl.core.run.Transcript.given;
 import static dev.pawl.core.run.World.NS;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.task.WorkflowTask.Phase;
-import dev.pawl.core.value.Payload;
-import dev.pawl.core.value.Rejection.Code;
-import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class SignalRunTest {
   @TestFactory

@@ -1,13 +1,9 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.ORDER;
-import static dev.pawl.core.run.Requests.options;
-import static dev.pawl.core.run.Requests.start;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import static dev.pawl.core.run.Requests.ORDER;
+import static dev.pawl.core.run.Requests.options;
+import static dev.pawl.core.run.Requests.start;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class StartChildTest {
   private static final ParentLink PARENT = new ParentLink(World.NS, "parent-1", Samples.NOBODY, 4);

@@ -1,5 +1,16 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.Rejection.Code;
+import dev.pawl.core.value.RunId;
+import dev.pawl.core.value.SearchValue;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.options;
 import static dev.pawl.core.run.Requests.signalEvent;
@@ -11,17 +22,6 @@ import static dev.pawl.core.run.Transcript.given;
 import static dev.pawl.core.run.World.NOON;
 import static dev.pawl.core.run.World.NS;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.task.WorkflowTask.Phase;
-import dev.pawl.core.value.Payload;
-import dev.pawl.core.value.Rejection.Code;
-import dev.pawl.core.value.SearchValue;
-import java.time.Duration;
-import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class StartRunTest {
   private static final Duration HOUR = Duration.ofHours(1);

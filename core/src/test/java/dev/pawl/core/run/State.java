@@ -1,5 +1,7 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.RunId;
+import java.time.Duration;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.activity;
 import static dev.pawl.core.run.Requests.block;
@@ -14,8 +16,6 @@ import static dev.pawl.core.run.Requests.timer;
 import static dev.pawl.core.run.Requests.update;
 import static dev.pawl.core.run.World.ANN;
 import static dev.pawl.core.run.World.BOB;
-
-import java.time.Duration;
 
 /** Every state in which a request can find a run, each reached by real requests. */
 enum State {

@@ -1,9 +1,6 @@
 package dev.pawl.core.run;
 
-import static dev.pawl.core.run.Requests.activity;
-import static dev.pawl.core.run.Transcript.given;
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
@@ -17,6 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import static dev.pawl.core.run.Requests.activity;
+import static dev.pawl.core.run.Transcript.given;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class TimeOutActivityTest {
   private static final Outcome DONE = Outcome.success(Payload.json("7"));

@@ -1,5 +1,12 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.task.WorkflowTask.Phase;
+import dev.pawl.core.value.RunId;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import static dev.pawl.core.run.Requests.ORDER;
 import static dev.pawl.core.run.Requests.failure;
 import static dev.pawl.core.run.Requests.pause;
@@ -7,13 +14,6 @@ import static dev.pawl.core.run.Requests.resume;
 import static dev.pawl.core.run.Requests.unblock;
 import static dev.pawl.core.run.Transcript.given;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.pawl.core.task.WorkflowTask;
-import dev.pawl.core.task.WorkflowTask.Phase;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 class UnblockRunTest {
   @TestFactory

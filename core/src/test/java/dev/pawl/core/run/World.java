@@ -1,13 +1,12 @@
 package dev.pawl.core.run;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The rows that decisions are made of, as plain maps, under a clock that the test owns. It applies decisions and

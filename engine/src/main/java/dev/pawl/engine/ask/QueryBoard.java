@@ -1,11 +1,11 @@
 package dev.pawl.engine.ask;
 
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Questions;
 import dev.pawl.engine.store.Questions.Question;
 import dev.pawl.protocol.control.ControlApi;

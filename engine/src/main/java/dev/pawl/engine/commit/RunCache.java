@@ -1,8 +1,8 @@
 package dev.pawl.engine.commit;
 
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.Situation;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.pawl.engine.control;
 
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.Situation;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.control.RunRef;
 import java.util.List;

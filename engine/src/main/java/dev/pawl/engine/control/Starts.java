@@ -1,8 +1,8 @@
 package dev.pawl.engine.control;
 
 import dev.pawl.core.run.Effect;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.StartRun;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.control.ControlApi;
 import java.util.Map;

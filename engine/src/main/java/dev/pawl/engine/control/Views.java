@@ -1,12 +1,12 @@
 package dev.pawl.engine.control;
 
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Visibility;

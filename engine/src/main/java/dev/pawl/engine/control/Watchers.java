@@ -4,7 +4,7 @@ import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.run.RunEvent;
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.commit.Landings;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,11 +1,11 @@
 package dev.pawl.engine.duty;
 
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.store.Store;

@@ -1,7 +1,7 @@
 package dev.pawl.engine.queue;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.RunId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.pawl.engine.queue;
 
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.RunId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

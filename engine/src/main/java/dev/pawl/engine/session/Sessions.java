@@ -1,13 +1,13 @@
 package dev.pawl.engine.session;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.ActivityTask;
-import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.LeaseTimings;
+import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.worker.WorkerApi;

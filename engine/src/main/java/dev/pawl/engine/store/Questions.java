@@ -1,9 +1,9 @@
 package dev.pawl.engine.store;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.pawl.engine.store;
 
 import dev.pawl.core.run.Effect;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.time.Instant;
 import java.util.List;

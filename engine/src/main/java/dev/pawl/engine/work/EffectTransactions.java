@@ -1,9 +1,9 @@
 package dev.pawl.engine.work;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.sql.Connection;

@@ -1,12 +1,11 @@
 package dev.pawl.engine.chaos;
 
-import dev.pawl.core.run.ActivityOptions;
 import dev.pawl.core.run.Command;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.RunEvent;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskToken;
@@ -17,6 +16,7 @@ import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RetryPolicy;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.ledger.EffectCall;
 import dev.pawl.testbed.ledger.LedgerClient;

@@ -103,14 +103,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @MethodSource("modules")
   void packagesOfAModuleFormNoCycle(String module) {
-    var rule = slices().matching("dev.pawl." + module + ".(**)").should().beFreeOfCycles();
-    // Known and to be removed: a task names its run and carries the options it was scheduled with, and both live above it.
-    for (String task : List.of("ActivityTask", "TaskId", "TaskToken")) {
-      for (String run : List.of("RunId", "ActivityOptions")) {
-        rule = rule.ignoreDependency("dev.pawl.core.task." + task, "dev.pawl.core.run." + run);
-      }
-    }
-    holds(rule);
+    holds(slices().matching("dev.pawl." + module + ".(**)").should().beFreeOfCycles());
   }
 
   @Test

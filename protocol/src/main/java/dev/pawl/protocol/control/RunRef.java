@@ -1,6 +1,6 @@
 package dev.pawl.protocol.control;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
 /** A workflow id, and which of its runs. @param run null: the current one */

@@ -4,8 +4,8 @@ import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.ParentLink;
 import dev.pawl.core.run.RunEvent;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package dev.pawl.protocol.json;
 import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.RunEvent;
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.pawl.protocol.json;
 
 import dev.pawl.core.run.ParentLink;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.pawl.protocol.json;
 
-import dev.pawl.core.run.ActivityOptions;
 import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.value.Backoff;
 import dev.pawl.core.value.RetryPolicy;
 import java.time.Duration;

@@ -3,10 +3,10 @@ package dev.pawl.protocol.json;
 import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.RunEvent;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunState;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.util.Map;
 

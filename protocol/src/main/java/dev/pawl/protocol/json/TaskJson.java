@@ -1,7 +1,7 @@
 package dev.pawl.protocol.json;
 
-import dev.pawl.core.run.ActivityOptions;
 import dev.pawl.core.run.CorruptHistory;
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.value.Payload;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.pawl.protocol.json;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Backoff;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RetryPolicy;
+import dev.pawl.core.value.RunId;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

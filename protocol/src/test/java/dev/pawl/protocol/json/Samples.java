@@ -1,6 +1,5 @@
 package dev.pawl.protocol.json;
 
-import dev.pawl.core.run.ActivityOptions;
 import dev.pawl.core.run.Command;
 import dev.pawl.core.run.ConflictPolicy;
 import dev.pawl.core.run.Effect;
@@ -9,16 +8,17 @@ import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.ParentLink;
 import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.RunEvent;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunState;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.run.StartRun;
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.value.Backoff;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RetryPolicy;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.time.Duration;
 import java.time.Instant;

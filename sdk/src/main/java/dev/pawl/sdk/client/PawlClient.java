@@ -1,9 +1,9 @@
 package dev.pawl.sdk.client;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.ControlApi.RunView;
 import dev.pawl.protocol.control.RunRef;

@@ -1,8 +1,8 @@
 package dev.pawl.sdk.client;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
 /** A workflow, or the handler of an update, ended without a result. */

@@ -1,12 +1,12 @@
 package dev.pawl.sdk.client;
 
 import dev.pawl.core.run.Event;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.sdk.TypeRef;

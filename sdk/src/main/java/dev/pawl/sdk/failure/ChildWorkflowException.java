@@ -1,6 +1,6 @@
 package dev.pawl.sdk.failure;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

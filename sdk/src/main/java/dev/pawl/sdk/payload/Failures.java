@@ -1,8 +1,8 @@
 package dev.pawl.sdk.payload;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.sdk.failure.ActivityException;
 import dev.pawl.sdk.failure.ApplicationException;
 import dev.pawl.sdk.failure.CancelledException;

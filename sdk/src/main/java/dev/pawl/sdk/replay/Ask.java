@@ -31,7 +31,7 @@ final class Ask {
   final Deferred<@Nullable Payload> promise;
 
   /** A child's start. */
-  final @Nullable Deferred<dev.pawl.core.run.RunId> started;
+  final @Nullable Deferred<dev.pawl.core.value.RunId> started;
 
   /** The user's line, while replaying; for messages. */
   final @Nullable String where;
@@ -45,7 +45,7 @@ final class Ask {
   private @Nullable Runnable whenEnded;
 
   Ask(int step, Kind kind, String name, Deferred<@Nullable Payload> promise,
-      @Nullable Deferred<dev.pawl.core.run.RunId> started, @Nullable String where) {
+      @Nullable Deferred<dev.pawl.core.value.RunId> started, @Nullable String where) {
     this.step = step;
     this.kind = kind;
     this.name = name;

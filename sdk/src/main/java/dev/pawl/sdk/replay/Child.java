@@ -1,6 +1,6 @@
 package dev.pawl.sdk.replay;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import dev.pawl.sdk.ChildHandle;
 import dev.pawl.sdk.Promise;
 import org.jspecify.annotations.Nullable;

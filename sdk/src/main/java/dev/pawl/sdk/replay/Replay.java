@@ -2,9 +2,9 @@ package dev.pawl.sdk.replay;
 
 import dev.pawl.core.run.Command;
 import dev.pawl.core.run.Event;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.time.Duration;
 import java.util.List;

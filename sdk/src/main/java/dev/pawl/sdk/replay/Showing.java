@@ -58,7 +58,7 @@ final class Showing {
     }
   }
 
-  private void childEnded(Ask ask, dev.pawl.core.run.RunId child, Supplier<? extends Throwable> why) {
+  private void childEnded(Ask ask, dev.pawl.core.value.RunId child, Supplier<? extends Throwable> why) {
     fail(ask, () -> new dev.pawl.sdk.failure.ChildWorkflowException(
         ask.name, run.childId(ask.step), child, why.get()));
   }

@@ -1,10 +1,10 @@
 package dev.pawl.sdk.worker;
 
 import dev.pawl.core.run.Event;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.Failure;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.replay.Link;
 import dev.pawl.sdk.replay.ReplayEnvironment;

@@ -1,12 +1,12 @@
 package dev.pawl.sdk.replay;
 
-import dev.pawl.core.run.ActivityOptions;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.RunEvent;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RetryPolicy;
+import dev.pawl.core.value.RunId;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.payload.JsonConverter;
 import java.time.Duration;

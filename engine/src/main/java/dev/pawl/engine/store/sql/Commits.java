@@ -1,6 +1,6 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store.Outcome;
 import dev.pawl.engine.store.Store.Write;
 import dev.pawl.engine.store.StoreConfig;

@@ -1,6 +1,6 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

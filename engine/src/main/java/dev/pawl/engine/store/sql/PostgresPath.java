@@ -2,11 +2,11 @@ package dev.pawl.engine.store.sql;
 
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunState;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.sql.PostgresStatement.Part;
 import dev.pawl.protocol.json.MailJson;
 import dev.pawl.protocol.json.PayloadJson;

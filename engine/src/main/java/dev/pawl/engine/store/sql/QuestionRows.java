@@ -1,8 +1,8 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Questions;
 import dev.pawl.protocol.json.OutcomeJson;
 import dev.pawl.protocol.json.PayloadJson;

@@ -1,9 +1,9 @@
 package dev.pawl.engine.store.sql;
 
 import dev.pawl.core.run.Mail;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store.TaskKind;
 import dev.pawl.engine.store.Visibility.Backlog;
 import dev.pawl.protocol.json.MailJson;

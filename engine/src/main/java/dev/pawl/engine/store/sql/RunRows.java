@@ -1,10 +1,10 @@
 package dev.pawl.engine.store.sql;
 
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunState;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.json.RunStateJson;
 import java.sql.SQLException;
 import java.util.UUID;

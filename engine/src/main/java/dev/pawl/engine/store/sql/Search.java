@@ -1,11 +1,11 @@
 package dev.pawl.engine.store.sql;
 
 import dev.pawl.core.run.Effect;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import dev.pawl.engine.store.Store.TaskKind;
 import dev.pawl.engine.store.Visibility;

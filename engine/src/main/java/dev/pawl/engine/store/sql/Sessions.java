@@ -1,9 +1,9 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskId;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store.Beat;
 import dev.pawl.engine.store.Store.HeldLease;
 import dev.pawl.engine.store.Store.HeldRun;

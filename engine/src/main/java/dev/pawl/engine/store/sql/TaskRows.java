@@ -1,11 +1,11 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.json.FailureJson;
 import dev.pawl.protocol.json.PayloadJson;
 import dev.pawl.protocol.json.TaskJson;

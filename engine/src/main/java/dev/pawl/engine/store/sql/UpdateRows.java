@@ -1,9 +1,9 @@
 package dev.pawl.engine.store.sql;
 
 import dev.pawl.core.run.Effect;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.json.OutcomeJson;
 import dev.pawl.protocol.json.PayloadJson;
 import java.sql.SQLException;

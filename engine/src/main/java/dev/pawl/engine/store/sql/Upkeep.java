@@ -1,6 +1,6 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.core.run.RunId;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store.Namespace;
 import java.sql.SQLException;
 import java.time.Duration;

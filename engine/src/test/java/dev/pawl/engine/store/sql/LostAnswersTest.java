@@ -6,7 +6,6 @@ import static dev.pawl.engine.store.sql.Samples.effects;
 import static dev.pawl.engine.store.sql.Samples.plus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Mail;
@@ -149,7 +148,7 @@ class LostAnswersTest {
   private static Map<String, Boolean> fight(Store store, Store witness, List<Run> runs, String name) {
     Map<String, Boolean> told = new HashMap<>();
     for (int round = 0; round < 60; round++) {
-      Store.Loaded now = witness.load(Samples.wanted(runs.stream().map(Run::id).toArray(dev.pawl.core.run.RunId[]::new)));
+      Store.Loaded now = witness.load(Samples.wanted(runs.stream().map(Run::id).toArray(dev.pawl.core.value.RunId[]::new)));
       List<Write> group = new ArrayList<>();
       List<String> ids = new ArrayList<>();
       for (Run run : now.runs().values()) {

@@ -10,17 +10,16 @@ import static dev.pawl.engine.store.sql.Samples.starting;
 import static dev.pawl.engine.store.sql.Samples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.pawl.core.run.Command;
 import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunId;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.Outcome.Conflict;

@@ -1,4 +1,4 @@
-package dev.pawl.core.run;
+package dev.pawl.core.value;
 
 import java.time.Instant;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package dev.pawl.core.run;
+package dev.pawl.core.task;
 
 import dev.pawl.core.value.RetryPolicy;
 import java.time.Duration;
