@@ -38,7 +38,8 @@ public final class EngineConfig {
   public EngineMetrics metrics = EngineMetrics.NONE;
 
   /**
-   * @param keep how long the closed runs of the namespace {@code default} are kept, 1 minute to 100 years
+   * @param keep how long the closed runs of the namespace {@code default} are kept, 1 minute to 100 years; counts when
+   *     the database is new, later {@link PawlEngine#putNamespace} changes it
    * @param slice most runs deleted in one transaction
    * @param every pause between two looks when nothing is left to delete
    */

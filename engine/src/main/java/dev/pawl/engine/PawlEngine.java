@@ -206,6 +206,7 @@ public final class PawlEngine implements AutoCloseable {
       throw new RejectedException(Rejection.invalid("name", "expected 1 to 255 characters"));
     }
     store.putNamespace(namespace);
+    lookup.refresh();
   }
 
   // ---- running it
@@ -234,6 +235,9 @@ public final class PawlEngine implements AutoCloseable {
       problems.add("a lane has had work for %d s and finished none".formatted(lanes.stuck().toSeconds()));
     }
     for (DutyLoop loop : loops) {
+      if (loop.failing().compareTo(STUCK) > 0) {
+        problems.add("duties have failed for %d s: %s".formatted(loop.failing().toSeconds(), loop.failure()));
+      }
       if (loop.stuck().compareTo(STUCK) > 0) {
         problems.add("a duty has been at the same turn for %d s".formatted(loop.stuck().toSeconds()));
       }

@@ -72,7 +72,6 @@ final class Lane {
     }
     if (waiting.incrementAndGet() > settings.waiting()) {
       waiting.decrementAndGet();
-      metrics.rejected(Rejection.Code.OVERLOADED);
       pending.refuse(Rejection.because(Rejection.Code.OVERLOADED,
           "%d requests are waiting in this lane already; nothing was stored, try again later"
               .formatted(settings.waiting())));
@@ -220,7 +219,8 @@ final class Lane {
       case Store.Outcome.Landed landed -> {
         remember(work);
         work.landed();
-        if (work.eager() > 0) metrics.granted(work.run() == null, true, work.eager());
+        if (work.grantsRun()) metrics.granted(false, true, 1);
+        if (work.activitiesGiven() > 0) metrics.granted(true, true, work.activitiesGiven());
       }
       case Store.Outcome.Conflict conflict -> {
         forget(work);
@@ -232,8 +232,7 @@ final class Lane {
         forget(work);
         List<Pending<?>> riders = work.fellOut();
         if (riders.size() == 1) {
-          metrics.rejected(Rejection.Code.INVALID_ARGUMENT);
-          riders.getFirst().refuse(Rejection.because(Rejection.Code.INVALID_ARGUMENT,
+            riders.getFirst().refuse(Rejection.because(Rejection.Code.INVALID_ARGUMENT,
               "the database refuses this data: " + refused.why()));
         } else {
           // One of them is the offender: each tries alone.
@@ -252,7 +251,6 @@ final class Lane {
     pending.fresh = true;
     boolean mayBeTaken = withMail && pending.alone;
     if (pending.conflicts > (mayBeTaken ? MAX_CONFLICTS_OF_MAIL : MAX_CONFLICTS)) {
-      metrics.rejected(Rejection.Code.OVERLOADED);
       pending.refuse(Rejection.because(Rejection.Code.OVERLOADED,
           "%s lost %d times against other writers of the same rows; nothing was stored, try again"
               .formatted(pending.request.name(), pending.conflicts)));

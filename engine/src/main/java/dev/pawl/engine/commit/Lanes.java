@@ -1,6 +1,7 @@
 package dev.pawl.engine.commit;
 
 import dev.pawl.core.run.Request;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.store.Store;
 import java.time.Duration;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** All lanes of a node: the one way in which the state of a run changes. Safe for any number of threads. */
 public final class Lanes implements AutoCloseable {
   private final Lane[] lanes;
+  private final EngineMetrics metrics;
 
   public Lanes(Store store, LaneSettings settings, HandOut handOut, Landings landings, EngineMetrics metrics) {
+    this.metrics = metrics;
     lanes = new Lane[settings.lanes()];
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = new Lane(i, store, settings, handOut, landings, metrics);
@@ -50,7 +53,12 @@ public final class Lanes implements AutoCloseable {
     for (Pending<A> pending : pendings) lanes[pending.anchor.lane() % lanes.length].offer(pending);
     batch.await();
     List<Answer<A>> answers = new ArrayList<>(pendings.size());
-    for (Pending<A> pending : pendings) answers.add(pending.result());
+    for (Pending<A> pending : pendings) {
+      Answer<A> answer = pending.result();
+      Rejection.Code refusal = answer.refusal();
+      if (refusal != null) metrics.rejected(refusal);
+      answers.add(answer);
+    }
     return answers;
   }
 

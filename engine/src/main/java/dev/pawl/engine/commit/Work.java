@@ -79,20 +79,16 @@ final class Work {
     places.add(new TakenPlace(to, task));
   }
 
-  int eager() {
-    return (slot == null ? 0 : 1) + places.size();
+  boolean grantsRun() {
+    return slot != null;
   }
 
-  boolean empty() {
-    return run == null && effects.all().isEmpty();
+  int activitiesGiven() {
+    return places.size();
   }
 
   Store.Write write() {
     return new Store.Write(expected, run, events, effects.all());
-  }
-
-  int riders() {
-    return riders.size();
   }
 
   void landed() {

@@ -51,6 +51,7 @@ public final class EngineControl implements ControlApi {
   private final Lanes lanes;
   private final Lookup lookup;
   private final Starts starts;
+  private final Watchers watchers;
   private final Waiting waiting;
   private final Views views;
   private final QueryBoard queries;
@@ -63,6 +64,7 @@ public final class EngineControl implements ControlApi {
     this.lanes = lanes;
     this.lookup = lookup;
     this.starts = new Starts(store, lookup);
+    this.watchers = watchers;
     this.waiting = new Waiting(store, lookup, watchers, closing);
     this.views = new Views(store);
     this.queries = queries;
@@ -77,6 +79,7 @@ public final class EngineControl implements ControlApi {
     Failpoint.START_BEFORE_COMMIT.reach();
     StartRun.Started started = lanes.submit(request);
     Failpoint.START_BEFORE_REPLY.reach();
+    if (started.born()) watchers.born(start.namespace(), start.workflowId(), started.run());
     return answer(request, started);
   }
 

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Finds what a caller means. For looking only: decisions load their own rows. */
 public final class Lookup {
-  private static final long NAMESPACES_FOR = TimeUnit.SECONDS.toNanos(5);
+  /** A name that is not known is looked for this often at most, whoever asks for it. */
+  private static final long NAMESPACES_FOR = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Store store;
   private final Map<String, Store.Namespace> namespaces = new ConcurrentHashMap<>();
@@ -27,13 +28,14 @@ public final class Lookup {
   /** @throws RejectedException {@code NAMESPACE_NOT_FOUND} */
   public void namespace(String name) {
     if (namespaces.containsKey(name)) return;
-    if (System.nanoTime() - namespacesAt > NAMESPACES_FOR || name.equals("default")) refresh();
+    if (System.nanoTime() - namespacesAt > NAMESPACES_FOR) refresh();
     if (namespaces.containsKey(name)) return;
     throw new RejectedException(new Rejection(Rejection.Code.NAMESPACE_NOT_FOUND,
         "expected a namespace that exists, got '%s'".formatted(name), "namespace"));
   }
 
-  void refresh() {
+  /** Reads the names again. */
+  public void refresh() {
     List<Store.Namespace> all = store.namespaces();
     namespaces.keySet().retainAll(all.stream().map(Store.Namespace::name).toList());
     for (Store.Namespace one : all) namespaces.put(one.name(), one);

@@ -77,41 +77,52 @@ final class Waiting {
   }
 
   private ControlApi.RunResult result(RunRef ref, Duration wait, long deadline, Watchers.Watch watch) {
+    // Started here a moment ago: its end will be heard, or found by the look after the first pause.
+    RunId hint = ref.run() == null && wait.toNanos() > FIRST_LOOK
+        ? watchers.bornHere(ref.namespace(), ref.workflowId())
+        : null;
     RunRef at = ref;
     while (true) {
       RunRef from = at;
-      Run[] found = new Run[1];
+      RunId[] run = {hint};
+      boolean[] looked = {false};
+      boolean[] skip = {hint != null};
+      hint = null;
       RunEvent.Closing end = until(deadline, watch, () -> {
-        RunEvent.Closing heard = found[0] == null ? null : watch.ending(found[0].id());
+        RunEvent.Closing heard = run[0] == null ? null : watch.ending(run[0]);
         if (heard != null) return heard;
-        // Once the run is known, only that one: a later run of the same id is another story.
-        found[0] = lookup.run(found[0] == null
-            ? from
-            : new RunRef(ref.namespace(), ref.workflowId(), found[0].id()));
-        return closing(found[0]);
+        if (skip[0]) {
+          skip[0] = false;
+          return null;
+        }
+        // Once a look has said which run it is, only that one: a later run of the same id is another story.
+        Run found = lookup.run(looked[0] ? new RunRef(from.namespace(), from.workflowId(), run[0]) : from);
+        looked[0] = true;
+        run[0] = found.id();
+        return closing(found);
       });
       if (end == null) throw timedOut("the result of '" + ref.workflowId() + "'", wait);
-      RunId run = found[0].id();
+      RunId ended = java.util.Objects.requireNonNull(run[0]);
       switch (end) {
         case RunEvent.WorkflowContinuedAsNew e -> at = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
         case RunEvent.WorkflowReset e -> at = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
         case RunEvent.WorkflowCompleted e -> {
-          return result(run, dev.pawl.core.run.RunStatus.COMPLETED,
+          return result(ended, dev.pawl.core.run.RunStatus.COMPLETED,
               Outcome.success(e.output() == null ? Payload.NULL : e.output()));
         }
         case RunEvent.WorkflowFailed e -> {
-          return result(run, dev.pawl.core.run.RunStatus.FAILED, Outcome.failed(e.failure()));
+          return result(ended, dev.pawl.core.run.RunStatus.FAILED, Outcome.failed(e.failure()));
         }
         case RunEvent.WorkflowCancelled e -> {
-          return result(run, dev.pawl.core.run.RunStatus.CANCELLED,
+          return result(ended, dev.pawl.core.run.RunStatus.CANCELLED,
               Outcome.failed(Failure.of(Failure.CANCELLED, e.reason())));
         }
         case RunEvent.WorkflowTerminated e -> {
-          return result(run, dev.pawl.core.run.RunStatus.TERMINATED,
+          return result(ended, dev.pawl.core.run.RunStatus.TERMINATED,
               Outcome.failed(Failure.of(Failure.TERMINATED, e.reason())));
         }
         case RunEvent.WorkflowTimedOut e -> {
-          return result(run, dev.pawl.core.run.RunStatus.TIMED_OUT,
+          return result(ended, dev.pawl.core.run.RunStatus.TIMED_OUT,
               Outcome.failed(Failure.of(Failure.TIMED_OUT, "the " + e.kind() + " timeout passed")));
         }
       }

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class Watchers implements Landings {
   private record Chain(String namespace, String workflowId) {}
 
+  private static final int MOST_BORN = 20_000;
+
   private final ConcurrentHashMap<Chain, List<Watch>> byChain = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Chain, RunId> bornHere = new ConcurrentHashMap<>();
 
   /** How a run ended, heard from its commit. */
   record Ended(RunId run, RunEvent.Closing how) {}
@@ -82,13 +85,26 @@ public final class Watchers implements Landings {
     return watch;
   }
 
+  /** A caller of this node has just started a run, and will probably wait for it. */
+  void born(String namespace, String workflowId, RunId run) {
+    if (bornHere.size() >= MOST_BORN) bornHere.clear();
+    bornHere.put(new Chain(namespace, workflowId), run);
+  }
+
+  /** The run that was open when this node last heard of it: who waits for it need not look first. A hint. */
+  @Nullable RunId bornHere(String namespace, String workflowId) {
+    return bornHere.remove(new Chain(namespace, workflowId));
+  }
+
   @Override
   public void landed(@Nullable Run run, List<Event> events, List<Effect> effects) {
-    if (run == null || byChain.isEmpty()) return;
-    List<Watch> all = byChain.get(new Chain(run.state().namespace(), run.state().workflowId()));
-    if (all == null) return;
+    if (run == null || (byChain.isEmpty() && bornHere.isEmpty())) return;
+    Chain chain = new Chain(run.state().namespace(), run.state().workflowId());
     Event last = events.isEmpty() ? null : events.getLast();
     Ended end = last != null && last.fact() instanceof RunEvent.Closing how ? new Ended(run.id(), how) : null;
+    if (end != null) bornHere.remove(chain, run.id());
+    List<Watch> all = byChain.get(chain);
+    if (all == null) return;
     for (Watch watch : all) if (end != null || !watch.endOnly) watch.wake(end);
   }
 

@@ -24,6 +24,8 @@ public final class DutyLoop implements AutoCloseable {
   private volatile boolean closing;
   private volatile boolean woken;
   private volatile long busySince;
+  private volatile long failingSince;
+  private volatile String failure = "";
 
   public DutyLoop(String name, List<Duty> duties, InstantSource clock, EngineMetrics metrics) {
     this.duties = List.copyOf(duties);
@@ -51,6 +53,17 @@ public final class DutyLoop implements AutoCloseable {
     return since == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, System.nanoTime() - since));
   }
 
+  /** How long no turn of any duty has succeeded; zero if the last one did. */
+  public Duration failing() {
+    long since = failingSince;
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, System.nanoTime() - since));
+  }
+
+  /** What the last failed turn said. */
+  public String failure() {
+    return failure;
+  }
+
   private void run() {
     while (!closing) {
       boolean all = woken;
@@ -72,6 +85,7 @@ public final class DutyLoop implements AutoCloseable {
     try {
       Instant now = clock.instant();
       int done = duty.tick(now);
+      failingSince = 0;
       if (done > 0) return System.nanoTime();
       long wait = duty.every().toNanos();
       @Nullable Instant next = duty.next();
@@ -79,6 +93,8 @@ public final class DutyLoop implements AutoCloseable {
       return System.nanoTime() + wait;
     } catch (RuntimeException e) {
       if (!closing) {
+        failure = duty.name() + ": " + e.getMessage();
+        if (failingSince == 0) failingSince = Math.max(1, System.nanoTime());
         metrics.dutyFailed(duty.name());
         LOG.warn("{} failed, it is tried again in a second: {}", duty.name(), e.toString());
         LOG.debug("{} failed", duty.name(), e);
