@@ -120,6 +120,8 @@ final class ChoreWorker implements AutoCloseable {
 
   private void advance(WorkerApi.WorkflowTaskGrant grant, SessionId holder) {
     TaskToken token = grant.token();
+    String workflow = grant.workflowId();
+    note("grant", workflow, token, 0);
     var known = new TreeMap<Long, Event>();
     if (grant.knownSeq() > 0) {
       List<Event> before = shown.get(token.run());
@@ -132,7 +134,9 @@ final class ChoreWorker implements AutoCloseable {
       List<Event> history = List.copyOf(known.values());
       var report = new WorkerApi.Report(
           token, holder, number, history.getLast().seq(), program(grant, history), true);
+      note("report", workflow, token, number);
       WorkerApi.ReportAck ack = answered(() -> api.report(report));
+      note("accepted", workflow, token, number);
       ack.own().forEach(event -> known.put(event.seq(), event));
       ack.newcomers().forEach(event -> known.put(event.seq(), event));
       shown.put(token.run(), List.copyOf(known.values()));
@@ -215,6 +219,7 @@ final class ChoreWorker implements AutoCloseable {
       TaskToken token = task.token();
       holding.add(token);
       try {
+        note("grant", task.workflowId(), token, 0);
         Outcome outcome = Outcome.failed(Failure.of("CardBusy", "the first attempt always fails"));
         if (task.attempt() > 1) {
           effect(new EffectCall(task.idempotencyKey(), task.workflowId(), token.run().toString(), token.step(),
@@ -222,10 +227,12 @@ final class ChoreWorker implements AutoCloseable {
           outcome = Outcome.success(Payload.json("\"paid\""));
         }
         Outcome told = outcome;
+        note("report", task.workflowId(), token, 1);
         answered(() -> {
           api.completeActivity(token, holder, told);
           return true;
         });
+        note("accepted", task.workflowId(), token, 1);
       } catch (RejectedException lost) {
         // Somebody else has it.
       } finally {
@@ -255,6 +262,10 @@ final class ChoreWorker implements AutoCloseable {
         LockSupport.parkNanos(5_000_000L);
       }
     }
+  }
+
+  private void note(String what, String workflowId, TaskToken token, int number) {
+    ledger.note(what, workflowId, token.run().toString(), token.step(), number, token.epoch(), name);
   }
 
   private void effect(EffectCall call) {

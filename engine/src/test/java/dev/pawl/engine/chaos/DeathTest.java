@@ -74,6 +74,29 @@ class DeathTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("databases")
+  @Timeout(300)
+  void orComesBackWhileItsHeirIsAtWork(Database database) throws Exception {
+    try (var round = new Round(database, folder)) {
+      var pawl = round.engine(database);
+      var zombie = round.workerProcess(database, "zombie");
+      round.ledger().trouble(new Trouble.Hold(2));
+      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 1, 1)));
+      assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
+      zombie.stop();
+      round.workerProcess(database, "heir");
+      assertThat(round.ledger().awaitHeld(2, SOON)).isTrue();
+      round.ledger().release(1);
+      zombie.cont();
+      while (round.count("late_reports") == 0) Thread.onSpinWait();
+      assertThat(round.count("events where type = 'StepCompleted'")).isZero();
+      round.ledger().release();
+      playing.get();
+      round.judge();
+    }
+  }
+
   static Stream<Database> servers() {
     return Stream.of(Databases.postgres(), Databases.mariadb()).map(DatabaseServer::fresh);
   }

@@ -27,7 +27,7 @@ final class Effects {
         private final Map<String, Map<Integer, Told>> told = new HashMap<>();
         private final Map<String, String> namespaces = new HashMap<>();
         private final Set<String> callers = new HashSet<>(
-            evidence.ledger().entries().stream().map(entry -> entry.call().runId()).toList());
+            evidence.ledger().calls().stream().map(entry -> entry.call().runId()).toList());
         private final Map<String, Long> applied = evidence.ledger().appliedByKey();
 
         @Override
@@ -60,7 +60,7 @@ final class Effects {
             });
           }
           Map<String, Long> calls = new HashMap<>();
-          for (LedgerEntry entry : evidence.ledger().entries()) {
+          for (LedgerEntry entry : evidence.ledger().calls()) {
             EffectCall call = entry.call();
             calls.merge(call.runId() + "/" + call.step(), 1L, Long::sum);
             judge(entry);

@@ -29,8 +29,16 @@ final class Leases {
           String lease = task(note) + " epoch " + note.number("epoch");
           if (!ended.add(lease)) report.violation(lease, "it was revoked twice");
         }
+        Map<String, String> granted = new HashMap<>();
+        for (LedgerEntry entry : evidence.ledger().notes()) {
+          EffectCall note = entry.call();
+          if (!note.key().equals("grant")) continue;
+          String lease = "run %s step %d epoch %d".formatted(note.runId(), note.step(), note.epoch());
+          String other = granted.putIfAbsent(lease, note.worker());
+          if (other != null) report.violation(lease, "it was granted to %s and to %s", other, note.worker());
+        }
         Map<String, String> holders = new HashMap<>();
-        for (LedgerEntry entry : evidence.ledger().entries()) {
+        for (LedgerEntry entry : evidence.ledger().calls()) {
           EffectCall call = entry.call();
           String lease = "run %s step %d epoch %d".formatted(call.runId(), call.step(), call.epoch());
           String other = holders.putIfAbsent(lease, call.worker());
@@ -58,7 +66,28 @@ final class Leases {
             report.violation(task(late), "its holder's report was turned away: %s", late.text("why"));
           }
         }
+        accepted(evidence, report);
       });
+
+  /** A report that was sent when a newer lease was known to be granted must not be accepted. */
+  private static void accepted(Evidence evidence, Report report) {
+    Map<String, Long> newest = new HashMap<>();
+    Map<String, Long> known = new HashMap<>();
+    for (LedgerEntry entry : evidence.ledger().notes()) {
+      EffectCall note = entry.call();
+      String task = "run %s step %d".formatted(note.runId(), note.step());
+      String one = "%s, report %d of %s under epoch %d".formatted(task, note.attempt(), note.worker(), note.epoch());
+      switch (note.key()) {
+        case "grant" -> newest.merge(task, note.epoch(), Math::max);
+        case "report" -> known.putIfAbsent(one, newest.getOrDefault(task, 0L));
+        case "accepted" -> {
+          long then = known.getOrDefault(one, 0L);
+          if (then > note.epoch()) report.violation(one, "it was accepted, and epoch %d had been granted before", then);
+        }
+        default -> {}
+      }
+    }
+  }
 
   static final Invariant EPOCHS_RISE = Invariant.of("I18", "epochs only rise", (evidence, report) -> new Invariant.Look() {
     /** Steps that ran under the lease of their run, not under one of their own. */
@@ -83,7 +112,7 @@ final class Leases {
         }
       }
       Map<String, Long> applied = new HashMap<>();
-      for (LedgerEntry entry : evidence.ledger().entries()) {
+      for (LedgerEntry entry : evidence.ledger().calls()) {
         EffectCall call = entry.call();
         String step = "run %s step %d".formatted(call.runId(), call.step());
         newest.merge(inRun.contains(step) ? "run %s step 0".formatted(call.runId()) : step, call.epoch(), Math::max);

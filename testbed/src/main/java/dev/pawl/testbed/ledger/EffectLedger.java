@@ -47,9 +47,9 @@ public final class EffectLedger implements AutoCloseable {
   private Rule rule = Rule.IDEMPOTENT;
   private @Nullable Trouble trouble;
   private int troublesLeft;
-  /** Raised by each release: whoever is held under a lower one goes. */
-  private int releases;
-  private int held;
+  /** Calls are held in the order of their tickets and let go in the same order. */
+  private long lastTicket;
+  private long released;
 
   private EffectLedger(Path path) throws IOException {
     for (LedgerEntry entry : LedgerFile.read(path).entries()) remember(entry);
@@ -111,7 +111,7 @@ public final class EffectLedger implements AutoCloseable {
     entries.add(entry);
     EffectCall call = entry.call();
     if (entry.verdict() == Verdict.APPLIED) applied.add(call.key());
-    if (entry.verdict() != Verdict.FAILED) epochs.merge(call.key(), call.epoch(), Math::max);
+    if (entry.verdict() != Verdict.FAILED && entry.verdict() != Verdict.NOTED) epochs.merge(call.key(), call.epoch(), Math::max);
   }
 
   // ---- calls
@@ -149,6 +149,10 @@ public final class EffectLedger implements AutoCloseable {
   private @Nullable String answer(List<String> words) throws IOException, InterruptedException {
     return switch (words.getFirst()) {
       case "call" -> call(EffectCall.read(words, 1));
+      case "note" -> {
+        record(EffectCall.read(words, 1), Verdict.NOTED);
+        yield "ok";
+      }
       case "rule" -> {
         set(Rule.valueOf(words.get(1)));
         yield "ok";
@@ -159,7 +163,7 @@ public final class EffectLedger implements AutoCloseable {
         yield "ok";
       }
       case "release" -> {
-        release();
+        release(Integer.parseInt(words.get(1)));
         yield "ok";
       }
       case "await-calls" ->
@@ -172,7 +176,7 @@ public final class EffectLedger implements AutoCloseable {
   private @Nullable String call(EffectCall call) throws IOException, InterruptedException {
     Trouble now = nextTrouble();
     if (now instanceof Trouble.Slow slow) TimeUnit.NANOSECONDS.sleep(slow.delay().toNanos());
-    Verdict verdict = record(call, now instanceof Trouble.Fail);
+    Verdict verdict = record(call, now instanceof Trouble.Fail ? Verdict.FAILED : null);
     if (now instanceof Trouble.DropReply) return null;
     if (now instanceof Trouble.Hold) awaitRelease();
     return "ok\t" + verdict;
@@ -187,10 +191,11 @@ public final class EffectLedger implements AutoCloseable {
     }
   }
 
-  private Verdict record(EffectCall call, boolean fail) throws IOException {
+  /** @param fixed null: by the rule */
+  private Verdict record(EffectCall call, @Nullable Verdict fixed) throws IOException {
     lock.lock();
     try {
-      Verdict verdict = fail ? Verdict.FAILED : judge(call);
+      Verdict verdict = fixed == null ? judge(call) : fixed;
       var entry = new LedgerEntry(entries.size() + 1, clock.instant().truncatedTo(ChronoUnit.MICROS), verdict, call);
       ByteBuffer bytes = StandardCharsets.UTF_8.encode(entry.line() + "\n");
       while (bytes.hasRemaining()) file.write(bytes);
@@ -232,10 +237,10 @@ public final class EffectLedger implements AutoCloseable {
     }
   }
 
-  void release() {
+  void release(int count) {
     lock.lock();
     try {
-      releases++;
+      released = Math.min(lastTicket, released + count);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -245,11 +250,9 @@ public final class EffectLedger implements AutoCloseable {
   private void awaitRelease() throws InterruptedException {
     lock.lock();
     try {
-      int before = releases;
-      held++;
+      long ticket = ++lastTicket;
       changed.signalAll();
-      while (releases == before) changed.await();
-      held--;
+      while (released < ticket) changed.await();
     } finally {
       lock.unlock();
     }
@@ -260,7 +263,8 @@ public final class EffectLedger implements AutoCloseable {
     long left = patience.toNanos();
     lock.lock();
     try {
-      while (entries.stream().filter(entry -> entry.call().key().contains(text)).count() < count) {
+      while (entries.stream().filter(entry -> entry.verdict() != Verdict.NOTED && entry.call().key().contains(text)).count()
+          < count) {
         if (left <= 0) return false;
         left = changed.awaitNanos(left);
       }
@@ -274,7 +278,7 @@ public final class EffectLedger implements AutoCloseable {
     long left = patience.toNanos();
     lock.lock();
     try {
-      while (held < count) {
+      while (lastTicket - released < count) {
         if (left <= 0) return false;
         left = changed.awaitNanos(left);
       }

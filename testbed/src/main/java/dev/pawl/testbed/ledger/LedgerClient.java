@@ -31,6 +31,18 @@ public final class LedgerClient {
     }
   }
 
+  /**
+   * Writes down that a lease was granted, that a report is about to be sent under it, or that it was accepted. The ledger
+   * is the one place that puts the words of several workers in an order, so the checker can tell who knew what when.
+   *
+   * @param what {@code grant}, {@code report} or {@code accepted}
+   * @param step 0 for a run's own lease
+   * @param number of the report; 0 for a grant
+   */
+  public void note(String what, String workflowId, String runId, int step, int number, long epoch, String worker) {
+    command("note\t" + new EffectCall(what, workflowId, runId, step, number, epoch, worker).line());
+  }
+
   /** The ledger did not answer. */
   public static final class LedgerSilent extends IOException {
     private static final long serialVersionUID = 1;
@@ -55,7 +67,12 @@ public final class LedgerClient {
 
   /** Answers all calls that are held. */
   public void release() {
-    command("release");
+    release(1_000_000);
+  }
+
+  /** Answers so many of the calls that are held, those that came first. */
+  public void release(int count) {
+    command("release\t" + count);
   }
 
   /** Waits until so many calls have come whose key contains a text; false if they do not come in time. */

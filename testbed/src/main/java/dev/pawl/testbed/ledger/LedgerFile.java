@@ -45,9 +45,19 @@ public record LedgerFile(List<LedgerEntry> entries) {
     return appliedByKey().getOrDefault(key, 0L);
   }
 
+  /** Everything that was to have an effect. */
+  public List<LedgerEntry> calls() {
+    return entries.stream().filter(entry -> entry.verdict() != Verdict.NOTED).toList();
+  }
+
+  /** What workers noted, see {@link LedgerClient#note}. */
+  public List<LedgerEntry> notes() {
+    return entries.stream().filter(entry -> entry.verdict() == Verdict.NOTED).toList();
+  }
+
   /** All calls of a run, refused ones too. */
   public List<LedgerEntry> ofRun(String runId) {
-    return entries.stream().filter(entry -> entry.call().runId().equals(runId)).toList();
+    return calls().stream().filter(entry -> entry.call().runId().equals(runId)).toList();
   }
 
   /** What all applied calls moved together. */

@@ -9,5 +9,7 @@ public enum Verdict {
   /** A higher epoch had been seen for its key; nothing happened. */
   FENCED,
   /** The ledger failed on purpose; nothing happened. */
-  FAILED
+  FAILED,
+  /** No effect: a worker said what it was about to do or had heard, see {@link LedgerClient#note}. */
+  NOTED
 }

@@ -194,15 +194,23 @@ class InvariantsTest {
         .anyMatch(found -> found.contains("I15") && found.contains("w2 and w3 both worked under it"));
     assertThat(withLedger(Rule.FENCED, entry(Verdict.APPLIED, 2, "charge", 1, 1, "w1")))
         .anyMatch(found -> found.contains("I18") && found.contains("epoch 1 was applied after epoch 2"));
+    assertThat(withLedger(Rule.IDEMPOTENT, note("grant", 0, 1, "w1"), note("grant", 0, 1, "w2")))
+        .anyMatch(found -> found.contains("I15") && found.contains("it was granted to w1 and to w2"));
+    assertThat(withLedger(Rule.IDEMPOTENT, note("grant", 0, 1, "w1"), note("grant", 0, 2, "w2"),
+        note("report", 1, 1, "w1"), note("accepted", 1, 1, "w1")))
+        .anyMatch(found -> found.contains("I17") && found.contains("it was accepted, and epoch 2 had been granted before"));
+    // Sent before the newer lease was granted, answered after: nothing is wrong.
+    assertThat(withLedger(Rule.IDEMPOTENT, note("grant", 0, 1, "w1"), note("report", 1, 1, "w1"),
+        note("grant", 0, 2, "w2"), note("accepted", 1, 1, "w1"))).isEmpty();
     try (Evidence evidence = everything(clean(Databases.sqlite()), log(), LedgerFile.EMPTY).open()) {
       assertThat(Invariants.byId("I10").check(evidence)).extracting(Violation::detail)
           .contains("its history says it succeeded, the ledger applied it 0 times");
     }
   }
 
-  private static List<String> withLedger(Rule rule, LedgerEntry more) {
+  private static List<String> withLedger(Rule rule, LedgerEntry... more) {
     var entries = new ArrayList<>(ledger().entries());
-    entries.add(more);
+    entries.addAll(List.of(more));
     try (Evidence evidence = everything(clean(Databases.sqlite()), log(), new LedgerFile(entries))
         .ledger(new LedgerFile(entries), rule, Set.of("reserve", "charge")).open()) {
       return Checker.ofEverything().check(evidence).violations().stream().map(Violation::toString).toList();
@@ -379,6 +387,11 @@ class InvariantsTest {
   private static LedgerEntry entry(Verdict verdict, int step, String name, int attempt, long epoch, String worker) {
     return new LedgerEntry(1, Instant.EPOCH, verdict, new EffectCall("default/%s/%d:%s".formatted(ORDER, step, name),
         "order-1", ORDER.toString(), step, attempt, epoch, worker));
+  }
+
+  private static LedgerEntry note(String what, int number, long epoch, String worker) {
+    return new LedgerEntry(1, Instant.EPOCH, Verdict.NOTED,
+        new EffectCall(what, "order-1", ORDER.toString(), 0, number, epoch, worker));
   }
 
   private static List<Operation> log() {

@@ -71,6 +71,9 @@ class EffectLedgerTest {
       assertThat(answer).isNotDone();
       client.release();
       assertThat(answer.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Verdict.APPLIED);
+      client.note("grant", "order-1", "run-1", 0, 0, 1, "worker-1");
+      assertThat(LedgerFile.read(file()).notes()).hasSize(1);
+      assertThat(LedgerFile.read(file()).calls()).hasSize(7);
       assertThat(client.awaitCalls(2, "b", SOON)).isTrue();
       assertThat(client.awaitCalls(1, "never", Duration.ofMillis(1))).isFalse();
     }
