@@ -1,7 +1,9 @@
 package dev.pawl.examples.hello;
 
+import dev.pawl.core.run.ConflictPolicy;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.sdk.client.PawlClient;
+import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.sdk.worker.Worker;
 
 // tag::main[]
@@ -14,7 +16,8 @@ public final class Hello {
     try (PawlEngine engine = PawlEngine.open("jdbc:sqlite:hello.db");
         Worker worker = Worker.on(engine.worker()).workflow("hello", HelloWorkflow::new).start()) {
       PawlClient client = PawlClient.on(engine.control());
-      System.out.println(client.start("hello", id, "world").result(String.class));
+      WorkflowHandle hello = client.start("hello", id, "world", opts -> opts.onConflict(ConflictPolicy.USE_EXISTING));
+      System.out.println(hello.result(String.class));
     }
   }
 }

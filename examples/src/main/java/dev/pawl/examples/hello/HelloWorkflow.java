@@ -10,7 +10,7 @@ public final class HelloWorkflow implements Workflow<String, String> {
   @Override
   public String run(String name) {
     String greeting = Pawl.step("greet", () -> "Hello, " + name + "!");
-    Pawl.sleep(Duration.ofSeconds(1));
+    Pawl.sleep(Duration.ofSeconds(10));
     String goodbye = Pawl.step("part", () -> "Goodbye, " + name + ".");
     return greeting + " " + goodbye;
   }
