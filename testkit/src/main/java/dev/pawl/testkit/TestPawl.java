@@ -149,6 +149,16 @@ public final class TestPawl implements AutoCloseable {
    * @throws WorkerCrash on the threads of the dead worker
    */
   public void crashWorker() {
+    calls.enter(); // it is not quiet between the end of the one and the beginning of the other
+    try {
+      if (crash()) throw new WorkerCrash();
+    } finally {
+      calls.leave();
+    }
+  }
+
+  /** @return whether it was the worker of the calling thread */
+  private synchronized boolean crash() {
     boolean own = false;
     Map<WorkerLink, Worker> dead = workers;
     workers = Map.of();
@@ -161,7 +171,7 @@ public final class TestPawl implements AutoCloseable {
       bury(link, running);
     }
     startWorker();
-    if (own) throw new WorkerCrash();
+    return own;
   }
 
   /** Waits until nothing of a dead worker is under way, as long as that is worth it: its code may not listen. */
