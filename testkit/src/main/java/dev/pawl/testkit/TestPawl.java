@@ -67,7 +67,8 @@ public final class TestPawl implements AutoCloseable {
   private final PawlClient client;
   private final Map<WorkerLink, Bodies> bodies = new ConcurrentHashMap<>();
   private volatile Map<WorkerLink, Worker> workers = Map.of();
-  private boolean autoSkip;
+  private final boolean autoSkip;
+  private boolean closed;
 
   /** On a SQLite file of its own, which goes with the test. */
   public static TestPawlBuilder onSqlite() {
@@ -168,9 +169,10 @@ public final class TestPawl implements AutoCloseable {
       own |= running != null && running.isOnThisThread();
       link.cut();
       entry.getValue().abandon();
+      link.interruptPolls();
       bury(link, running);
     }
-    startWorker();
+    if (!closed) startWorker();
     return own;
   }
 
@@ -358,7 +360,8 @@ public final class TestPawl implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     workers.values().forEach(worker -> worker.close(Duration.ZERO));
     workers = Map.of();
     look.close();

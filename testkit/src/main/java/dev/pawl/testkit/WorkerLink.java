@@ -58,8 +58,12 @@ final class WorkerLink implements WorkerApi {
   /** From now on nothing gets through in either direction. */
   void cut() {
     cut = true;
-    for (Thread poll : polling) poll.interrupt();
     calls.nudge();
+  }
+
+  /** Takes the polls of a dead worker out of the queues: they would be handed work. */
+  void interruptPolls() {
+    for (Thread poll : polling) poll.interrupt();
   }
 
   boolean isCut() {
@@ -102,7 +106,7 @@ final class WorkerLink implements WorkerApi {
 
   private <T> T report(String kind, TaskToken token, int number, List<Command> commands, Supplier<T> call) {
     check();
-    T answer = crossing.cross(new Crossing.Report(kind, token, number, commands), () -> counted(call));
+    T answer = counted(() -> crossing.cross(new Crossing.Report(kind, token, number, commands), call));
     check();
     return answer;
   }

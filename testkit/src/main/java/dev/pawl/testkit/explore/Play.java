@@ -2,6 +2,7 @@ package dev.pawl.testkit.explore;
 
 import dev.pawl.core.run.Command;
 import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.sdk.ActivityContext;
 import dev.pawl.sdk.Step;
 import dev.pawl.sdk.WorkflowInterceptor;
@@ -167,16 +168,19 @@ final class Play implements Crossing, ActivityInterceptor, WorkflowInterceptor {
       passed.add(new Point(name, report));
     }
     at(Incident.Kind.SIGNAL_AT, name);
-    if (take(Incident.Kind.CRASH_BEFORE, name) != null) crash();
+    if (take(Incident.Kind.CRASH_BEFORE, name) != null) throw crash(report);
   }
 
-  private void after(String name) {
-    if (take(Incident.Kind.CRASH_AFTER, name) != null) crash();
+  private void after(String name, boolean report) {
+    if (take(Incident.Kind.CRASH_AFTER, name) != null) throw crash(report);
   }
 
-  private void crash() {
+  /** The worker's own threads must unwind: a body by an error that user code lets pass, a report by the engine's no. */
+  private WorkerCrash crash(boolean report) {
     opened().crashWorker();
-    throw new WorkerCrash();
+    if (!report) throw new WorkerCrash();
+    throw new RejectedException(
+        Rejection.because(Rejection.Code.SHUTTING_DOWN, "this worker has crashed"));
   }
 
   // ---- bodies
@@ -196,7 +200,7 @@ final class Play implements Crossing, ActivityInterceptor, WorkflowInterceptor {
   private @Nullable Object body(String name, Callable<@Nullable Object> next) throws Exception {
     before(name, false);
     Object result = next.call();
-    after(name);
+    after(name, false);
     return result;
   }
 
@@ -210,10 +214,10 @@ final class Play implements Crossing, ActivityInterceptor, WorkflowInterceptor {
       synchronized (this) {
         late.add(send);
       }
-      crash();
+      throw crash(true);
     }
     T answer = send.get();
-    after(name);
+    after(name, true);
     if (take(Incident.Kind.TWICE, name) == null) return answer;
     try {
       return send.get();
