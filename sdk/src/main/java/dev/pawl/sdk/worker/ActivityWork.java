@@ -228,6 +228,13 @@ final class ActivityWork {
     return news;
   }
 
+  void untold(List<WorkerApi.ActivityBeat> progress) {
+    for (WorkerApi.ActivityBeat beat : progress) {
+      RunningActivity activity = running.get(beat.token());
+      if (activity != null) activity.untold();
+    }
+  }
+
   void lost(Set<TaskToken> tokens) {
     for (TaskToken token : tokens) {
       RunningActivity activity = running.get(token);

@@ -67,6 +67,10 @@ final class RunningActivity implements ActivityContext {
     return new WorkerApi.ActivityBeat(token(), details);
   }
 
+  void untold() {
+    news = true;
+  }
+
   boolean hasNews() {
     return news;
   }

@@ -29,6 +29,9 @@ final class Session {
     /** Takes the news of activities since the last heartbeat. */
     List<WorkerApi.ActivityBeat> progress();
 
+    /** These did not get through and are news still. */
+    void untold(List<WorkerApi.ActivityBeat> progress);
+
     void lost(Set<TaskToken> tokens);
 
     void cancel(Set<TaskToken> tokens);
@@ -183,9 +186,11 @@ final class Session {
         if (!stopped) renew(session);
         return good();
       }
+      work.untold(progress);
       if (!stopped) LOG.warn("heartbeat refused: {}", e.getMessage());
       return false;
     } catch (RuntimeException e) {
+      work.untold(progress);
       if (!stopped) LOG.warn("heartbeat failed: {}", e.toString());
       return false;
     }

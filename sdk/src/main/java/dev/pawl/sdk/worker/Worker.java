@@ -183,6 +183,11 @@ public final class Worker implements AutoCloseable {
     }
 
     @Override
+    public void untold(List<WorkerApi.ActivityBeat> progress) {
+      activities.untold(progress);
+    }
+
+    @Override
     public void lost(Set<TaskToken> tokens) {
       workflows.lost(tokens);
       activities.lost(tokens);
