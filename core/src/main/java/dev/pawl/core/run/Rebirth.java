@@ -1,7 +1,5 @@
 package dev.pawl.core.run;
 
-import dev.pawl.core.task.ActivityTask;
-import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
