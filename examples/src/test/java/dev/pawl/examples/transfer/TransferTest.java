@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.value.Payload;
 import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.testkit.Crossing;
 import dev.pawl.testkit.TestPawl;
+import dev.pawl.testkit.WorkerCrash;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +39,26 @@ class TransferTest {
       assertThat(pawl.start("transfer", "t-1", new Transfer("ann", "bob", 30)).result(Long.class)).isEqualTo(30);
       assertThat(cents("ann")).isEqualTo(70);
       assertThat(cents("bob")).isEqualTo(30);
+    }
+  }
+
+  @Test
+  void booksOnceThoughTheWorkerDiesBetweenCommitAndReport() throws SQLException {
+    AtomicReference<TestPawl> self = new AtomicReference<>();
+    AtomicInteger reports = new AtomicInteger();
+    Crossing dies = new Crossing() {
+      @Override
+      public <T> T cross(Report report, Supplier<T> send) {
+        if (reports.incrementAndGet() > 1) return send.get();
+        self.get().crashWorker(); // the booking is committed, and nobody was told
+        throw new WorkerCrash();
+      }
+    };
+    try (TestPawl pawl = TestPawl.on(url).workflow("transfer", TransferWorkflow::new).crossing(dies).autoSkip().start()) {
+      self.set(pawl);
+      assertThat(pawl.start("transfer", "t-4", new Transfer("ann", "bob", 30)).result(Long.class)).isEqualTo(30);
+      assertThat(reports).hasValueGreaterThan(1);
+      assertThat(cents("ann")).isEqualTo(70);
     }
   }
 

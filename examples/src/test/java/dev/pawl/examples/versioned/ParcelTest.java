@@ -1,18 +1,26 @@
 package dev.pawl.examples.versioned;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.RunEvent.StepCompleted;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.client.WorkflowHandle;
+import dev.pawl.testkit.Replay;
 import dev.pawl.testkit.TestPawl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ParcelTest {
   /** The code as it was before the change. */
@@ -83,6 +91,40 @@ class ParcelTest {
     deploy(ParcelWorkflow::new);
     old.unblock("the guarded code is deployed");
     assertThat(old.result(String.class)).isEqualTo("label of three, handed over");
+  }
+
+  // tag::replay[]
+  @Test
+  void theNewCodeStillUnderstandsWhatTheOldCodeRecorded() {
+    Replay.of(ParcelWorkflow::new, "parcel").against("histories/parcel-before-labels.json").matches();
+  }
+  // end::replay[]
+
+  @Test
+  void aReplayFindsTheCarelessChangeBeforeItIsDeployed() {
+    var careless = Replay.of(CarelessParcelWorkflow::new, "parcel").against("histories/parcel-before-labels.json");
+    assertThatThrownBy(careless::matches).isInstanceOf(AssertionError.class)
+        .hasMessageContaining("history holds step 'pack'");
+  }
+
+  /** How the recorded history came about, and that it could come about again. */
+  @Test
+  void recordsAHistory(@TempDir Path folder) {
+    Path file = folder.resolve("parcel.json");
+    var old = pawl.start("parcel", "parcel-0", "zero");
+    // tag::record[]
+    pawl.history(old).save(file);
+    // end::record[]
+    Replay.of(ParcelWorkflow::new, "parcel").against(file).matches();
+    if (System.getProperty("pawl.record") != null) copy(file, Path.of(System.getProperty("pawl.record")));
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> steps(WorkflowHandle parcel) {
