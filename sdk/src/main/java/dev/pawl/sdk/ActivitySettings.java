@@ -41,31 +41,31 @@ public final class ActivitySettings {
 
   /** Where workers look for it; the run's own queue unless said. */
   public ActivitySettings queue(String queue) {
-    this.queue = queue;
+    this.queue = Checks.name("queue", queue);
     return this;
   }
 
   /** Longest wait in the queue, per attempt; no limit unless said. */
   public ActivitySettings scheduleToStart(Duration limit) {
-    this.scheduleToStart = limit;
+    this.scheduleToStart = Checks.positive("scheduleToStart", limit);
     return this;
   }
 
   /** Longest run of one attempt; 10 minutes unless this or {@link #scheduleToClose} is said. */
   public ActivitySettings startToClose(Duration limit) {
-    this.startToClose = limit;
+    this.startToClose = Checks.positive("startToClose", limit);
     return this;
   }
 
   /** Longest time for all attempts together; no limit unless said. */
   public ActivitySettings scheduleToClose(Duration limit) {
-    this.scheduleToClose = limit;
+    this.scheduleToClose = Checks.positive("scheduleToClose", limit);
     return this;
   }
 
   /** Longest silence of one attempt that calls {@code heartbeat}; not watched unless said. */
   public ActivitySettings heartbeat(Duration limit) {
-    this.heartbeat = limit;
+    this.heartbeat = Checks.positive("heartbeat", limit);
     return this;
   }
 
@@ -77,7 +77,7 @@ public final class ActivitySettings {
 
   /** 0 first, 5 unless said, 9 last. */
   public ActivitySettings priority(int priority) {
-    this.priority = priority;
+    this.priority = Checks.priority(priority);
     return this;
   }
 

@@ -27,25 +27,25 @@ public final class ChildSettings {
 
   /** Its workflow id; made from the parent's run unless said. */
   public ChildSettings workflowId(String workflowId) {
-    this.workflowId = workflowId;
+    this.workflowId = Checks.name("workflowId", workflowId);
     return this;
   }
 
   /** Where workers look for it; the parent's queue unless said. */
   public ChildSettings queue(String queue) {
-    this.queue = queue;
+    this.queue = Checks.name("queue", queue);
     return this;
   }
 
   /** Longest life of the child, continue-as-new and retries included; no limit unless said. */
   public ChildSettings executionTimeout(Duration limit) {
-    this.executionTimeout = limit;
+    this.executionTimeout = Checks.positive("executionTimeout", limit);
     return this;
   }
 
   /** Longest life of one run of it; no limit unless said. */
   public ChildSettings runTimeout(Duration limit) {
-    this.runTimeout = limit;
+    this.runTimeout = Checks.positive("runTimeout", limit);
     return this;
   }
 
@@ -69,13 +69,13 @@ public final class ChildSettings {
 
   /** Its first task waits this long. */
   public ChildSettings delay(Duration delay) {
-    this.delay = delay;
+    this.delay = Checks.notNegative("delay", delay);
     return this;
   }
 
   /** 0 first, 5 unless said, 9 last. */
   public ChildSettings priority(int priority) {
-    this.priority = priority;
+    this.priority = Checks.priority(priority);
     return this;
   }
 

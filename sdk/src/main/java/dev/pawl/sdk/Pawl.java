@@ -70,7 +70,7 @@ public final class Pawl {
     StepSettings set = new StepSettings();
     settings.accept(set);
     Type type = set.returns() != null ? set.returns() : ResultType.of(body, name);
-    return runtime().step(name, set, type, body);
+    return runtime().step(Checks.name("name", name), set, type, body);
   }
 
   /** Starts a step without a result and goes on. */

@@ -14,6 +14,7 @@ final class Deferred<T extends @Nullable Object> implements Promise<T> {
   private final List<Coroutine> waiting = new ArrayList<>(1);
   private final List<Runnable> listeners = new ArrayList<>(0);
   private boolean patient;
+  private boolean observed;
   private @Nullable Supplier<? extends T> value;
   private @Nullable Supplier<? extends RuntimeException> failure;
 
@@ -50,6 +51,7 @@ final class Deferred<T extends @Nullable Object> implements Promise<T> {
 
   /** Called at once if it is done. Must not run user code. */
   void whenDone(Runnable listener) {
+    observed = true;
     if (isDone()) listener.run();
     else listeners.add(listener);
   }
@@ -92,6 +94,7 @@ final class Deferred<T extends @Nullable Object> implements Promise<T> {
   }
 
   T valueNow() {
+    observed = true;
     if (failure != null) throw failure.get();
     if (value == null) throw new IllegalStateException("not there yet");
     return value.get();
@@ -104,6 +107,12 @@ final class Deferred<T extends @Nullable Object> implements Promise<T> {
 
   @Override
   public boolean isFailed() {
+    observed = true;
     return failure != null;
+  }
+
+  /** What it failed with, if nobody ever looked; null otherwise. */
+  @Nullable RuntimeException unseenFailure() {
+    return failure == null || observed ? null : failure.get();
   }
 }

@@ -20,6 +20,7 @@ import dev.pawl.sdk.payload.PayloadException;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,7 @@ final class RunRuntime {
   private final Delivery delivery = new Delivery(this);
   private final Showing showing = new Showing(this);
   private final ProgramCalls calls = new ProgramCalls(this);
+  private final List<Deferred<?>> failedParts = new ArrayList<>(0);
   private final Map<Integer, String> childIds = new LinkedHashMap<>();
   private final Map<String, SearchValue> attributes = new TreeMap<>();
   private final Map<String, Payload> memo = new TreeMap<>();
@@ -238,8 +240,17 @@ final class RunRuntime {
     if (closing instanceof Command.FailRun failed && !delivery.replaying()) {
       LOG.info("workflow {} fails: {}: {}", workflowId, failed.failure().type(), failed.failure().message());
     }
+    if (!delivery.replaying()) tellUnseenFailures();
     outbox.add(closing);
     halt();
+  }
+
+  /** A part that failed while nobody waited for it must not be lost in silence. */
+  private void tellUnseenFailures() {
+    for (Deferred<?> async : failedParts) {
+      RuntimeException failure = async.unseenFailure();
+      if (failure != null) LOG.warn("a part of workflow {} failed and nobody looked at it", workflowId, failure);
+    }
   }
 
   void halt() {
@@ -275,8 +286,10 @@ final class RunRuntime {
         throw e;
       } catch (RuntimeException e) {
         result.fail(() -> e);
+        failedParts.add(result);
       } catch (Throwable e) { // user code: any end of it is an outcome
         result.fail(() -> environment.failures().toException(environment.failures().toFailure(e)));
+        failedParts.add(result);
       }
     });
     return result;

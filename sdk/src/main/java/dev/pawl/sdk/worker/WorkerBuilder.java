@@ -199,8 +199,17 @@ public final class WorkerBuilder {
         settings.retryInPlace);
   }
 
-  /** Opens a session and begins to work. */
+  /**
+   * Opens a session and begins to work.
+   *
+   * @throws IllegalArgumentException if a setting is out of range
+   * @throws dev.pawl.core.value.RejectedException if the engine refuses, or can't be reached
+   */
   public Worker start() {
+    settings.check();
+    if (definitions.workflowTypes().isEmpty() && activities.isEmpty()) {
+      throw new IllegalStateException("this worker serves nothing: register a workflow or an activity");
+    }
     return Worker.start(this);
   }
 }

@@ -49,6 +49,25 @@ public final class WorkerSettings {
   /** Told when a lease is gone and its work was interrupted; the token is what the lease was for. */
   public Consumer<dev.pawl.core.task.TaskToken> onLeaseLost = token -> {};
 
+  void check() {
+    atLeast(1, "workflows", workflows);
+    atLeast(1, "activities", activities);
+    atLeast(0, "queries", queries);
+    atLeast(0, "cachedRuns", cachedRuns);
+    atLeast(1, "pollers", pollers);
+    if (!(activitiesPerSecond >= 0)) {
+      throw new IllegalArgumentException("activitiesPerSecond: expected 0 or more, got " + activitiesPerSecond);
+    }
+    if (patience.isNegative() || patience.compareTo(Duration.ofMinutes(5)) > 0) {
+      throw new IllegalArgumentException("patience: expected 0 s to 5 min, got " + patience);
+    }
+    if (drain.isNegative()) throw new IllegalArgumentException("drain: expected 0 or more, got " + drain);
+  }
+
+  private static void atLeast(int least, String field, int value) {
+    if (value < least) throw new IllegalArgumentException("%s: expected %d or more, got %d".formatted(field, least, value));
+  }
+
   /** Tells, and does not let a problem of the one who is told stop what has to be stopped. */
   void tellLost(dev.pawl.core.task.TaskToken token) {
     try {
