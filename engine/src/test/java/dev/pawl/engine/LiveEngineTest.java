@@ -48,6 +48,40 @@ class LiveEngineTest {
     }
   }
 
+  @Test
+  void anActivityCostsTwoCommitsMoreAndNobodyLooksForIt() throws Exception {
+    try (PawlEngine pawl = PawlEngine.open(url, config -> config.duties = false)) {
+      var api = pawl.worker();
+      var session = dev.pawl.core.task.SessionId.random();
+      api.open(new dev.pawl.protocol.worker.WorkerApi.OpenSession(session, "live", 10, null));
+      var poll = new dev.pawl.protocol.worker.WorkerApi.Poll(
+          session, "default", "q", java.util.Set.of(), 10, Duration.ofSeconds(20), null);
+      Thread runs = Thread.startVirtualThread(() -> {
+        var first = api.pollWorkflows(poll).getFirst();
+        api.report(new dev.pawl.protocol.worker.WorkerApi.Report(first.token(), session, 1, 2, List.of(
+            EngineFixture.activity(1, "charge", dev.pawl.core.value.RetryPolicy.NEVER)), true));
+        var second = api.pollWorkflows(poll).getFirst();
+        api.report(new dev.pawl.protocol.worker.WorkerApi.Report(second.token(), session, 1,
+            second.events().getLast().seq(), List.of(EngineFixture.done("1")), true));
+      });
+      Thread activities = Thread.startVirtualThread(() -> {
+        var task = api.pollActivities(poll).getFirst();
+        awaitPollers(pawl, 1); // the run's worker waits again
+        api.completeActivity(task.token(), session, dev.pawl.core.value.Outcome.success(Payload.json("2")));
+      });
+      awaitPollers(pawl, 2);
+      long commits = pawl.store().counters().commits.sum();
+      pawl.control().start(start("w"));
+      var result = pawl.control().awaitResult(ref("w"), Duration.ofSeconds(20));
+      assertThat(result.status()).isEqualTo(RunStatus.COMPLETED);
+      assertThat(pawl.store().counters().commits.sum() - commits).isEqualTo(4);
+      assertThat(pawl.metrics().eager()).isEqualTo(3);
+      assertThat(pawl.metrics().claimed()).isZero();
+      runs.join(Duration.ofSeconds(10));
+      activities.join(Duration.ofSeconds(10));
+    }
+  }
+
   private static void awaitPollers(PawlEngine pawl, int count) {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (pawl.health().polls() < count) {

@@ -117,7 +117,7 @@ final class TaskQueue<T> {
     SessionId sticky = run.task().sticky();
     lock.lock();
     try {
-      if (parked.isEmpty() || !hints.isEmpty()) return null;
+      if (parked.isEmpty() || hints.hasOf(type)) return null;
       boolean bound = sticky != null && !gone.test(sticky);
       return reserve(type, buildId, bound ? sticky : null);
     } finally {

@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +147,7 @@ final class SqliteAccess implements Access {
           }
         }
       } finally {
+        if (closed) slot.drop();
         readers.add(slot);
       }
     });
@@ -155,7 +158,10 @@ final class SqliteAccess implements Access {
     try {
       while (true) {
         try {
-          return readers.take();
+          Slot slot = readers.poll(100, TimeUnit.MILLISECONDS);
+          if (slot != null) return slot;
+          // Closing takes the connections away: whoever came in before it would wait for one for ever.
+          if (closed) throw closedAlready();
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -235,7 +241,12 @@ final class SqliteAccess implements Access {
   private <T> T on(ExecutorService threads, Supplier<T> work) {
     if (closed) throw closedAlready();
     if (!Thread.currentThread().isVirtual()) return work.get();
-    Future<T> future = threads.submit(work::get);
+    Future<T> future;
+    try {
+      future = threads.submit(work::get);
+    } catch (RejectedExecutionException e) {
+      throw closedAlready();
+    }
     boolean interrupted = false;
     try {
       while (true) {
