@@ -18,9 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port to a database. Every verb is atomic on its own; state is changed by {@link #commit} and by the few claims and
- * session verbs below, by nothing else. Instants are microseconds. "Due" and "expired" are compared inside the database
- * with its own clock, unless a test owns the clock.
+ * The port to a database. Every verb is atomic on its own; state is changed by {@link #commit} and by the few claims
+ * and session verbs below, by nothing else. Instants are microseconds. "Due" and "expired" are compared inside the
+ * database with its own clock, unless a test owns the clock.
  *
  * <p>Every method throws {@link StoreException} when the database cannot be reached or refuses to work; nothing was
  * changed then, except where {@link #commit} says otherwise.
@@ -30,15 +30,15 @@ public interface Store extends AutoCloseable {
   // ---- the commit path
 
   /**
-   * Commits a group in one transaction. Each write lands or falls out alone: its guards (row version, chain, task epochs,
-   * mails to take) are checked inside the statements. An unknown outcome of the transaction is resolved in here; the
-   * answer is the truth. A write whose data the database refuses is found by bisection; its neighbours land.
+   * Commits a group in one transaction. Each write lands or falls out alone: its guards (row version, chain, task
+   * epochs, mails to take) are checked inside the statements. An unknown outcome of the transaction is resolved in
+   * here; the answer is the truth. A write whose data the database refuses is found by bisection; its neighbours land.
    *
-   * <p>Writes of one group are independent: none may be decided on what another one of the same group does. Two writes that
-   * concern one row (a run, a chain, a task, a mail) do not both land; the later one is a conflict.
+   * <p>Writes of one group are independent: none may be decided on what another one of the same group does. Two writes
+   * that concern one row (a run, a chain, a task, a mail) do not both land; the later one is a conflict.
    *
-   * @throws StoreException nothing landed, except where the message says that an answer was lost and the database did not
-   *     come back: then nobody knows, and what was cached about these runs is worth nothing
+   * @throws StoreException nothing landed, except where the message says that an answer was lost and the database did
+   *     not come back: then nobody knows, and what was cached about these runs is worth nothing
    * @return one outcome per write, in order
    */
   List<Outcome> commit(List<Write> group);
@@ -99,8 +99,9 @@ public interface Store extends AutoCloseable {
   // ---- queues
 
   /**
-   * Runs that wait for a worker and are due, first by priority, then by age; those parked at {@code session} first, those
-   * parked elsewhere only after {@code stickyWait}. Only candidates: the grant is decided and guarded like any request.
+   * Runs that wait for a worker and are due, first by priority, then by age; those parked at {@code session} first,
+   * those parked elsewhere only after {@code stickyWait}. Only candidates: the grant is decided and guarded like any
+   * request.
    *
    * @param skip leaves out the first so many, so that nodes that look at once do not all want the same
    */
@@ -108,7 +109,9 @@ public interface Store extends AutoCloseable {
       String namespace, String queue, SessionId session, Duration stickyWait, Collection<String> types, int skip,
       int limit);
 
-  /** Leases up to {@code limit} due activities to a session, first by priority, then by age; each with a raised epoch. */
+  /**
+   * Leases up to {@code limit} due activities to a session, first by priority, then by age; each with a raised epoch.
+   */
   List<ActivityTask> claimActivities(
       String namespace, String queue, SessionId session, Collection<String> types, int limit);
 
@@ -166,7 +169,9 @@ public interface Store extends AutoCloseable {
 
   record SessionView(Session session, Instant lastSeen, Instant expiresAt, boolean lost) {}
 
-  /** Records the holder's progress on activities; rows whose epoch moved on are left alone. Returns those still held. */
+  /**
+   * Records the holder's progress on activities; rows whose epoch moved on are left alone. Returns those still held.
+   */
   List<ActivityTask> beat(List<Beat> beats);
 
   record Beat(TaskId id, long epoch, dev.pawl.core.value.@Nullable Payload details) {}
@@ -195,7 +200,9 @@ public interface Store extends AutoCloseable {
 
   // ---- upkeep
 
-  /** Deletes up to {@code limit} runs that closed before {@code closedBefore}, whole or not at all. Returns how many. */
+  /**
+   * Deletes up to {@code limit} runs that closed before {@code closedBefore}, whole or not at all. Returns how many.
+   */
   int prune(String namespace, Instant closedBefore, int limit);
 
   /** Deletes one closed run, or one open run that is fenced by the same statement. False if it is not there. */

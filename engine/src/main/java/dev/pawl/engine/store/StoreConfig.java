@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How a store uses its database.
  *
- * @param writers connections that only commit, 1 to 16; two are enough for a node. SQLite has one writer whatever is asked
+ * @param writers connections that only commit, 1 to 16; two are enough for a node. SQLite has one writer whatever is
+ *     asked
  * @param readers connections for everything else, 1 to 100
  * @param migrate whether opening brings the schema up to date; otherwise a schema that is behind is refused
  * @param connectPatience how long to wait for a connection before the store counts as unavailable

@@ -19,8 +19,8 @@ interface Access extends AutoCloseable {
   <T> T change(Work<T> work);
 
   /**
-   * Hands out a connection that only commits groups; {@code work} runs its own transaction. Nothing is done again in here;
-   * a connection that {@code work} found lost is replaced the next time.
+   * Hands out a connection that only commits groups; {@code work} runs its own transaction. Nothing is done again in
+   * here; a connection that {@code work} found lost is replaced the next time.
    *
    * @throws SQLException what {@code work} threw
    * @throws dev.pawl.engine.store.StoreException no connection could be had: nothing was sent

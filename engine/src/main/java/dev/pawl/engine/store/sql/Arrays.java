@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The rows of one part of a statement, column by column: PostgreSQL takes each column as one array parameter. A row is
  * added from left to right, in the order of the placeholders.
  *
- * <p>A column in which every value is null is sent as an empty array, because {@code unnest} fills it up with nulls: most
- * groups have no reasons, no closing times, no failures.
+ * <p>A column in which every value is null is sent as an empty array, because {@code unnest} fills it up with nulls:
+ * most groups have no reasons, no closing times, no failures.
  */
 final class Arrays {
   private interface Column {

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Commits groups and finds out what became of them.
  *
- * <p>A deadlock is tried again. A data error is bisected until the offender is alone. A lost connection is the hard case:
- * the commit may have happened, may not have happened, or may still be happening in a backend that has not noticed. So the
- * same guarded group is sent again. It waits for whatever row locks the old backend still holds; if the old one won, the
- * guards fail now, and the commit id on the rows tells that it was us.
+ * <p>A deadlock is tried again. A data error is bisected until the offender is alone. A lost connection is the hard
+ * case: the commit may have happened, may not have happened, or may still be happening in a backend that has not
+ * noticed. So the same guarded group is sent again. It waits for whatever row locks the old backend still holds; if the
+ * old one won, the guards fail now, and the commit id on the rows tells that it was us.
  */
 final class Commits {
   private static final Outcome LANDED = new Outcome.Landed();

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A filter as SQL. Nothing of a user becomes part of the text: names and values are parameters. Every comparison is true or
- * false, never unknown, so that {@code not} means the same on all databases: a missing attribute or a run that is open
- * matches no comparison, not even {@code !=}.
+ * A filter as SQL. Nothing of a user becomes part of the text: names and values are parameters. Every comparison is
+ * true or false, never unknown, so that {@code not} means the same on all databases: a missing attribute or a run that
+ * is open matches no comparison, not even {@code !=}.
  */
 final class Condition {
   private final StringBuilder sql = new StringBuilder();

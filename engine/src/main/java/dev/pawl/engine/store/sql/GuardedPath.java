@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The general way to commit a group, on any database: lock and read what the guards name, in one order of tables and keys
- * on all nodes, decide in Java which writes hold, and write their rows in batches.
+ * The general way to commit a group, on any database: lock and read what the guards name, in one order of tables and
+ * keys on all nodes, decide in Java which writes hold, and write their rows in batches.
  */
 final class GuardedPath implements CommitPath {
   private static final int KEYS_AT_ONCE = 256;
@@ -61,7 +61,8 @@ final class GuardedPath implements CommitPath {
       try {
         dialect.rollback(link.connection());
       } catch (SQLException second) {
-        // A lost connection cannot roll back, and SQLite may have done so already; the first problem is the one to tell.
+        // A lost connection cannot roll back, and SQLite may have done so already; the first problem is the one to
+        // tell.
         e.addSuppressed(second);
       }
       throw e;

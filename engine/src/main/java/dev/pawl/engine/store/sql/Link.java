@@ -70,8 +70,8 @@ final class Link implements AutoCloseable {
   }
 
   /**
-   * As many question marks as keys, rounded up so that few different statements come about; {@link #padded} gives the keys
-   * to match.
+   * As many question marks as keys, rounded up so that few different statements come about; {@link #padded} gives the
+   * keys to match.
    */
   static String marks(int keys) {
     return "?" + ", ?".repeat(roundUp(keys) - 1);

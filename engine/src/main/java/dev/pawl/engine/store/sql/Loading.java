@@ -42,7 +42,8 @@ final class Loading {
       select q.namespace, q.workflow_id, q.request_id, q.digest, q.run_id, q.at from requests q where %s""";
   private static final String REQUEST_KEY = "(q.namespace = ? and q.workflow_id = ? and q.request_id = ?)";
   private static final String EVENTS = """
-      select e.seq, e.at, e.seen, e.type, e.data from events e where e.run_id = ? and e.seq > ? order by e.seq limit ?""";
+      select e.seq, e.at, e.seen, e.type, e.data from events e where e.run_id = ?
+        and e.seq > ? order by e.seq limit ?""";
   private static final String ADMITTED = "select " + UpdateRows.COLUMNS
       + " from updates u where u.run_id = ? and u.phase = 'ADMITTED' order by u.ord";
 

@@ -93,8 +93,8 @@ final class MariadbDialect implements Dialect {
     };
   }
 
-  // Switching autocommit costs a round trip each way. A writer is always in a transaction; a connection of the pool begins
-  // one by an ordinary statement.
+  // Switching autocommit costs a round trip each way. A writer is always in a transaction; a connection of the pool
+  // begins one by an ordinary statement.
   @Override
   public void begin(Connection connection) throws SQLException {
     if (connection.getAutoCommit()) run(connection, "start transaction");
@@ -120,7 +120,9 @@ final class MariadbDialect implements Dialect {
   public void beginSchema(Link link) throws SQLException {
     try (Call lock = link.sql("select get_lock('pawl_schema', ?)")) {
       Long got = lock.number(SCHEMA_PATIENCE_SECONDS).first(Row::number);
-      if (got == null || got != 1) throw new SQLException("another node has been migrating for a minute", "40001", 1205);
+      if (got == null || got != 1) {
+        throw new SQLException("another node has been migrating for a minute", "40001", 1205);
+      }
     }
   }
 

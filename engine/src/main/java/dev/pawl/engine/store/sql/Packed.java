@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One write, turned into rows and guards. Several effects on one key are folded into one, so that no key is inserted and
- * deleted by one statement.
+ * One write, turned into rows and guards. Several effects on one key are folded into one, so that no key is inserted
+ * and deleted by one statement.
  */
 final class Packed {
   /** A run row to be written, with its new events. */

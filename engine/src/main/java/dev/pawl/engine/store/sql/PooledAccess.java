@@ -196,7 +196,8 @@ final class PooledAccess implements Access {
     closed = true;
     pool.close();
     for (Slot slot : all) {
-      // A writer in the middle of a commit keeps its connection until it is done, and finds the store closed after that.
+      // A writer in the middle of a commit keeps its connection until it is done, and finds the store closed after
+      // that.
       if (writers.remove(slot)) {
         drop(slot);
         writers.add(slot);

@@ -118,7 +118,8 @@ final class PostgresDialect implements Dialect {
   }
 
   private static String show(Connection connection, String setting) throws SQLException {
-    try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("show " + setting)) {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("show " + setting)) {
       return rows.next() ? rows.getString(1) : "";
     }
   }

@@ -28,8 +28,8 @@ import org.postgresql.PGStatement;
 
 /**
  * Commits a group on PostgreSQL in one round trip: one statement in autocommit, its rows as arrays. What the statement
- * cannot say (replacing the search attributes of a run, rejecting all waiting updates), and a race for a new chain, goes
- * the general way.
+ * cannot say (replacing the search attributes of a run, rejecting all waiting updates), and a race for a new chain,
+ * goes the general way.
  */
 final class PostgresPath implements CommitPath {
   private static final String HASHES = "select run_id, version, history_hash from runs where run_id in (%s)";
@@ -97,7 +97,9 @@ final class PostgresPath implements CommitPath {
         long version = row.number();
         Packed write = unknown.get(id);
         // Under another version the write falls out, whatever its hash.
-        if (write != null && write.changed != null && write.expectedVersion == version) write.changed.chain(row.bytes());
+        if (write != null && write.changed != null && write.expectedVersion == version) {
+          write.changed.chain(row.bytes());
+        }
         return id;
       });
     }

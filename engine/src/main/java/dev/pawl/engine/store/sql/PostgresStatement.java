@@ -8,12 +8,12 @@ import java.util.Set;
  * arrays; {@code w} is the place of a row's write in the group.
  *
  * <p>{@code bad} is a string of bits, one per write, set where a guard does not hold. It is computed first, because
- * everything that writes asks it. Guards that concern several rows of one write lock those rows and look at them one by one
- * in sub-selects, which cannot be planned as anything but an index look-up. If the versions are the only guards, the update
- * itself is the guard, and saves a lock per row.
+ * everything that writes asks it. Guards that concern several rows of one write lock those rows and look at them one by
+ * one in sub-selects, which cannot be planned as anything but an index look-up. If the versions are the only guards,
+ * the update itself is the guard, and saves a lock per row.
  *
- * <p>New chains are guarded by not being there; if another node inserts the same one meanwhile, the unique key fails the
- * whole statement, and the group is done again.
+ * <p>New chains are guarded by not being there; if another node inserts the same one meanwhile, the unique key fails
+ * the whole statement, and the group is done again.
  */
 final class PostgresStatement {
   enum Part {
@@ -73,14 +73,17 @@ final class PostgresStatement {
       with z as materialized (select ?::varbit as none, ?::varbit as changed, ?::bigint as commit_id)""";
 
   private static final String SET_RUN = """
-        update runs r set status = t.status, paused = coalesce(t.paused, 0), version = t.version, phase = t.phase, epoch = t.epoch,
+        update runs r set status = t.status, paused = coalesce(t.paused, 0), version = t.version, phase = t.phase,
+          epoch = t.epoch,
           session = t.session, since = t.since, visible_at = t.visible_at, seen = t.seen, sticky = t.sticky,
           report = t.report, report_seq = t.report_seq, losses = coalesce(t.losses, 0),
-          failures = coalesce(t.failures, 0), admitted = coalesce(t.admitted, 0), reason = t.reason, closed_at = t.closed_at, last_seq = t.last_seq,
+          failures = coalesce(t.failures, 0), admitted = coalesce(t.admitted, 0), reason = t.reason,
+            closed_at = t.closed_at, last_seq = t.last_seq,
           history_bytes = r.history_bytes + t.bytes, history_hash = t.hash, commit_id = (select commit_id from z),
           state = t.state
         from unnest(?::int[], ?::uuid[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::bigint[],
-          ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[], ?::int[], ?::bigint[], ?::int[], ?::int[], ?::int[],
+          ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[], ?::int[], ?::bigint[], ?::int[], ?::int[],
+            ?::int[],
           ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[], ?::text[])
           as t(w, id, expected, status, paused, version, phase, epoch, session, since, visible_at, seen, sticky, report,
             report_seq, losses, failures, admitted, reason, closed_at, last_seq, bytes, hash, state)
@@ -152,24 +155,29 @@ final class PostgresStatement {
       ,
       b as (
         insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
-          version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted,
+          version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures,
+            admitted,
           reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
-        select t.id, t.namespace, t.workflow_id, t.workflow_type, t.queue, t.priority, t.run_number, t.status, coalesce(t.paused, 0),
+        select t.id, t.namespace, t.workflow_id, t.workflow_type, t.queue, t.priority, t.run_number, t.status,
+          coalesce(t.paused, 0),
           t.version, t.phase, t.epoch, t.session, t.since, t.visible_at, t.seen, t.sticky, t.report, t.report_seq,
-          coalesce(t.losses, 0), coalesce(t.failures, 0), coalesce(t.admitted, 0), t.reason, t.started_at, t.closed_at, t.last_seq, t.bytes, t.hash,
+          coalesce(t.losses, 0), coalesce(t.failures, 0), coalesce(t.admitted, 0), t.reason, t.started_at,
+            t.closed_at, t.last_seq, t.bytes, t.hash,
           (select commit_id from z), t.birth, t.state
         from unnest(?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::text[],
           ?::int[], ?::bigint[], ?::text[], ?::bigint[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[],
           ?::int[], ?::bigint[], ?::int[], ?::int[], ?::int[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],
           ?::bigint[], ?::bytea[], ?::text[], ?::text[])
-          as t(w, id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused, version, phase,
+          as t(w, id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused, version,
+            phase,
             epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted, reason,
             started_at, closed_at, last_seq, bytes, hash, birth, state)
         where get_bit((select bits from bad), t.w) = 0),
       c as (
         insert into chains (namespace, workflow_id, run_id, run_number)
         select t.namespace, t.workflow_id, t.run_id, t.run_number
-        from unnest(?::int[], ?::text[], ?::text[], ?::uuid[], ?::int[]) as t(w, namespace, workflow_id, run_id, run_number)
+        from unnest(?::int[], ?::text[], ?::text[], ?::uuid[], ?::int[]) as t(w, namespace, workflow_id, run_id,
+          run_number)
         where get_bit((select bits from bad), t.w) = 0)""";
   static final String BORN_COLUMNS = "iuttttiitintnunnnuiniiitnnnnbtt";
   static final String CHAIN_COLUMNS = "ittui";
@@ -188,8 +196,10 @@ final class PostgresStatement {
       ,
       m as (
         update chains c set run_id = t.run_id, run_number = t.run_number
-        from unnest(?::int[], ?::text[], ?::text[], ?::uuid[], ?::int[]) as t(w, namespace, workflow_id, run_id, run_number)
-        where c.namespace = t.namespace and c.workflow_id = t.workflow_id and get_bit((select bits from bad), t.w) = 0)""";
+        from unnest(?::int[], ?::text[], ?::text[], ?::uuid[], ?::int[]) as t(w, namespace, workflow_id, run_id,
+          run_number)
+        where c.namespace = t.namespace and c.workflow_id = t.workflow_id and get_bit((select bits from bad),
+          t.w) = 0)""";
 
   private static final String TASKS = """
       ,
@@ -197,8 +207,10 @@ final class PostgresStatement {
         delete from tasks k using unnest(?::int[], ?::uuid[], ?::int[]) as t(w, id, step)
         where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0),
       task_change as (
-        update tasks k set phase = t.phase, attempt = t.attempt, losses = coalesce(t.losses, 0), epoch = t.epoch, session = t.session,
-          visible_at = t.visible_at, leased_at = t.leased_at, heartbeat_at = t.heartbeat_at, deadline_at = t.deadline_at,
+        update tasks k set phase = t.phase, attempt = t.attempt, losses = coalesce(t.losses, 0), epoch = t.epoch,
+          session = t.session,
+          visible_at = t.visible_at, leased_at = t.leased_at, heartbeat_at = t.heartbeat_at,
+            deadline_at = t.deadline_at,
           cancel_requested = coalesce(t.cancel_requested, 0), ambiguous = coalesce(t.ambiguous, 0), details = t.details,
           last_failure = t.last_failure
         from unnest(?::int[], ?::uuid[], ?::int[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::uuid[], ?::bigint[],
@@ -210,11 +222,14 @@ final class PostgresStatement {
         insert into tasks (run_id, step, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at,
           deadline_at, cancel_requested, ambiguous, details, last_failure, namespace, workflow_id, workflow_type, queue,
           activity_type, priority, scheduled_at, data)
-        select t.id, t.step, t.phase, t.attempt, coalesce(t.losses, 0), t.epoch, t.session, t.visible_at, t.leased_at, t.heartbeat_at,
-          t.deadline_at, coalesce(t.cancel_requested, 0), coalesce(t.ambiguous, 0), t.details, t.last_failure, t.namespace, t.workflow_id,
+        select t.id, t.step, t.phase, t.attempt, coalesce(t.losses, 0), t.epoch, t.session, t.visible_at, t.leased_at,
+          t.heartbeat_at,
+          t.deadline_at, coalesce(t.cancel_requested, 0), coalesce(t.ambiguous, 0), t.details, t.last_failure,
+            t.namespace, t.workflow_id,
           t.workflow_type, t.queue, t.activity_type, t.priority, t.scheduled_at, t.data
         from unnest(?::int[], ?::uuid[], ?::int[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::uuid[], ?::bigint[],
-          ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+          ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[],
+            ?::text[],
           ?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[])
           as t(w, id, step, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at, deadline_at,
             cancel_requested, ambiguous, details, last_failure, namespace, workflow_id, workflow_type, queue,
@@ -232,7 +247,8 @@ final class PostgresStatement {
       mail_post as (
         insert into mailbox (owner, item, due, kind, data)
         select t.owner, t.item, t.due, t.kind, t.data
-        from unnest(?::int[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[]) as t(w, owner, item, due, kind, data)
+        from unnest(?::int[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[]) as t(w, owner, item, due, kind,
+          data)
         where get_bit((select bits from bad), t.w) = 0
         on conflict (owner, item) do update set due = excluded.due, kind = excluded.kind, data = excluded.data)""";
   static final String MAIL_COLUMNS = "iutntt";
@@ -259,13 +275,15 @@ final class PostgresStatement {
         insert into transitions (run_id, at, commit_id, ord, namespace, step, epoch, what, cause, actor, reason)
         select t.id, t.at, (select commit_id from z), t.ord, t.namespace, t.step, t.epoch, t.what, t.cause, t.actor,
           t.reason
-        from unnest(?::int[], ?::uuid[], ?::bigint[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::text[],
+        from unnest(?::int[], ?::uuid[], ?::bigint[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[],
+          ?::text[],
           ?::text[], ?::text[]) as t(w, id, at, ord, namespace, step, epoch, what, cause, actor, reason)
         where get_bit((select bits from bad), t.w) = 0),
       late as (
         insert into late_reports (run_id, at, commit_id, ord, step, attempt, epoch, kind, body, why)
         select t.id, t.at, (select commit_id from z), t.ord, t.step, t.attempt, t.epoch, t.kind, t.body, t.why
-        from unnest(?::int[], ?::uuid[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::bigint[], ?::text[], ?::text[],
+        from unnest(?::int[], ?::uuid[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::bigint[], ?::text[],
+          ?::text[],
           ?::text[]) as t(w, id, at, ord, step, attempt, epoch, kind, body, why)
         where get_bit((select bits from bad), t.w) = 0),
       attributes as (

@@ -18,7 +18,8 @@ import java.util.UUID;
 /** Rows of {@code queries}. */
 final class QuestionRows implements Questions {
   private static final String COLUMNS = """
-      q.query_id, q.run_id, q.namespace, q.queue, q.workflow_id, q.workflow_type, q.sticky, q.name, q.input, q.header""";
+      q.query_id, q.run_id, q.namespace, q.queue, q.workflow_id, q.workflow_type, q.sticky, q.name, q.input,
+        q.header""";
   private static final String IS_THERE = "select 1 from queries where query_id = ?";
   private static final String ASK = """
       insert into queries (query_id, run_id, namespace, queue, workflow_id, workflow_type, sticky, name, input, header,
@@ -136,7 +137,8 @@ final class QuestionRows implements Questions {
     String name = row.text();
     String input = row.textOrNull();
     String header = row.textOrNull();
-    return new Question(id, run, namespace, queue, workflowId, type, sticky == null ? null : new SessionId(sticky), name,
+    return new Question(id, run, namespace, queue, workflowId, type, sticky == null ? null : new SessionId(sticky),
+        name,
         TaskRows.payload(input), header == null ? Map.of() : PayloadJson.readAll(header));
   }
 }

@@ -49,10 +49,12 @@ final class Queues {
         order by {waiting at} limit ?) level_%d""";
 
   static final String ANY_READY = """
-      select * from (select 1 from runs r where {ready} and r.namespace = ? and r.queue = ? and r.priority = ? limit 1) level_%d""";
+      select * from (select 1 from runs r where {ready} and r.namespace = ? and r.queue = ?
+        and r.priority = ? limit 1) level_%d""";
 
   static final String ANY_WAITING = """
-      select * from (select 1 from tasks t where {waiting} and t.namespace = ? and t.queue = ? and t.priority = ? limit 1) level_%d""";
+      select * from (select 1 from tasks t where {waiting} and t.namespace = ? and t.queue = ?
+        and t.priority = ? limit 1) level_%d""";
 
   static final String DUE_MAILS = """
       select m.owner, m.item, m.due, m.kind, m.data from mailbox m where m.due <= {now} order by m.due limit ?""";

@@ -203,7 +203,8 @@ final class RowWriter {
       for (Packed write : writes) {
         for (Effect.Note n : write.notes) {
           note.uuid(n.run().value()).instant(n.at()).number(commitId).number(ord++).text(n.namespace())
-              .number(n.step()).number(n.epoch()).text(n.what()).text(n.cause()).text(Texts.words(n.actor())).text(Texts.words(n.reason())).add();
+              .number(n.step()).number(n.epoch()).text(n.what()).text(n.cause())
+              .text(Texts.words(n.actor())).text(Texts.words(n.reason())).add();
         }
         for (Effect.KeepLateReport r : write.lateReports) {
           late.uuid(r.token().run().value()).instant(r.at()).number(commitId).number(ord++)

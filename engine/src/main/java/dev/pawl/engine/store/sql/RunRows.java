@@ -18,7 +18,8 @@ final class RunRows {
       r.losses, r.failures, r.admitted, r.reason, r.history_hash, r.birth, r.state""";
 
   static final String INSERT = """
-      insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused, version,
+      insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
+        version,
         phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted, reason,
         started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
@@ -30,11 +31,12 @@ final class RunRows {
       where run_id = ?""";
 
   /**
-   * As {@link #UPDATE}, for a change that leaves alone whatever an index holds. SQLite takes every index entry out and puts
-   * it back if its column is named, even if the value is the same.
+   * As {@link #UPDATE}, for a change that leaves alone whatever an index holds. SQLite takes every index entry out and
+   * puts it back if its column is named, even if the value is the same.
    */
   static final String UPDATE_WITHIN_LEASE = """
-      update runs set version = ?, seen = ?, report = ?, report_seq = ?, losses = ?, failures = ?, admitted = ?, reason = ?,
+      update runs set version = ?, seen = ?, report = ?, report_seq = ?, losses = ?, failures = ?, admitted = ?,
+        reason = ?,
         last_seq = ?, history_bytes = history_bytes + ?, history_hash = ?, commit_id = ?, state = ?
       where run_id = ?""";
 

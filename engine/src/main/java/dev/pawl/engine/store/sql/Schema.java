@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Brings a database's schema up to date: numbered {@code .sql} files per dialect, each applied once, under a lock, so that
- * many nodes may start at once. A file that was applied is never changed: its checksum is kept. A schema newer than this
- * build is refused, because this build does not know what its columns mean.
+ * Brings a database's schema up to date: numbered {@code .sql} files per dialect, each applied once, under a lock, so
+ * that many nodes may start at once. A file that was applied is never changed: its checksum is kept. A schema newer
+ * than this build is refused, because this build does not know what its columns mean.
  */
 public final class Schema {
   private static final String TABLE = """
@@ -60,8 +60,12 @@ public final class Schema {
 
   /** The migrations of a database system, {@code sqlite}, {@code postgres} or {@code mariadb}, in order. */
   public static List<Migration> migrations(String system) {
-    return read(system + "/migrations").lines().filter(name -> !name.isBlank()).map(name ->
-        new Migration(Integer.parseInt(name.substring(0, name.indexOf('_'))), name, read(system + "/" + name))).toList();
+    return read(system + "/migrations").lines().filter(name -> !name.isBlank())
+        .map(name -> new Migration(numberOf(name), name, read(system + "/" + name))).toList();
+  }
+
+  private static int numberOf(String name) {
+    return Integer.parseInt(name.substring(0, name.indexOf('_')));
   }
 
   private static String read(String name) {
@@ -79,7 +83,7 @@ public final class Schema {
   void bring(Access access, boolean migrate) {
     if (missing(access).isEmpty()) return;
     if (!migrate) {
-      throw mismatch("the schema is behind this build (version %d is missing); let it migrate, or run the migration first"
+      throw mismatch("the schema is behind this build (version %d is missing); let it migrate, or migrate first"
           .formatted(missing(access).get(0).version()));
     }
     for (int trial = 1; ; trial++) {

@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQLite: one connection writes, a few read. The driver's native calls pin a virtual thread to its carrier, and a handful
- * of waiting writers would stall everything else, so virtual threads hand their work to platform threads; platform threads
- * do it themselves.
+ * SQLite: one connection writes, a few read. The driver's native calls pin a virtual thread to its carrier, and a
+ * handful of waiting writers would stall everything else, so virtual threads hand their work to platform threads;
+ * platform threads do it themselves.
  */
 final class SqliteAccess implements Access {
   private static final int RETRIES = 40;
@@ -93,7 +93,8 @@ final class SqliteAccess implements Access {
       all.add(slot);
       readers.add(slot);
     }
-    // A file that can only be read is refused now, not at the first start of a workflow; "begin immediate" would not tell.
+    // A file that can only be read is refused now, not at the first start of a workflow; "begin immediate" would not
+    // tell.
     change(link -> {
       try (Call mark = link.sql(APPLICATION_ID)) {
         return mark.update();
@@ -200,8 +201,8 @@ final class SqliteAccess implements Access {
     try {
       dialect.rollback(link.connection());
     } catch (SQLException e) {
-      // SQLite rolls back by itself after a full disk or an I/O error and then has no transaction to end; if it still has
-      // one, only a new connection gets rid of it.
+      // SQLite rolls back by itself after a full disk or an I/O error and then has no transaction to end; if it still
+      // has one, only a new connection gets rid of it.
       if (!String.valueOf(e.getMessage()).contains("no transaction is active")) writer.drop();
     }
   }

@@ -30,8 +30,8 @@ public final class Stores {
   }
 
   /**
-   * Opens a store on the database behind a {@code DataSource}. It takes up to {@code writers + readers} connections from
-   * it. For SQLite only the address is taken: Pawl opens its own connections, with its own settings.
+   * Opens a store on the database behind a {@code DataSource}. It takes up to {@code writers + readers} connections
+   * from it. For SQLite only the address is taken: Pawl opens its own connections, with its own settings.
    */
   public static Store open(DataSource source, StoreConfig config, StoreClock clock) {
     String url;
@@ -44,8 +44,8 @@ public final class Stores {
   }
 
   /**
-   * MariaDB's driver speaks to MySQL as well, if the address says so in its way. Bulk batches halve what the server spends on
-   * a group; an address that chooses otherwise is left alone.
+   * MariaDB's driver speaks to MySQL as well, if the address says so in its way. Bulk batches halve what the server
+   * spends on a group; an address that chooses otherwise is left alone.
    */
   private static String tuned(String url) {
     if (!url.startsWith("jdbc:mariadb:") && !url.startsWith("jdbc:mysql:")) return url;

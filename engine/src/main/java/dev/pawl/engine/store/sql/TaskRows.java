@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code tasks}: open activities. */
 final class TaskRows {
   static final String COLUMNS = """
-      t.run_id, t.step, t.namespace, t.workflow_id, t.workflow_type, t.activity_type, t.phase, t.attempt, t.losses, t.epoch,
+      t.run_id, t.step, t.namespace, t.workflow_id, t.workflow_type, t.activity_type, t.phase, t.attempt, t.losses,
+        t.epoch,
       t.session, t.scheduled_at, t.visible_at, t.leased_at, t.heartbeat_at, t.cancel_requested, t.ambiguous, t.details,
       t.last_failure, t.data""";
 
   static final String INSERT = """
-      insert into tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type, priority, scheduled_at,
-        data, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at, deadline_at, cancel_requested,
+      insert into tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type, priority,
+        scheduled_at,
+        data, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at, deadline_at,
+          cancel_requested,
         ambiguous, details, last_failure)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 

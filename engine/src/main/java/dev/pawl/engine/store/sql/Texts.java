@@ -6,8 +6,8 @@ import dev.pawl.core.task.ActivityTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What text may lie in a column of its own. Databases differ (PostgreSQL takes no NUL, MySQL cuts keys at a length), so the
- * strictest rule holds on all of them. Text inside JSON is escaped and may be anything.
+ * What text may lie in a column of its own. Databases differ (PostgreSQL takes no NUL, MySQL cuts keys at a length), so
+ * the strictest rule holds on all of them. Text inside JSON is escaped and may be anything.
  */
 final class Texts {
   /** Longest name that is part of a key, in characters. */

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The one place that knows what time it is. {@link #now} is this process's monotone copy of the database's clock;
- * {@code {now}} in a statement is the database's clock itself, or an instant written into the text where the database has
- * none (SQLite) or a test owns time.
+ * {@code {now}} in a statement is the database's clock itself, or an instant written into the text where the database
+ * has none (SQLite) or a test owns time.
  */
 final class Timekeeper {
   private static final long MEASURE_EVERY = TimeUnit.SECONDS.toNanos(15);

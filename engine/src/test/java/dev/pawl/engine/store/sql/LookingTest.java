@@ -107,7 +107,8 @@ class LookingTest {
       assertThat(ids(store, attribute("city", Op.NOT_EQUAL, koeln))).containsExactly("order-a");
       assertThat(ids(store, new Filter.Not(attribute("city", Op.EQUAL, koeln)))).hasSize(5);
       assertThat(ids(store, attribute("City", Op.EQUAL, koeln))).isEmpty();
-      assertThat(ids(store, attribute("city", Op.STARTS_WITH, new SearchValue.Keyword("kö")))).containsExactly("order-a");
+      assertThat(ids(store, attribute("city", Op.STARTS_WITH, new SearchValue.Keyword("kö"))))
+          .containsExactly("order-a");
       assertThat(ids(store, attribute("tags", Op.EQUAL, new SearchValue.Keyword("y")))).containsExactly("order_b");
       assertThat(ids(store, attribute("tags", Op.NOT_EQUAL, new SearchValue.Keyword("y")))).isEmpty();
       assertThat(ids(store, attribute("n", Op.EQUAL, new SearchValue.Int(3)))).containsExactly("order-A");
@@ -132,7 +133,8 @@ class LookingTest {
   @Everywhere
   void nothingAUserTypesBecomesSql(DatabaseServer server) {
     try (Store store = store(server)) {
-      List<String> nasty = List.of("' or '1'='1", "'; drop table runs; --", "\\", "\\'", "%", "_", "\"", "`", "?", "{now}",
+      List<String> nasty = List.of("' or '1'='1", "'; drop table runs; --", "\\", "\\'", "%", "_", "\"", "`", "?",
+          "{now}",
           "${x}", "/* */", "\n", "ünïcödé", "null", "a\u0000b", "\ud83d");
       Map<String, SearchValue> attributes = new HashMap<>();
       for (int i = 0; i < 15; i++) attributes.put("k" + i, new SearchValue.Keyword(nasty.get(i)));
@@ -191,7 +193,8 @@ class LookingTest {
       run = land(store, report(run, session, false, new dev.pawl.core.run.Command.UpsertSearchAttributes(1,
           Map.of("a", new SearchValue.Keyword("4"), "b", new SearchValue.Unset(), "c", new SearchValue.Real(0.5)))));
       assertThat(run.state().searchAttributes()).isEqualTo(
-          store.visibility().runsOf(NS, "u").get(0).searchAttributes()).isEqualTo(Map.of("a", new SearchValue.Keyword("4"), "c", new SearchValue.Real(0.5)));
+          store.visibility().runsOf(NS, "u").get(0).searchAttributes())
+          .isEqualTo(Map.of("a", new SearchValue.Keyword("4"), "c", new SearchValue.Real(0.5)));
     }
   }
 }

@@ -148,7 +148,8 @@ class LostAnswersTest {
   private static Map<String, Boolean> fight(Store store, Store witness, List<Run> runs, String name) {
     Map<String, Boolean> told = new HashMap<>();
     for (int round = 0; round < 60; round++) {
-      Store.Loaded now = witness.load(Samples.wanted(runs.stream().map(Run::id).toArray(dev.pawl.core.value.RunId[]::new)));
+      Store.Loaded now = witness.load(
+          Samples.wanted(runs.stream().map(Run::id).toArray(dev.pawl.core.value.RunId[]::new)));
       List<Write> group = new ArrayList<>();
       List<String> ids = new ArrayList<>();
       for (Run run : now.runs().values()) {

@@ -37,7 +37,8 @@ class OperationsPageTest {
       SessionId session = SessionId.random();
       store.renew(new Store.Session(session, "host-1", "BUSY", 10, null, 1), Duration.ofSeconds(15));
       Run run = land(store, grant(land(store, Samples.start("order-42")), session, NOON));
-      land(store, report(run, session, false, StoreContract.activity(1), new Command.StartTimer(2, Duration.ofDays(1))));
+      land(store, report(run, session, false, StoreContract.activity(1),
+          new Command.StartTimer(2, Duration.ofDays(1))));
       Run other = land(store, grant(land(store, Samples.start("order-43")), session, NOON));
       land(store, report(other, session, true, done()));
 

@@ -34,7 +34,8 @@ class PlansTest {
   private static Map<String, Query> queries() {
     Map<String, Query> all = new LinkedHashMap<>();
     all.put("parked runs", new Query(Queues.PARKED_HERE.formatted(""), false, "default", "main", SESSION, 10));
-    all.put("ready runs", new Query(Queues.READY_LEVEL.formatted("", 0), false, "default", "main", 5, SESSION, 1000, 10));
+    all.put("ready runs", new Query(Queues.READY_LEVEL.formatted("", 0), false,
+        "default", "main", 5, SESSION, 1000, 10));
     all.put("ready runs of a type", new Query(Queues.READY_LEVEL.formatted(" and r.workflow_type in (?, ?)", 0), false,
         "default", "main", 5, SESSION, 1000, "Order", "Other", 10));
     all.put("waiting activities", new Query(Queues.WAITING_LEVEL.formatted("t.run_id, t.step", "", 0), false,
@@ -51,7 +52,8 @@ class PlansTest {
     all.put("prunable runs", new Query(Upkeep.PRUNABLE, false, "default", NOW - 1_000_000_000L, 10));
     all.put("first page", new Query(Search.SUMMARY + " order by r.started_at desc, r.run_id desc limit ?", false,
         "default", 50));
-    all.put("runs of an id", new Query(Search.SUMMARY + " and r.workflow_id = ? order by r.run_number", false, "default",
+    all.put("runs of an id", new Query(Search.SUMMARY + " and r.workflow_id = ? order by r.run_number", false,
+        "default",
         "wf-77"));
     return all;
   }
@@ -96,7 +98,8 @@ class PlansTest {
     }
     List<String> plan = new ArrayList<>();
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery((dialect.name().equals("sqlite") ? "explain query plan " : "explain ") + sql)) {
+        ResultSet rows = statement.executeQuery(
+            (dialect.name().equals("sqlite") ? "explain query plan " : "explain ") + sql)) {
       while (rows.next()) {
         plan.add(switch (dialect.name()) {
           case "postgres" -> rows.getString(1);
@@ -126,12 +129,14 @@ class PlansTest {
       if (dialect.name().equals("mariadb")) statement.execute("set session max_recursive_iterations = 1000000");
       statement.execute("""
           insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
-            version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted,
+            version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures,
+              admitted,
             reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
           %s select %s, 'default', %s, 'Order', 'main', case when i < 40000 then 0 else 5 end, 1,
             case when i > 50000 then 'COMPLETED' else 'RUNNING' end, 0, 1,
             case when i > 50000 then 'NONE' when i > 49000 then 'LEASED' else 'READY' end, 1,
-            case when i between 49001 and 50000 then %s end, %d + i, case when i < 40000 then %d else %d end + i, 0, null,
+            case when i between 49001 and 50000 then %s end, %d + i, case when i < 40000 then %d else %d end + i, 0,
+              null,
             0, 0, 0, 0, 0, null, %d + i, case when i > 50000 then %d + i end, 2, 0, %s, 1, '{}', '{}' from n"""
           .formatted(numbers, id, workflowId, session, NOW - 500_000, NOW + 3_600_000_000L, NOW - 400_000,
               NOW - 500_000, NOW - 400_000, hash));
@@ -139,7 +144,8 @@ class PlansTest {
           insert into tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type, priority, phase,
             attempt, losses, epoch, session, scheduled_at, visible_at, leased_at, heartbeat_at, deadline_at,
             cancel_requested, ambiguous, details, last_failure, data)
-          %s select %s, 1, 'default', %s, 'Order', 'work', 'charge', 5, case when i > 99000 then 'LEASED' else 'WAITING' end,
+          %s select %s, 1, 'default', %s, 'Order', 'work', 'charge', 5,
+            case when i > 99000 then 'LEASED' else 'WAITING' end,
             1, 0, 1, case when i > 99000 then %s end, %d, case when i < 90000 then %d else %d end + i, null, null,
             %d + i, 0, 0, null, null, '{}' from n"""
           .formatted(numbers, id, workflowId, session, NOW - 500_000, NOW + 3_600_000_000L, NOW - 400_000,

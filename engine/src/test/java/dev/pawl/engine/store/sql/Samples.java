@@ -60,7 +60,8 @@ final class Samples {
   }
 
   static StartRun starting(String namespace, String workflowId, StartOptions options, Instant now) {
-    return new StartRun(namespace, workflowId, newId(namespace, workflowId, now), "Order", "main", Payload.json("{\"n\":1}"),
+    return new StartRun(namespace, workflowId, newId(namespace, workflowId, now), "Order", "main",
+        Payload.json("{\"n\":1}"),
         options, ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, "", null, null);
   }
 

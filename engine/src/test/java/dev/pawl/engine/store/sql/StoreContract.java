@@ -107,7 +107,8 @@ abstract class StoreContract {
   }
 
   static Command activity(int step) {
-    return new Command.ScheduleActivity(step, "charge", Payload.json("42"), options(Duration.ofMinutes(1), 5), Map.of());
+    return new Command.ScheduleActivity(step, "charge", Payload.json("42"), options(Duration.ofMinutes(1), 5),
+        Map.of());
   }
 
   /** A run that waits for activity 1, and the task as it lies in the database. */

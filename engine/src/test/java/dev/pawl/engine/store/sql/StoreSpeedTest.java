@@ -74,7 +74,10 @@ class StoreSpeedTest {
     }
   }
 
-  /** Starts, steps once and ends {@code groups * size} runs per lane. Nanoseconds per phase of the first lane, and in all. */
+  /**
+   * Starts, steps once and ends {@code groups * size} runs per lane. Nanoseconds per phase of the first lane, and in
+   * all.
+   */
   private static long[] lives(Store store, int lanes, int size, int groups) throws Exception {
     long[] nanos = new long[4];
     List<List<List<Write>>> prepared = new ArrayList<>();

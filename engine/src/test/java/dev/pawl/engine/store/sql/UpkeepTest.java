@@ -38,7 +38,8 @@ import java.util.Map;
 
 /** Retention, erasure, namespaces, and the hash over history. */
 class UpkeepTest {
-  private static final List<String> TABLES = List.of("chains", "runs", "events", "tasks", "mailbox", "requests", "updates",
+  private static final List<String> TABLES = List.of("chains", "runs", "events", "tasks", "mailbox", "requests",
+      "updates",
       "transitions", "late_reports", "step_results", "search_attributes");
 
   private Database database;
@@ -63,7 +64,8 @@ class UpkeepTest {
     run = land(store, report(run, session, false, StoreContract.activity(1),
         new Command.StartTimer(2, Duration.ofHours(1))));
     store.commit(List.of(effects(
-        new Effect.AdmitUpdate(new Effect.Update(run.id(), "u", "add", null, Map.of(), Effect.UpdatePhase.ADMITTED, null)),
+        new Effect.AdmitUpdate(new Effect.Update(run.id(), "u", "add", null, Map.of(), Effect.UpdatePhase.ADMITTED,
+            null)),
         new Effect.Remember(new Effect.Remembered(NS, workflowId, "req", "d", run.id(), NOON)),
         new Effect.Note(NS, run.id(), 0, 1, "PAUSED", null, "anna", null, NOON),
         new Effect.KeepLateReport(new TaskToken(run.id(), 1, 1, 1), "complete", null, "late", NOON))));
