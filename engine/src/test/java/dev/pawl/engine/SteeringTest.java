@@ -95,6 +95,23 @@ class SteeringTest extends EngineFixture {
   }
 
   @Test
+  void anUpdateIsTheSameUpdateAfterContinueAsNew() {
+    control.start(start("w"));
+    Hand hand = new Hand(pawl);
+    hand.report(hand.run().token(), 2, true);
+    ControlApi.Message add = new ControlApi.Message("u-1", "add", Payload.json("2"), Map.of());
+    control.update(ref("w"), add);
+    hand.report(hand.run().token(), 2, true, new Command.AcceptUpdate("u-1"),
+        new Command.CompleteUpdate("u-1", Outcome.success(Payload.json("3"))),
+        new Command.ContinueAsNew(null, null, null, Map.of(), Map.of(), List.of()));
+    assertThat(control.update(ref("w"), add)).isEqualTo("u-1");
+    assertThat(control.awaitUpdate(ref("w"), "u-1", NOW)).isEqualTo(Outcome.success(Payload.json("3")));
+    assertThat(hand.run().updates()).isEmpty();
+    assertRejected(Rejection.Code.REQUEST_CONFLICT, () -> control.update(ref("w"),
+        new ControlApi.Message("u-1", "add", Payload.json("7"), Map.of())));
+  }
+
+  @Test
   void prunesClosedRunsAfterTheirRetention() {
     control.start(start("old"));
     control.terminate(ref("old"), "enough", null);

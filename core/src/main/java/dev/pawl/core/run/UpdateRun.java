@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Admits an update: it is durable, and its program will be shown it. Whether the program takes it is said later, by
- * {@link ReportTask}. The same update id gets the same answer as long as the run is kept.
+ * {@link ReportTask}. The same update id counts once per chain: sent again after continue-as-new, it is still the update
+ * of the run before, whatever became of it there.
  *
  * @param run only this run; null: the chain's current run
  * @param updateName name of the handler
+ * @param digest of the content, compared when the update id comes again
+ * @param idGiven whether the caller chose the id; one that the engine made up cannot have come before
  */
 public record UpdateRun(
     String namespace,
@@ -22,11 +25,14 @@ public record UpdateRun(
     String updateId,
     String updateName,
     @Nullable Payload input,
-    Map<String, Payload> header)
+    Map<String, Payload> header,
+    String digest,
+    boolean idGiven)
     implements Request<UpdateRun.Admitted> {
 
   /**
-   * @param update as it stands: ADMITTED when it is new, further when it came before
+   * @param update as it stands: ADMITTED when it is new, further when it came before; of one that came before to
+   *     another run of the chain, only the run and the id are known here
    * @param duplicate the same update id was admitted before; nothing was written
    */
   public record Admitted(Effect.Update update, boolean duplicate) {}
@@ -38,13 +44,19 @@ public record UpdateRun(
 
   @Override
   public Needs needs() {
-    return new Needs(List.of(), List.of(updateId), null, null);
+    return new Needs(List.of(), List.of(updateId), null, idGiven ? rememberedAs() : null);
+  }
+
+  /** Updates, signals and calls have their ids for themselves. */
+  private String rememberedAs() {
+    return "update/" + updateId;
   }
 
   @Override
   public Decision<Admitted> decide(Situation situation) {
     Rejection wrong = new Check()
         .name("updateId", updateId)
+        .limit("updateId", rememberedAs().length(), Check.MAX_NAME, "characters with its prefix")
         .name("updateName", updateName)
         .payload("input", input)
         .payloads("header", header)
@@ -59,6 +71,9 @@ public record UpdateRun(
           : Decision.rejected(Rejection.Code.REQUEST_CONFLICT,
               "update id '%s' came before with another content".formatted(updateId));
     }
+    Decision<Admitted> elsewhere = Addressed.before(situation, digest, it -> new Admitted(
+        new Effect.Update(it.run(), updateId, updateName, input, header, Effect.UpdatePhase.ADMITTED, null), true));
+    if (elsewhere != null) return elsewhere;
     if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "update"));
     Rejection full = new Check()
         .limit("updateId", target.task().admitted() + 1L, Check.MAX_ADMITTED, "updates that wait for the program")
@@ -68,6 +83,7 @@ public record UpdateRun(
         target.id(), updateId, updateName, input, header, Effect.UpdatePhase.ADMITTED, null);
     Draft draft = Draft.of(target, situation.now()).effect(new Effect.AdmitUpdate(update));
     draft.task(draft.task().withAdmitted(draft.task().admitted() + 1));
+    Addressed.remember(draft, idGiven ? rememberedAs() : null, digest);
     return draft.answer(new Admitted(update, false));
   }
 }

@@ -75,7 +75,7 @@ final class Requests {
   }
 
   static UpdateRun update(String workflowId, String id) {
-    return new UpdateRun(NS, workflowId, null, id, "addItem", Payload.json("1"), Map.of());
+    return new UpdateRun(NS, workflowId, null, id, "addItem", Payload.json("1"), Map.of(), "update", true);
   }
 
   static CancelRun cancel(String workflowId, @Nullable String requestId) {

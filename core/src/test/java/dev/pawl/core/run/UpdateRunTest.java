@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection.Code;
+import dev.pawl.core.value.RunId;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -51,9 +52,9 @@ class UpdateRunTest {
 
   @Test
   void anotherContentUnderTheSameIdIsAConflict() {
-    given(State.WAITING).when(w -> new UpdateRun(World.NS, ORDER, null, "u-1", "addItem", Payload.json("2"), Map.of()))
+    given(State.WAITING).when(w -> new UpdateRun(World.NS, ORDER, null, "u-1", "addItem", Payload.json("2"), Map.of(), "d", true))
         .rejected(Code.REQUEST_CONFLICT)
-        .when(w -> new UpdateRun(World.NS, ORDER, null, "u-1", "dropItem", Payload.json("1"), Map.of()))
+        .when(w -> new UpdateRun(World.NS, ORDER, null, "u-1", "dropItem", Payload.json("1"), Map.of(), "d", true))
         .rejected(Code.REQUEST_CONFLICT);
   }
 
@@ -73,7 +74,7 @@ class UpdateRunTest {
   @Test
   void whatIsWrongIsRefused() {
     given(State.WAITING).when(w -> update(ORDER, "")).rejectedAt(Code.INVALID_ARGUMENT, "updateId");
-    given(State.WAITING).when(w -> new UpdateRun(World.NS, ORDER, null, "u", "x".repeat(256), null, Map.of()))
+    given(State.WAITING).when(w -> new UpdateRun(World.NS, ORDER, null, "u", "x".repeat(256), null, Map.of(), "d", true))
         .rejectedAt(Code.LIMIT_EXCEEDED, "updateName");
   }
 
@@ -85,5 +86,34 @@ class UpdateRunTest {
           assertThat(left.phase()).isEqualTo(Effect.UpdatePhase.REJECTED);
           assertThat(((Outcome.Failed) left.outcome()).failure().type()).isEqualTo("RunClosed");
         });
+  }
+
+  @Test
+  void countsOncePerChain() {
+    World world = State.READY.world();
+    RunId first = world.current(ORDER).id();
+    world.did(update(ORDER, "u-9"));
+    world.turn(first, new Command.AcceptUpdate("u-9"),
+        new Command.CompleteUpdate("u-9", Outcome.success(Payload.json("7"))), Requests.again());
+    given(world).when(w -> update(ORDER, "u-9")).unchanged().satisfies(w -> {
+      var again = ((Decision.Unchanged<UpdateRun.Admitted>) w.submit(update(ORDER, "u-9"))).answer();
+      assertThat(again.duplicate()).isTrue();
+      assertThat(again.update().run()).as("where its outcome lies").isEqualTo(first);
+    })
+        .when(w -> new UpdateRun(World.NS, ORDER, null, "u-9", "dropItem", null, Map.of(), "other", true))
+        .rejected(Code.REQUEST_CONFLICT);
+  }
+
+  @Test
+  void anIdThatTheEngineMadeUpIsNotRemembered() {
+    UpdateRun made = new UpdateRun(World.NS, ORDER, null, "u-9", "addItem", null, Map.of(), "d", false);
+    assertThat(made.needs().requestId()).isNull();
+    given(State.WAITING).when(w -> made).effectTypes(Effect.AdmitUpdate.class);
+  }
+
+  @Test
+  void aSignalOfTheSameIdIsAnotherThing() {
+    given(State.WAITING).when(w -> Requests.signal(ORDER, "same")).when(w -> update(ORDER, "same"))
+        .effectTypes(Effect.AdmitUpdate.class, Effect.Remember.class);
   }
 }

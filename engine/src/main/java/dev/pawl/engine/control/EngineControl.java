@@ -132,8 +132,9 @@ public final class EngineControl implements ControlApi {
   public String update(RunRef run, Message update) {
     lookup.namespace(run.namespace());
     String id = update.id() != null ? update.id() : UUID.randomUUID().toString();
-    lanes.submit(new UpdateRun(
-        run.namespace(), run.workflowId(), run.run(), id, update.name(), update.input(), update.header()));
+    String digest = Digest.of("update").add(update.name()).add(update.input()).hex();
+    lanes.submit(new UpdateRun(run.namespace(), run.workflowId(), run.run(), id, update.name(), update.input(),
+        update.header(), digest, update.id() != null));
     return id;
   }
 

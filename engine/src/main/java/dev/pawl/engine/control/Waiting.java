@@ -11,6 +11,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.Visibility;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import java.time.Duration;
@@ -144,7 +145,7 @@ final class Waiting {
   Outcome update(RunRef ref, String updateId, Duration wait) {
     Effect.Update settled;
     try (Watchers.Watch watch = watchers.watch(ref.namespace(), ref.workflowId(), false)) {
-      settled = settled(lookup.id(ref), updateId, deadline(wait), watch);
+      settled = settled(holder(ref, updateId), updateId, deadline(wait), watch);
     }
     if (settled == null) throw timedOut("the outcome of update '" + updateId + "'", wait);
     Outcome outcome = settled.outcome();
@@ -153,6 +154,17 @@ final class Waiting {
       throw new RejectedException(Rejection.because(Rejection.Code.UPDATE_REJECTED, why));
     }
     return outcome == null ? Outcome.success(Payload.NULL) : outcome;
+  }
+
+  /** The run that has the update: the current one, or one before it, if the chain went on meanwhile. */
+  private RunId holder(RunRef ref, String updateId) {
+    RunId current = lookup.id(ref);
+    if (ref.run() != null || store.visibility().update(current, updateId).isPresent()) return current;
+    List<Visibility.RunSummary> chain = store.visibility().runsOf(ref.namespace(), ref.workflowId());
+    for (Visibility.RunSummary before : chain.reversed()) {
+      if (store.visibility().update(before.run(), updateId).isPresent()) return before.run();
+    }
+    return current;
   }
 
   private Effect.@Nullable Update settled(RunId run, String updateId, long deadline, Watchers.Watch watch) {
