@@ -175,10 +175,11 @@ public final class ReplayRun {
     // What came after the program's end was not shown to it: the engine must know, and carries or lists it.
     boolean ends = run.isOver() && !delivery.replaying() && !outbox.isEmpty();
     if (!ends && delivery.step()) return;
-    if (!link.live() || (run.isOver() && outbox.isEmpty())) {
+    if (!link.live()) {
       restUntilNews();
     } else if (run.isOver()) {
-      report(true);
+      if (!outbox.isEmpty()) report(true);
+      else leave(); // closed from outside: nothing of it is left to do here
     } else if (run.updates().decideOne(outbox, !steps.hasPending() && !steps.hasRunning())) {
       return;
     } else if (steps.showOne(outbox)) {
@@ -207,15 +208,17 @@ public final class ReplayRun {
     }
     outbox.clear();
     look = FIRST_LOOK;
-    if (run.isOver()) {
-      if (drop()) link.ended(this);
-      throw new RunDropped();
-    }
+    if (run.isOver()) leave();
     run.delivery().landed(ack, link);
     run.updates().admitted(ack.updates());
     if (ack.keeps()) return;
     if (!release) throw new Link.LeaseGone("the lease ended with a report that kept it", new IllegalStateException());
     released = true;
+  }
+
+  private void leave() {
+    if (drop()) link.ended(this);
+    throw new RunDropped();
   }
 
   /** Waits for a body to end; looks now and then whether something came from outside, which others may wait for. */
