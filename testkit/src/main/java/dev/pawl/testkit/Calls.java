@@ -14,6 +14,7 @@ final class Calls {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private long moves;
+  private long wakes;
   private int inside;
 
   void enter() {
@@ -48,6 +49,17 @@ final class Calls {
     }
   }
 
+  /** Lets whoever waits look again, although nothing has changed. */
+  void wake() {
+    lock.lock();
+    try {
+      wakes++;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   Mark mark() {
     lock.lock();
     try {
@@ -62,7 +74,8 @@ final class Calls {
     lock.lock();
     try {
       long rest = nanos;
-      while ((moves == mark.moves || inside > 0) && rest > 0) rest = moved.awaitNanos(rest);
+      long before = wakes;
+      while ((moves == mark.moves || inside > 0) && wakes == before && rest > 0) rest = moved.awaitNanos(rest);
     } finally {
       lock.unlock();
     }

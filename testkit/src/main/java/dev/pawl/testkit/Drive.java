@@ -32,7 +32,16 @@ final class Drive {
   private static final int MOST_TURNS = 100_000;
 
   /** An activity that waits for the test's clock. */
-  private record Sleeper(Instant until, Thread thread) {}
+  private static final class Sleeper {
+    final Instant until;
+    final Thread thread = Thread.currentThread();
+    /** It is about to be interrupted: not quiet any more, and not to be woken by time. */
+    volatile boolean toldToStop;
+
+    Sleeper(Instant until) {
+      this.until = until;
+    }
+  }
 
   private final PawlEngine engine;
   private final TestClock clock;
@@ -93,11 +102,12 @@ final class Drive {
         try {
           Standing standing = look.at(clock.instant());
           if (standing.hasDue(alive()) && tick() > 0) continue;
-          moving = standing.moving(alive(), this::isServed, sleepers.keySet());
+          moving = standing.moving(alive(), this::isServed, sleeping());
         } finally {
           driving.unlock();
         }
-        if (moving.isEmpty() && calls.mark().equals(mark)) return enough.getAsBoolean();
+        boolean still = moving.isEmpty() && calls.mark().equals(mark);
+        if (still && haveBeaten(mark.moves())) return enough.getAsBoolean();
       }
       if (System.nanoTime() - since > patience.toNanos()) throw stuck(moving);
       try {
@@ -106,6 +116,39 @@ final class Drive {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while it waited for quiet", e);
       }
+    }
+  }
+
+  private Set<TaskToken> sleeping() {
+    Set<TaskToken> sleeping = new HashSet<>();
+    sleepers.forEach((token, sleeper) -> {
+      if (!sleeper.toldToStop) sleeping.add(token);
+    });
+    return sleeping;
+  }
+
+  /**
+   * Where activities sleep, a heartbeat must have carried their news and brought the engine's since anything moved: in real
+   * time there would have been many.
+   */
+  private boolean haveBeaten(long moves) {
+    if (sleepers.isEmpty()) return true;
+    boolean all = true;
+    for (Map.Entry<WorkerLink, Worker> entry : workers.get().entrySet()) {
+      if (entry.getKey().hasBeatenAt(moves)) continue;
+      entry.getValue().beatSoon();
+      all = false;
+    }
+    return all;
+  }
+
+  /** The worker was asked to stop this work, and will interrupt it. */
+  void toldToStop(Set<TaskToken> tokens) {
+    for (TaskToken token : tokens) {
+      Sleeper sleeper = sleepers.get(token);
+      if (sleeper == null || sleeper.toldToStop) continue;
+      sleeper.toldToStop = true;
+      calls.nudge();
     }
   }
 
@@ -140,7 +183,7 @@ final class Drive {
     try {
       Instant next = look.at(clock.instant()).next(alive());
       for (Sleeper sleeper : sleepers.values()) {
-        if (next == null || sleeper.until.isBefore(next)) next = sleeper.until;
+        if (!sleeper.toldToStop && (next == null || sleeper.until.isBefore(next))) next = sleeper.until;
       }
       return next;
     } finally {
@@ -168,13 +211,13 @@ final class Drive {
       try {
         Duration far = Duration.between(clock.instant(), next);
         // A worker that lives would have sent its heartbeats in between.
-        workers.get().keySet().forEach(link -> link.renew(far.plusSeconds(15)));
+        workers.get().keySet().forEach(link -> link.renew(far));
         clock.set(next);
       } finally {
         time.writeLock().unlock();
       }
       sleepers.forEach((token, sleeper) -> {
-        if (sleeper.until.isAfter(next)) return;
+        if (sleeper.toldToStop || sleeper.until.isAfter(next)) return;
         sleepers.remove(token);
         LockSupport.unpark(sleeper.thread);
       });
@@ -188,7 +231,7 @@ final class Drive {
   void sleep(TaskToken token, Duration duration) throws InterruptedException {
     Instant until = clock.instant().plus(duration);
     if (!until.isAfter(clock.instant())) return;
-    Sleeper sleeper = new Sleeper(until, Thread.currentThread());
+    Sleeper sleeper = new Sleeper(until);
     sleepers.put(token, sleeper);
     calls.nudge();
     try {

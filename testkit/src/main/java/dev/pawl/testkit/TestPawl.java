@@ -119,7 +119,7 @@ public final class TestPawl implements AutoCloseable {
 
   /** Starts a worker that serves what was registered, besides those that run. */
   public void startWorker() {
-    WorkerLink link = new WorkerLink(engine.worker(), engine.store(), calls, with.crossing, time);
+    WorkerLink link = new WorkerLink(engine.worker(), engine.store(), calls, with.crossing, drive::toldToStop, time);
     Bodies watch = new Bodies(link);
     WorkerBuilder builder = Worker.on(link, with.converter).queue(with.queue);
     builder.intercept((ActivityInterceptor) watch).intercept((WorkflowInterceptor) watch);

@@ -37,14 +37,25 @@ final class WorkerLink implements WorkerApi {
   private final ReentrantReadWriteLock time;
   private final Map<SessionId, OpenSession> sessions = new ConcurrentHashMap<>();
   private final Set<Thread> polling = ConcurrentHashMap.newKeySet();
+  private final LeaseNews news;
   private volatile long beats;
+  private volatile long beatenAt = -1;
+  private volatile Duration leaseTime = Duration.ofSeconds(15);
   private volatile boolean cut;
 
-  WorkerLink(WorkerApi engine, Store store, Calls calls, Crossing crossing, ReentrantReadWriteLock time) {
+  /** Told which of its work a worker was asked to stop, before the worker hears of it. */
+  @FunctionalInterface
+  interface LeaseNews {
+    void toldToStop(Set<TaskToken> tokens);
+  }
+
+  WorkerLink(WorkerApi engine, Store store, Calls calls, Crossing crossing, LeaseNews news,
+      ReentrantReadWriteLock time) {
     this.engine = engine;
     this.store = store;
     this.calls = calls;
     this.crossing = crossing;
+    this.news = news;
     this.time = time;
   }
 
@@ -75,11 +86,17 @@ final class WorkerLink implements WorkerApi {
     return !polling.isEmpty();
   }
 
-  /** The sessions will count until {@code leaseTime} after now, whatever the clock does. */
-  void renew(Duration leaseTime) {
+  /** The sessions will count until a lease's time after the clock has jumped so far. */
+  void renew(Duration jump) {
     if (cut) return;
+    Duration until = jump.plus(leaseTime);
     sessions.forEach((id, opened) -> store.renew(
-        new Store.Session(id, opened.worker(), "BUSY", opened.capacity(), opened.buildId(), beats), leaseTime));
+        new Store.Session(id, opened.worker(), "BUSY", opened.capacity(), opened.buildId(), beats), until));
+  }
+
+  /** Whether a heartbeat began when so many calls had come and gone, and has ended. */
+  boolean hasBeatenAt(long moves) {
+    return cut || beatenAt >= moves;
   }
 
   private void check() {
@@ -138,6 +155,7 @@ final class WorkerLink implements WorkerApi {
   public SessionTerms open(OpenSession session) {
     return change(() -> {
       SessionTerms terms = engine.open(session);
+      leaseTime = terms.leaseTime();
       sessions.put(session.session(), session);
       return terms;
     });
@@ -149,12 +167,19 @@ final class WorkerLink implements WorkerApi {
     time.readLock().lock();
     try {
       beats = heartbeat.seq();
-      return change(() -> engine.heartbeat(heartbeat));
+      long moves = calls.mark().moves();
+      HeartbeatAck ack = engine.heartbeat(heartbeat);
+      news.toldToStop(ack.cancel());
+      news.toldToStop(ack.lost());
+      beatenAt = moves;
+      check();
+      return ack;
     } catch (RejectedException e) {
       if (e.code() == Rejection.Code.SESSION_LOST) sessions.remove(heartbeat.session());
       throw e;
     } finally {
       time.readLock().unlock();
+      calls.wake();
     }
   }
 

@@ -12,6 +12,11 @@ import dev.pawl.core.run.RunEvent.SignalReceived;
 import dev.pawl.core.run.RunEvent.StepCompleted;
 import dev.pawl.core.run.RunEvent.TimerFired;
 import dev.pawl.core.run.RunEvent.WorkflowCompleted;
+import dev.pawl.sdk.Activities;
+import dev.pawl.sdk.Activity;
+import dev.pawl.sdk.Pawl;
+import dev.pawl.sdk.Promise;
+import dev.pawl.sdk.Retry;
 import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.testkit.Shop.Charge;
 import dev.pawl.testkit.Shop.Order;
@@ -22,6 +27,9 @@ import dev.pawl.testkit.Shop.ShipWorkflow;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -205,6 +213,75 @@ class TestPawlTest {
           .isInstanceOf(AssertionError.class);
       assertThatThrownBy(() -> history.isExactly(StepCompleted.class)).isInstanceOf(AssertionError.class);
       assertThat(pawl.openRuns()).contains("'o' (order) is WAITING at 2027-01-01T00:00:00Z");
+    }
+  }
+
+  @Test
+  void aSleepingActivityHearsThatItWasCancelled() {
+    try (TestPawl pawl = shop().autoSkip().start()) {
+      pawl.mock("payments.charge").takes(Duration.ofMinutes(4));
+      WorkflowHandle order = pawl.start("order", "o", new Order("o", 1), opts -> opts.withSignal("approve", true));
+      pawl.skipTime(Duration.ofMinutes(1));
+      order.cancel("changed their mind");
+      assertThatThrownBy(() -> order.result(Receipt.class)).hasMessageContaining("changed their mind");
+      pawl.awaitQuiet();
+      assertThat(pawl.now()).isEqualTo(Instant.parse("2027-01-01T00:01:00Z"));
+    }
+  }
+
+  interface Cruncher {
+    int crunch(int parts) throws Exception;
+  }
+
+  @Test
+  void heartbeatsOfSleepingActivitiesCountInTheTestsTime() {
+    TestPawl[] own = new TestPawl[1];
+    Cruncher cruncher = parts -> {
+      for (int i = 0; i < parts; i++) {
+        own[0].sleep(Duration.ofSeconds(50));
+        Activity.context().heartbeat(i);
+      }
+      return parts;
+    };
+    try (TestPawl pawl = TestPawl.onSqlite().autoSkip()
+        .workflow("crunch", Integer.class, parts -> Activities.stub(Cruncher.class,
+            opts -> opts.startToClose(Duration.ofHours(1)).heartbeat(Duration.ofMinutes(1))).crunch(parts))
+        .activities("cruncher", Cruncher.class, cruncher).start()) {
+      own[0] = pawl;
+      WorkflowHandle crunch = pawl.start("crunch", "c", 20);
+      assertThat(crunch.result(Integer.class)).isEqualTo(20);
+      pawl.history(crunch).hasNot(ActivityRetryScheduled.class);
+      assertThat(pawl.now()).isEqualTo(Instant.parse("2027-01-01T00:00:00Z").plusSeconds(1_000));
+    }
+  }
+
+  /** Everything at once: a thousand activities, each retried once, between two timers. */
+  @Test
+  void aThousandActivitiesAreQuietWhenTheLastOneIs() {
+    AtomicInteger done = new AtomicInteger();
+    try (TestPawl pawl = TestPawl.onSqlite()
+        .workflow("fan", Integer.class, width -> {
+          Cruncher cruncher = Activities.stub(Cruncher.class, opts -> opts.retry(Retry.every(Duration.ofSeconds(30))));
+          List<Promise<Integer>> all = IntStream.range(0, width)
+              .mapToObj(i -> Pawl.async(() -> {
+                try {
+                  return cruncher.crunch(i);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              })).toList();
+          return Promise.all(all).get().size();
+        })
+        .activities("cruncher", Cruncher.class, i -> {
+          if (Activity.context().attempt() == 1) throw new IOException("once");
+          return done.incrementAndGet();
+        }).start()) {
+      WorkflowHandle fan = pawl.start("fan", "f", 1_000);
+      pawl.skipTime(Duration.ofSeconds(20));
+      assertThat(done).hasValue(0);
+      pawl.skipTime(Duration.ofSeconds(20));
+      assertThat(done).hasValue(1_000);
+      assertThat(fan.result(Integer.class)).isEqualTo(1_000);
     }
   }
 }
