@@ -136,7 +136,7 @@ final class Arrays {
   }
 
   Arrays instant(@Nullable Instant value) {
-    return number(value == null ? null : (Long) Micros.of(value));
+    return number(value == null ? null : (Long) Micros.nearest(value));
   }
 
   Arrays real(@Nullable Double value) {

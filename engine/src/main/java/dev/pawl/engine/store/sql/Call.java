@@ -59,7 +59,7 @@ final class Call implements AutoCloseable {
   }
 
   Call instant(@Nullable Instant value) throws SQLException {
-    return numberOrNull(value == null ? null : (Long) Micros.of(value));
+    return numberOrNull(value == null ? null : (Long) Micros.nearest(value));
   }
 
   Call uuid(@Nullable UUID value) throws SQLException {

@@ -48,7 +48,14 @@ final class Commits {
     GuardedPath.Claimed claimed = new GuardedPath.Claimed();
     long bytes = 0;
     for (int i = 0; i < outcomes.length; i++) {
-      Packed write = new Packed(i, group.get(i));
+      Packed write;
+      try {
+        write = new Packed(i, group.get(i));
+      } catch (IllegalArgumentException | ArithmeticException impossible) {
+        // One write that makes no sense must not take its neighbours along.
+        outcomes[i] = new Outcome.Refused(String.valueOf(impossible.getMessage()));
+        continue;
+      }
       String problem = Texts.problemOf(write);
       if (problem != null) {
         outcomes[i] = new Outcome.Refused(problem);

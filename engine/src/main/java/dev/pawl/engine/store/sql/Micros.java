@@ -10,7 +10,7 @@ final class Micros {
     return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
   }
 
-  /** As {@link #of}, but what lies too far off becomes the nearest instant that fits: for a user's filters. */
+  /** As {@link #of}, but what lies too far off becomes the nearest instant that fits: a filter, a deadline. */
   static long nearest(Instant instant) {
     try {
       return of(instant);

@@ -350,12 +350,14 @@ final class PostgresPath implements CommitPath {
         }
         for (Effect.Note note : write.notes) {
           notes.integer(w).uuid(note.run().value()).instant(note.at()).number(ord++).text(note.namespace())
-              .integer(note.step()).number(note.epoch()).text(note.what()).text(note.cause())
+              .integer(note.step()).number(note.epoch()).text(Texts.cut(note.what(), 64))
+              .text(Texts.cut(note.cause(), 64))
               .text(Texts.words(note.actor())).text(Texts.words(note.reason()));
         }
         for (Effect.KeepLateReport r : write.lateReports) {
           lates.integer(w).uuid(r.token().run().value()).instant(r.at()).number(ord++).integer(r.token().step())
-              .integer(r.token().attempt()).number(r.token().epoch()).text(r.kind()).text(Texts.words(r.body()))
+              .integer(r.token().attempt()).number(r.token().epoch()).text(Texts.cut(r.kind(), 64))
+              .text(Texts.words(r.body()))
               .text(Texts.words(r.why()));
         }
         for (Packed.RunSheet sheet : write.born) if (sheet.attributesChanged) attributes(attributes, w, sheet);

@@ -124,10 +124,8 @@ final class Queues {
       List<ActivityTask> inKeyOrder = leased.stream()
           .sorted(Comparator.comparing((ActivityTask t) -> t.id().run()).thenComparing(t -> t.id().step())).toList();
       Set<ActivityTask> won = new LinkedHashSet<>();
-      try (Call call = link.sql(TaskRows.UPDATE)) {
-        for (ActivityTask task : inKeyOrder) {
-          if (TaskRows.update(call, task, task.epoch() - 1).update() == 1) won.add(task);
-        }
+      try (Call call = link.sql(TaskRows.CLAIM)) {
+        for (ActivityTask task : inKeyOrder) if (TaskRows.claim(call, task).update() == 1) won.add(task);
       }
       return leased.stream().filter(won::contains).toList();
     });

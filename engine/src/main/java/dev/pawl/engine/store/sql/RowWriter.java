@@ -203,12 +203,13 @@ final class RowWriter {
       for (Packed write : writes) {
         for (Effect.Note n : write.notes) {
           note.uuid(n.run().value()).instant(n.at()).number(commitId).number(ord++).text(n.namespace())
-              .number(n.step()).number(n.epoch()).text(n.what()).text(n.cause())
+              .number(n.step()).number(n.epoch()).text(Texts.cut(n.what(), 64)).text(Texts.cut(n.cause(), 64))
               .text(Texts.words(n.actor())).text(Texts.words(n.reason())).add();
         }
         for (Effect.KeepLateReport r : write.lateReports) {
           late.uuid(r.token().run().value()).instant(r.at()).number(commitId).number(ord++)
-              .number(r.token().step()).number(r.token().attempt()).number(r.token().epoch()).text(r.kind())
+              .number(r.token().step()).number(r.token().attempt()).number(r.token().epoch())
+              .text(Texts.cut(r.kind(), 64))
               .text(Texts.words(r.body())).text(Texts.words(r.why())).add();
         }
       }

@@ -85,8 +85,8 @@ final class Sessions {
   }
 
   private static Call fill(Call call, Session session) throws SQLException {
-    return call.text(Texts.words(session.worker())).text(session.state()).number(session.capacity())
-        .text(Texts.words(session.buildId())).number(session.heartbeat());
+    return call.text(Texts.cut(session.worker(), Texts.MAX_NAME)).text(Texts.cut(session.state(), 16))
+        .number(session.capacity()).text(Texts.cut(session.buildId(), Texts.MAX_NAME)).number(session.heartbeat());
   }
 
   void close(SessionId session) {

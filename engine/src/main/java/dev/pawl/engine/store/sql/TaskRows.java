@@ -35,6 +35,11 @@ final class TaskRows {
         heartbeat_at = ?, deadline_at = ?, cancel_requested = ?, ambiguous = ?, details = ?, last_failure = ?
       where run_id = ? and step = ? and epoch = ?""";
 
+  /** Takes a waiting task; whoever changed it since it was looked at wins. */
+  static final String CLAIM = """
+      update tasks set phase = 'LEASED', epoch = ?, session = ?, leased_at = ?, heartbeat_at = ?, deadline_at = ?
+      where run_id = ? and step = ? and epoch = ? and phase = 'WAITING'""";
+
   static final String DELETE = "delete from tasks where run_id = ? and step = ?";
 
   private TaskRows() {}
@@ -98,6 +103,13 @@ final class TaskRows {
   /** @param epoch the row is changed only under this epoch */
   static Call update(Call call, ActivityTask task, long epoch) throws SQLException {
     return moving(call, task).uuid(task.id().run().value()).number(task.id().step()).number(epoch);
+  }
+
+  /** @param leased as {@link ActivityTask#leased} made it, one epoch higher than the row */
+  static Call claim(Call call, ActivityTask leased) throws SQLException {
+    return call.number(leased.epoch()).uuid(RunRows.idOf(leased.session())).instant(leased.leasedAt())
+        .instant(leased.heartbeatAt()).instant(deadline(leased)).uuid(leased.id().run().value())
+        .number(leased.id().step()).number(leased.epoch() - 1);
   }
 
   private static Call moving(Call call, ActivityTask task) throws SQLException {

@@ -86,6 +86,14 @@ final class Texts {
     return null;
   }
 
+  /** As {@link #words}, cut to {@code most} characters, which is what the column takes everywhere. */
+  static @Nullable String cut(@Nullable String text, int most) {
+    String clean = words(text);
+    return clean == null || clean.codePointCount(0, clean.length()) <= most
+        ? clean
+        : clean.substring(0, clean.offsetByCodePoints(0, most));
+  }
+
   /** Text for people, such as a reason: what no database takes is replaced. */
   static @Nullable String words(@Nullable String text) {
     if (text == null) return null;

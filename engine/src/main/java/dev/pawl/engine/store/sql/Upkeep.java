@@ -89,7 +89,9 @@ final class Upkeep {
       long cut = Micros.nearest(before);
       try (Call slice = link.sql(FORGETTABLE)) {
         Long next = slice.number(cut).number(limit).first(Row::number);
-        if (next != null && next > 0) cut = next;
+        Long oldest = slice.number(cut).number(0).first(Row::number);
+        // Many may have come at one instant, more than the limit: they go together, or none would ever go.
+        if (next != null && oldest != null) cut = Math.max(next, oldest + 1);
       }
       try (Call call = link.sql(FORGET)) {
         return call.number(cut).update();

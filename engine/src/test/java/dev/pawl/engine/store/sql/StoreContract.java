@@ -294,6 +294,22 @@ abstract class StoreContract {
   }
 
   @Test
+  void writeThatMakesNoSenseTakesNobodyAlong() {
+    Run run = withActivity("odd");
+    ActivityTask task = store.visibility().activitiesOf(run.id()).get(0);
+    Mail never = new Mail(Mail.Key.timer(run.id(), 8), java.time.Instant.MAX, new Mail.TimerDue(8));
+    assertThat(store.commit(List.of(start("before").write(),
+        effects(new Effect.CloseTask(task.id(), null), new Effect.OpenTask(task)),
+        effects(new Effect.Post(never)), start("after").write())))
+        .satisfiesExactly(o -> assertThat(o).isEqualTo(new Landed()), o -> assertThat(o).isInstanceOf(Refused.class),
+            o -> assertThat(o).isEqualTo(new Landed()), o -> assertThat(o).isEqualTo(new Landed()));
+    assertThat(store.dueMails(10)).isEmpty();
+    String why = "x".repeat(300);
+    land(new Samples.Made(run, effects(new Effect.Note(NS, run.id(), 0, 1, why, why, why, why, NOON))));
+    assertThat(store.visibility().ledger(run.id(), 1).get(0).reason()).isEqualTo(why);
+  }
+
+  @Test
   void twoNodesOnOneRunNeverBothLand() throws Exception {
     Store other = open();
     Run run = land(start("contested"));
@@ -526,6 +542,16 @@ abstract class StoreContract {
     assertThat(store.forgetRequests(NOON.plusSeconds(8), 5)).isEqualTo(5);
     assertThat(store.forgetRequests(NOON.plusSeconds(8), 5)).isEqualTo(3);
     assertThat(store.forgetRequests(NOON.plusSeconds(8), 5)).isZero();
+
+    // A bulk remembers many at one instant.
+    effects.clear();
+    for (int i = 0; i < 10; i++) {
+      effects.add(new Effect.Remember(
+          new Effect.Remembered(NS, "asked", "b" + i, "d", run.id(), NOON.plusSeconds(20))));
+    }
+    land(new Samples.Made(run, effects(effects.toArray(Effect[]::new))));
+    assertThat(store.forgetRequests(NOON.plusSeconds(60), 5)).as("what was left").isEqualTo(2);
+    assertThat(store.forgetRequests(NOON.plusSeconds(60), 5)).as("all of one instant").isEqualTo(10);
   }
 
   @Test
