@@ -169,7 +169,10 @@ public final class Explore {
       for (Play.Point point : points) {
         all.add(Incident.of(Kind.CRASH_BEFORE, point.name()));
         all.add(Incident.of(Kind.CRASH_AFTER, point.name()));
-        if (!point.report()) continue;
+        if (!point.report()) {
+          all.add(Incident.of(Kind.FROZEN, point.name()));
+          continue;
+        }
         all.add(Incident.of(Kind.TWICE, point.name()));
         all.add(Incident.of(Kind.LATE, point.name()));
       }

@@ -11,6 +11,7 @@ record Incident(Kind kind, int signal, String at) {
   enum Kind {
     CRASH_BEFORE("crash-before", "the worker dies before it"),
     CRASH_AFTER("crash-after", "the worker dies after it, before anybody hears of it"),
+    FROZEN("frozen", "the worker freezes before it, and goes on with it when another one has taken over"),
     TWICE("twice", "it arrives twice"),
     LATE("late", "it arrives when another worker has taken over"),
     SIGNAL_AT("signal-at", "the signal comes in just before it"),

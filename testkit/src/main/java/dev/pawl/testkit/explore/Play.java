@@ -20,6 +20,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,20 @@ final class Play implements Crossing, ActivityInterceptor, WorkflowInterceptor {
   /** What a run passes. @param report whether it is one on its way, not a body */
   record Point(String name, boolean report) {}
 
+  /** A body whose worker was taken for dead, and that goes on all the same. */
+  private record Frozen(CountDownLatch thaw, CountDownLatch done) {
+    Frozen() {
+      this(new CountDownLatch(1), new CountDownLatch(1));
+    }
+  }
+
   private final Explore what;
   private final Effects effects = new Effects();
   private final Set<Point> passed = new LinkedHashSet<>();
   private final List<Incident> left;
   private final Set<Integer> sent = new HashSet<>();
   private final List<Supplier<?>> late = new ArrayList<>();
+  private final List<Frozen> frozen = new ArrayList<>();
   private int dues;
   private @Nullable TestPawl pawl;
 
@@ -80,7 +90,7 @@ final class Play implements Crossing, ActivityInterceptor, WorkflowInterceptor {
     sendRest(false);
     while (true) {
       opened.awaitQuiet();
-      if (run.status().closed() && late.isEmpty()) return;
+      if (run.status().closed() && !deliverLate()) return;
       Instant due = opened.nextDue();
       if (due == null || dues >= MOST_JUMPS || run.status().closed()) {
         if (!sendRest(true) && !deliverLate()) return;
@@ -146,7 +156,50 @@ final class Play implements Crossing, ActivityInterceptor, WorkflowInterceptor {
         // Too late: that is what the engine has to say.
       }
     }
+    return thaw() || !now.isEmpty();
+  }
+
+  private boolean thaw() {
+    List<Frozen> now;
+    synchronized (this) {
+      now = List.copyOf(frozen);
+      frozen.clear();
+    }
+    for (Frozen one : now) {
+      one.thaw.countDown();
+      if (!awaits(one.done)) throw new AssertionError("a body that was frozen did not end within " + what.patience);
+    }
     return !now.isEmpty();
+  }
+
+  private boolean awaits(CountDownLatch latch) {
+    long deadline = System.nanoTime() + what.patience.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true; // the worker tells its bodies to stop; a frozen one does not hear it
+        }
+      }
+    } finally {
+      if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  private Frozen freeze() {
+    Frozen body = new Frozen();
+    synchronized (this) {
+      frozen.add(body);
+    }
+    try {
+      opened().crashWorker();
+    } catch (WorkerCrash unwound) {
+      // not yet
+    }
+    awaits(body.thaw);
+    return body;
   }
 
   // ---- at a point
@@ -199,9 +252,14 @@ final class Play implements Crossing, ActivityInterceptor, WorkflowInterceptor {
 
   private @Nullable Object body(String name, Callable<@Nullable Object> next) throws Exception {
     before(name, false);
-    Object result = next.call();
-    after(name, false);
-    return result;
+    Frozen frozen = take(Incident.Kind.FROZEN, name) == null ? null : freeze();
+    try {
+      Object result = next.call();
+      after(name, false);
+      return result;
+    } finally {
+      if (frozen != null) frozen.done.countDown();
+    }
   }
 
   // ---- reports

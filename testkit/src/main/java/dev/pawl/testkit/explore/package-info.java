@@ -4,7 +4,7 @@
  * <p>{@link dev.pawl.testkit.explore.Explore} first runs the workflow calmly and notes every point it passes: before and
  * after each body of a step or activity, and each report on its way to the engine. Then it runs it again, once per point
  * and per thing that can happen there: the worker dies before or after it, the answer is lost, the report arrives twice, or
- * only when another worker has taken over. Then once per place where a signal could come in between, also just before and
+ * only when another worker has taken over; or the worker freezes, and goes on with a body that another one has done. Then once per place where a signal could come in between, also just before and
  * after each timer. Then mixtures, drawn from a seed. After each run the user's check looks at the effects that the outside
  * world has seen.
  *

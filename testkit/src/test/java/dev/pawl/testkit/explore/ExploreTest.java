@@ -118,4 +118,14 @@ class ExploreTest {
     assertThat(Schedule.parse(text)).hasToString(text);
     assertThatThrownBy(() -> Schedule.parse("explode here")).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void aFrozenWorkerGoesOnBehindTheBackOfTheOther() {
+    transfer(true, true).replay("frozen step 1:withdraw/1");
+    transfer(true, true).replay("frozen activity 2:bank.deposit/1");
+    assertThatThrownBy(() -> transfer(true, false).replay("frozen activity 2:bank.deposit/1"))
+        .isInstanceOf(AssertionError.class).hasMessageContaining("'deposit joe 5' happened 2 times");
+    assertThatThrownBy(() -> transfer(false, true).replay("frozen step 1:withdraw/1"))
+        .isInstanceOf(AssertionError.class).hasMessageContaining("'withdraw 5' happened 2 times");
+  }
 }
