@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import dev.pawl.testbed.fault.Fault;
+import dev.pawl.testbed.fault.When;
 import dev.pawl.testbed.ledger.Trouble;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -93,6 +96,27 @@ class DeathTest {
       assertThat(round.count("events where type = 'StepCompleted'")).isZero();
       round.ledger().release();
       playing.get();
+      round.judge();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  @Timeout(300)
+  void aNodeThatStandsStillInItsTransactionHoldsNobodyUp(Database database) throws Exception {
+    try (var round = new Round(database, folder)) {
+      var healthy = round.engine(database);
+      var proxy = round.proxy();
+      round.worker(round.engine(proxy.database()), "stands-still");
+      round.ledger().trouble(new Trouble.Hold(1));
+      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(healthy, 1, 1)));
+      assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
+      // Whatever it does next gets as far as its commit; with that, its heartbeat's row is locked.
+      var stall = proxy.arm(Fault.stallCommit(new When.Every(1)));
+      assertThat(stall.awaitFired(2, SOON)).isTrue();
+      round.worker(healthy, "heir");
+      playing.get(30, TimeUnit.SECONDS);
+      round.ledger().release();
       round.judge();
     }
   }

@@ -19,6 +19,9 @@ public sealed interface Fault {
   /** The client is reset; the server gets the commit {@code hold} later, or as soon as the fault is disarmed. */
   record LateCommit(When when, Duration hold) implements OfCommit {}
 
+  /** The commit waits until the fault is disarmed: a client that stands still in the middle of its transaction. */
+  record StallCommit(When when) implements OfCommit {}
+
   /** Each burst of bytes waits {@code base} plus up to {@code jitter}, drawn from {@code seed}. */
   record Delay(Direction direction, Duration base, Duration jitter, long seed) implements Fault {}
 
@@ -50,6 +53,10 @@ public sealed interface Fault {
 
   static Fault lateCommit(When when, Duration hold) {
     return new LateCommit(when, hold);
+  }
+
+  static Fault stallCommit(When when) {
+    return new StallCommit(when);
   }
 
   static Fault delay(Direction direction, Duration base) {

@@ -15,6 +15,7 @@ final class FaultText {
       case Fault.CutBeforeCommit f -> "cut-before-commit";
       case Fault.CutAfterCommit f -> "cut-after-commit";
       case Fault.LateCommit f -> "late-commit";
+      case Fault.StallCommit f -> "stall-commit";
       case Fault.Delay f -> "delay";
       case Fault.Freeze f -> "freeze";
       case Fault.Drop f -> "drop";
@@ -30,6 +31,7 @@ final class FaultText {
       case Fault.CutBeforeCommit f -> when(f.when());
       case Fault.CutAfterCommit f -> when(f.when());
       case Fault.LateCommit f -> when(f.when()) + " hold=" + f.hold();
+      case Fault.StallCommit f -> when(f.when());
       case Fault.Delay f -> direction(f.direction()) + " base=" + f.base() + " jitter=" + f.jitter() + " seed=" + f.seed();
       case Fault.Freeze f -> direction(f.direction());
       case Fault.Drop f -> direction(f.direction());
@@ -61,6 +63,7 @@ final class FaultText {
       case "cut-before-commit" -> new Fault.CutBeforeCommit(words.when());
       case "cut-after-commit" -> new Fault.CutAfterCommit(words.when());
       case "late-commit" -> new Fault.LateCommit(words.when(), words.duration("hold", null));
+      case "stall-commit" -> new Fault.StallCommit(words.when());
       case "delay" -> new Fault.Delay(words.direction(), words.duration("base", null),
           words.duration("jitter", Duration.ZERO), words.number("seed", 0L));
       case "freeze" -> new Fault.Freeze(words.direction());

@@ -66,6 +66,12 @@ final class Link {
     while ((message = talk.readRequest(in, client.getOutputStream())) != null) {
       boolean commits = heard(message);
       if (commits) {
+        Armed stall = proxy.hit(Fault.StallCommit.class);
+        if (stall != null) {
+          // With all that belongs to it: half a request would keep a server busy that ought to see an idle client.
+          stall.fire();
+          stall.awaitDisarmed();
+        }
         gate.pass(take(burst));
         Armed before = proxy.hit(Fault.CutBeforeCommit.class);
         if (before != null) {

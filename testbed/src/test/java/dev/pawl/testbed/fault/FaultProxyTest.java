@@ -219,6 +219,30 @@ class FaultProxyTest {
 
   @ParameterizedTest
   @MethodSource("servers")
+  void aStalledCommitKeepsItsTransactionOpen(DatabaseServer server) throws Exception {
+    Database direct = numbers(server);
+    try (var proxy = FaultProxy.before(direct); var connection = connect(proxy, Map.of())) {
+      connection.setAutoCommit(false);
+      insert(connection, 1);
+      Armed stall = proxy.arm(Fault.stallCommit(FIRST));
+      var commit = CompletableFuture.runAsync(() -> {
+        try {
+          connection.commit();
+        } catch (SQLException e) {
+          throw new IllegalStateException(e);
+        }
+      });
+      assertThat(stall.awaitFired(1, SOON)).isTrue();
+      assertThat(rows(direct)).isZero();
+      assertThat(commit).isNotDone();
+      stall.disarm();
+      commit.get(20, TimeUnit.SECONDS);
+      assertThat(rows(direct)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
   void aFreezeHoldsBackAndLetsGo(DatabaseServer server) throws Exception {
     Database direct = numbers(server);
     try (var proxy = FaultProxy.before(direct); var connection = connect(proxy, Map.of())) {

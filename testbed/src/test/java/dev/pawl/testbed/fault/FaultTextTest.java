@@ -17,6 +17,7 @@ class FaultTextTest {
         Fault.cutAfterCommit(new When.Every(50)),
         Fault.cutAfterCommit(new When.Chance(0.25, 42)),
         Fault.lateCommit(new When.Nth(1), Duration.ofSeconds(2)),
+        Fault.stallCommit(new When.Every(1)),
         new Fault.Delay(Direction.TO_SERVER, Duration.ofMillis(200), Duration.ofMillis(50), 7),
         Fault.freeze(Direction.BOTH),
         Fault.drop(Direction.TO_CLIENT),

@@ -161,9 +161,11 @@ final class MariadbDialect implements Dialect {
     connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement()) {
       statement.execute("set session transaction isolation level read committed");
+      // A node that stands still in the middle of a transaction must not hold its locks against the others for ever.
+      // MySQL has nothing like it: there only the end of the connection frees them.
       // Without strict mode a value that does not fit is cut, silently.
       statement.execute("set session sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-          + "NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10");
+          + "NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10 /*M!100300 , idle_transaction_timeout = 5 */");
     }
   }
 

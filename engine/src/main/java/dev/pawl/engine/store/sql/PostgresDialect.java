@@ -53,7 +53,8 @@ final class PostgresDialect implements Dialect {
     return switch (state) {
       case "40001", "40P01", "55P03" -> Trouble.RETRY; // serialization, deadlock, lock not available
       case "23505" -> Trouble.DUPLICATE;
-      case "57P01", "57P02", "57P03", "57P05" -> Trouble.LOST; // shutdown, crash, starting up, idle session timeout
+      // idle in transaction for too long, shutdown, crash, starting up, idle session timeout
+      case "25P03", "57P01", "57P02", "57P03", "57P05" -> Trouble.LOST;
       case "25006" -> Trouble.UNWILLING; // read-only
       default -> switch (state.substring(0, 2)) {
         case "08" -> Trouble.LOST;
@@ -95,6 +96,8 @@ final class PostgresDialect implements Dialect {
     try (Statement statement = connection.createStatement()) {
       statement.execute("set default_transaction_isolation = 'read committed'");
       statement.execute("set jit = off");
+      // A node that stands still in the middle of a transaction must not hold its locks against the others for ever.
+      statement.execute("set idle_in_transaction_session_timeout = '5s'");
       // There is an index for every question; without statistics the planner does not know that it is small.
       statement.execute("set enable_seqscan = off");
     }
