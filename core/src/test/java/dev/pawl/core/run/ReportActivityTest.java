@@ -172,6 +172,19 @@ class ReportActivityTest {
   }
 
   @Test
+  void aTokenThatWasMadeUpIsGoodForNothing() {
+    given(State.WAITING)
+        .when(w -> new ReportActivity(new TaskToken(Samples.run(w), 1, 2, token(w).epoch()), World.BOB, DONE))
+        .rejected(Code.LEASE_LOST)
+        .when(w -> new ReportActivity(new TaskToken(Samples.run(w), 1, 1, token(w).epoch() + 1), World.BOB, DONE))
+        .rejected(Code.LEASE_LOST)
+        .when(w -> new ReportActivity(new TaskToken(Samples.run(w), 2, 1, token(w).epoch()), World.BOB, DONE))
+        .rejected(Code.LEASE_LOST)
+        .when(w -> new ReportActivity(new TaskToken(Samples.run(w), 99, 1, 1), World.BOB, DONE))
+        .rejected(Code.TASK_NOT_FOUND);
+  }
+
+  @Test
   void anotherSessionMayNotReport() {
     given(State.WAITING).when(w -> new ReportActivity(token(w), World.ANN, DONE)).rejected(Code.LEASE_LOST);
   }
