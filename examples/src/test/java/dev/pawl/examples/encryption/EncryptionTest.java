@@ -12,6 +12,8 @@ import dev.pawl.sdk.worker.Worker;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,25 @@ class EncryptionTest {
       assertThat(input(engine, "hello-2").codec()).isEqualTo("json+aes256gcm:2026-04");
       PayloadConverter rotated = SealedPayloads.with(april, folder);
       assertThat(PawlClient.on(engine.control(), rotated).handle("hello-1").result(String.class)).startsWith("Hello");
+    }
+  }
+
+  @Test
+  void aWorkerWithoutTheKeyFailsNothing() {
+    PayloadConverter sealed = SealedPayloads.with(KeyRing.of("2026-03", Map.of("2026-03", key(1))), folder);
+    try (PawlEngine engine = PawlEngine.open("jdbc:sqlite:" + folder.resolve("pawl.db"))) {
+      var hello = PawlClient.on(engine.control(), sealed).start("hello", "hello-3", "Ann");
+      try (Worker keyless = Worker.on(engine.worker()).workflow("hello", String.class, name -> name).start()) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!hello.explain().summary().contains("PayloadUnreadable")) {
+          assertThat(System.nanoTime()).as(hello.explain().summary()).isLessThan(deadline);
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+      }
+      assertThat(hello.status().closed()).isFalse();
+      try (Worker worker = Worker.on(engine.worker(), sealed).workflow("hello", String.class, name -> name).start()) {
+        assertThat(hello.result(String.class)).isEqualTo("Ann");
+      }
     }
   }
 
