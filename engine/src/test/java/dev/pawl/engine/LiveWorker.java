@@ -1,6 +1,7 @@
 package dev.pawl.engine;
 
 import dev.pawl.core.run.Command;
+import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
@@ -44,12 +45,16 @@ final class LiveWorker implements AutoCloseable {
 
   private void perform(WorkerApi.WorkflowTaskGrant grant) {
     try {
-      long seen = 2;
-      for (int step = 1; step < steps; step++) {
-        var ack = api.report(new WorkerApi.Report(grant.token(), session, step, seen, List.of(record(step)), false));
+      // What an earlier worker recorded is not done again.
+      int first = (int) grant.events().stream().filter(e -> e.fact() instanceof RunEvent.StepCompleted).count() + 1;
+      long seen = grant.events().getLast().seq();
+      int number = 1;
+      for (int step = first; step < steps; step++) {
+        var ack = api.report(
+            new WorkerApi.Report(grant.token(), session, number++, seen, List.of(record(step)), false));
         seen = ack.own().getLast().seq();
       }
-      api.report(new WorkerApi.Report(grant.token(), session, steps, seen,
+      api.report(new WorkerApi.Report(grant.token(), session, number, seen,
           List.of(record(steps), new Command.CompleteRun(Payload.json("1"), List.of())), true));
       finished.incrementAndGet();
     } catch (RejectedException e) {

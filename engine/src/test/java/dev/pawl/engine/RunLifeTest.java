@@ -129,6 +129,27 @@ class RunLifeTest extends EngineFixture {
   }
 
   @Test
+  void somebodyElseFinishesAnActivityByItsToken() {
+    control.start(start("w"));
+    Hand hand = new Hand(pawl);
+    hand.report(hand.run().token(), 2, true, activity(1, "approve", RetryPolicy.NEVER));
+    ActivityTask task = hand.activity();
+    hand.api.leaveActivity(task.token(), hand.session);
+    hand.api.close(hand.session); // the token stays good
+    tickUntilQuiet();
+    String token = task.token().toString();
+    assertThat(control.heartbeatActivity(token, Payload.json("\"asked\""))).isFalse();
+    assertThat(control.explain(ref("w")).waitingFor()).anySatisfy(w -> assertThat(w).contains(token));
+    control.completeActivity(token, Outcome.success(Payload.json("true")));
+    control.completeActivity(token, Outcome.success(Payload.json("true")));
+    assertRejected(Rejection.Code.LEASE_LOST, () -> control.completeActivity(token, Outcome.success(Payload.json("0"))),
+        Rejection.Code.TASK_NOT_FOUND);
+    assertRejected(Rejection.Code.INVALID_ARGUMENT, () -> control.completeActivity("x", Outcome.success(Payload.NULL)));
+    assertThat(history("w")).endsWith("ActivityScheduled", "ActivityCompleted");
+    assertThat(Hand.types(new Hand(pawl).run().events())).contains("ActivityCompleted");
+  }
+
+  @Test
   void timesOutAnActivityThatNobodyFinishes() {
     control.start(start("w"));
     Hand hand = new Hand(pawl);

@@ -100,8 +100,8 @@ public interface Store extends AutoCloseable {
 
   /**
    * Runs that wait for a worker and are due, first by priority, then by age; those parked at {@code session} first,
-   * those parked elsewhere only after {@code stickyWait}. Only candidates: the grant is decided and guarded like any
-   * request.
+   * those parked elsewhere only after {@code stickyWait}, or at once if that session has ended. Only candidates: the
+   * grant is decided and guarded like any request.
    *
    * @param skip leaves out the first so many, so that nodes that look at once do not all want the same
    */

@@ -40,7 +40,8 @@ final class Queues {
   static final String READY_LEVEL = """
       select * from (select r.run_id, r.priority, {ready at} from runs r
         where {ready} and r.namespace = ? and r.queue = ? and r.priority = ?
-          and (r.sticky is null or (r.sticky <> ? and r.since <= {now} - ?))%s
+          and (r.sticky is null or (r.sticky <> ? and (r.since <= {now} - ?
+            or not exists (select 1 from sessions s where s.session_id = r.sticky and s.ended_as is null))))%s
         order by {ready at} limit ?) level_%d""";
 
   static final String WAITING_LEVEL = """

@@ -605,6 +605,9 @@ abstract class StoreContract {
   void parkedRunsGoToTheirSessionFirst() {
     SessionId mine = SessionId.random();
     SessionId theirs = SessionId.random();
+    for (SessionId id : List.of(mine, theirs)) {
+      store.renew(new Store.Session(id, "worker", "IDLE", 1, null, 1), Duration.ofSeconds(15));
+    }
     RunId parked = readyAgain("parked", mine);
     RunId elsewhere = readyAgain("elsewhere", theirs);
     RunId fresh = land(start("fresh")).id();
@@ -615,6 +618,17 @@ abstract class StoreContract {
     clock.forward(wait);
     assertThat(store.readyRuns(NS, "main", mine, wait, List.of(), 0, 10)).startsWith(parked)
         .containsExactlyInAnyOrder(parked, elsewhere, fresh);
+  }
+
+  @Test
+  void aRunParkedAtASessionThatEndedIsForAnybodyAtOnce() {
+    SessionId ended = SessionId.random();
+    store.renew(new Store.Session(ended, "worker", "IDLE", 1, null, 1), Duration.ofSeconds(15));
+    RunId parked = readyAgain("parked", ended);
+    SessionId other = SessionId.random();
+    assertThat(store.readyRuns(NS, "main", other, Duration.ofHours(1), List.of(), 0, 10)).isEmpty();
+    store.close(ended);
+    assertThat(store.readyRuns(NS, "main", other, Duration.ofHours(1), List.of(), 0, 10)).containsExactly(parked);
   }
 
   /** A run that reported to {@code session}, waits, and got a signal. */
