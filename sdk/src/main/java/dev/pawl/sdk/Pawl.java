@@ -38,6 +38,9 @@ public final class Pawl {
    * Runs a piece of work here in the worker and records its result; the fast path. Its idempotency key is
    * {@code Step.context().idempotencyKey()}, the same in every attempt.
    *
+   * <p>Keep it short: while the only coroutine of a run is in a step, signals and a request to cancel wait for its end.
+   * What takes minutes is an activity.
+   *
    * @param name stable name; a change while runs are open is a divergence
    */
   public static <T extends @Nullable Object> T step(String name, StepBody<T> body) {

@@ -1,8 +1,8 @@
 package dev.pawl.sdk.replay;
 
-import dev.pawl.sdk.failure.CancelledException;
 import dev.pawl.sdk.Promise;
 import dev.pawl.sdk.Scope;
+import dev.pawl.sdk.failure.CancelledException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
