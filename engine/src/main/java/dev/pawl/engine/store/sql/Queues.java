@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class Queues {
   private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
 
+  /** A claim looks past so many damaged rows. */
+  private static final int MOST_DAMAGED = 4_096;
+
   static final String PARKED_HERE = """
       select r.run_id from runs r
       where {ready} and r.namespace = ? and r.queue = ? and r.sticky = ?%s
@@ -132,8 +135,18 @@ final class Queues {
     });
   }
 
+  /** Rows that cannot be read take no place from those that can: a damaged one at the head must not stop the queue. */
   private static List<ActivityTask> candidates(Link link, String namespace, String queue, List<String> names, int limit)
       throws SQLException {
+    for (int look = limit; ; look = 4 * look) {
+      List<Optional<ActivityTask>> rows = rows(link, namespace, queue, names, look);
+      List<ActivityTask> found = rows.stream().flatMap(Optional::stream).limit(limit).toList();
+      if (found.size() == limit || rows.size() < look || look >= MOST_DAMAGED) return found;
+    }
+  }
+
+  private static List<Optional<ActivityTask>> rows(
+      Link link, String namespace, String queue, List<String> names, int limit) throws SQLException {
     String level = WAITING_LEVEL.formatted(TaskRows.COLUMNS, among("t.activity_type", names), 0)
         .replace("level_0", "level_%d");
     try (Call call = link.sql(levels(level) + " order by 21, 22 limit ?")) {
@@ -142,7 +155,7 @@ final class Queues {
         each(call, names);
         call.number(limit);
       }
-      return readable(call.number(limit).list(Queues::task));
+      return call.number(limit).list(Queues::task);
     }
   }
 
