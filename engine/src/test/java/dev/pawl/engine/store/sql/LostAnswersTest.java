@@ -200,6 +200,29 @@ class LostAnswersTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("servers")
+  @Tag("long")
+  void killedServerLosesNothingThatWasAcknowledged(DatabaseServer server) {
+    Database database = server.fresh();
+    Duration soon = Duration.ofMillis(400);
+    try (Store store = open(database, StoreConfig.STANDARD.withPatience(soon, soon))) {
+      List<Run> landed = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        Samples.Made made = Samples.start("before-" + i);
+        assertThat(store.commit(List.of(made.write()))).containsExactly(new Landed());
+        landed.add(made.run());
+      }
+      database.kill();
+      unavailable(() -> store.commit(List.of(Samples.start("during").write())));
+      database.restart();
+      Samples.Made after = Samples.start("after");
+      assertThat(eventually(() -> store.commit(List.of(after.write())))).containsExactly(new Landed());
+      landed.add(after.run());
+      for (Run run : landed) assertThat(eventually(() -> store.events(run.id(), 0, 10))).hasSize(2);
+    }
+  }
+
   private static <T> T eventually(java.util.function.Supplier<T> call) {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (true) {

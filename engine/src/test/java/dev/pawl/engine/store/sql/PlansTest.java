@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.engine.store.sql.PostgresStatement.Part;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
+import dev.pawl.testbed.Databases;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /**
  * What a busy node asks all the time is answered from a range of an index, with 100,000 rows in each table and no
@@ -80,6 +84,54 @@ class PlansTest {
       assertThat(store.readyRuns("default", "main", dev.pawl.core.task.SessionId.random(),
           java.time.Duration.ofSeconds(1), List.of(), 0, 5)).hasSize(5);
     }
+  }
+
+  /** The statement that commits a group, in every combination of its parts, on empty and on full tables. */
+  @Test
+  void commitOnPostgresLooksUpByKeyWhateverTheTablesHold() throws Exception {
+    Database database = Databases.postgres().fresh();
+    PostgresDialect dialect = new PostgresDialect();
+    Stores.open(database.jdbcUrl(), database.user(), database.password(), StoreConfig.STANDARD,
+        StoreClock.of(new TestClock(NOON))).close();
+    for (boolean full : new boolean[] {false, true}) {
+      try (Connection connection = database.dataSource().getConnection()) {
+        if (full) fill(connection, dialect);
+        dialect.prepareWriter(connection);
+        Part[] parts = Part.values();
+        for (int bits = 1; bits < 1 << parts.length; bits++) {
+          EnumSet<Part> some = EnumSet.noneOf(Part.class);
+          for (Part part : parts) if ((bits >> part.ordinal() & 1) == 1) some.add(part);
+          if (some.contains(Part.CHANGED) && some.contains(Part.CHANGED_LOCKED)) continue;
+          List<String> plan = genericPlan(connection, PostgresStatement.of(some));
+          for (int i = 0; i < plan.size(); i++) {
+            String line = plan.get(i);
+            boolean looksUp = !line.matches(".*Index (Only )?Scan .* on (runs|chains|tasks|mailbox|updates) .*")
+                || plan.get(i + 1).contains("Index Cond");
+            boolean joins = line.matches(".*(Seq Scan|Hash Join|Merge Join|Bitmap Heap Scan).*");
+            assertThat(looksUp && !joins).as(some + ", line " + i + " of\n" + String.join("\n", plan)).isTrue();
+          }
+        }
+      }
+    }
+  }
+
+  private static List<String> genericPlan(Connection connection, String sql) throws SQLException {
+    StringBuilder numbered = new StringBuilder();
+    int parameters = 0;
+    for (char c : sql.toCharArray()) {
+      if (c == '?') numbered.append('$').append(++parameters);
+      else numbered.append(c);
+    }
+    List<String> plan = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("prepare p as " + numbered);
+      try (ResultSet rows = statement.executeQuery(
+          "explain execute p(" + "null, ".repeat(parameters - 1) + "null)")) {
+        while (rows.next()) plan.add(rows.getString(1));
+      }
+      statement.execute("deallocate p");
+    }
+    return plan;
   }
 
   private static boolean isScan(Dialect dialect, Query query, String line) {
