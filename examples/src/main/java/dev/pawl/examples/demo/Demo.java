@@ -54,7 +54,12 @@ public final class Demo {
     }
     Path folder = Files.createTempDirectory("pawl-demo-");
     if (!keep) Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-    boolean right = new Demo(folder, new Timeline(System.out, Timeline.wanted(), Instant.now())).run(keep);
+    boolean right = false;
+    try {
+      right = new Demo(folder, new Timeline(System.out, Timeline.wanted(), Instant.now())).run(keep);
+    } catch (IllegalStateException | IOException e) {
+      System.err.println("The demo went wrong: " + e.getMessage());
+    }
     System.exit(right ? 0 : 1);
   }
 
