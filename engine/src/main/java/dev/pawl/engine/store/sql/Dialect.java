@@ -120,6 +120,9 @@ interface Dialect {
   /** Settings of a new connection of the pool. */
   default void prepareReader(Connection connection) throws SQLException {}
 
+  /** Takes back the settings of a connection that goes back to the user's own pool. */
+  default void restore(Connection connection) throws SQLException {}
+
   /** Fills the gaps of a statement. {@code now} is an expression in SQL. */
   default String fill(String sql, String now) {
     if (sql.indexOf('{') < 0) return sql;

@@ -159,13 +159,26 @@ final class MariadbDialect implements Dialect {
   @Override
   public void prepareReader(Connection connection) throws SQLException {
     connection.setAutoCommit(true);
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("set session transaction isolation level read committed");
       // A node that stands still in the middle of a transaction must not hold its locks against the others for ever.
       // MySQL has nothing like it: there only the end of the connection frees them.
+      statement.execute("set @pawl_sql_mode = @@session.sql_mode, "
+          + "@pawl_lock_wait = @@session.innodb_lock_wait_timeout");
       // Without strict mode a value that does not fit is cut, silently.
       statement.execute("set session sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
           + "NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10 /*M!100300 , idle_transaction_timeout = 5 */");
+    }
+  }
+
+  @Override
+  public void restore(Connection connection) throws SQLException {
+    if (!connection.getAutoCommit()) {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set session sql_mode = @pawl_sql_mode, innodb_lock_wait_timeout = @pawl_lock_wait");
     }
   }
 

@@ -168,11 +168,15 @@ final class PooledAccess implements Access {
     if (closed) throw Failures.unavailable("the store is closed", new IllegalStateException("closed"));
     try {
       Connection connection = source.getConnection();
-      try {
-        dialect.prepareWriter(connection);
-      } catch (SQLException | RuntimeException e) {
-        connection.close();
-        throw e;
+      if (source instanceof Address) {
+        try {
+          dialect.prepareWriter(connection);
+        } catch (SQLException | RuntimeException e) {
+          connection.close();
+          throw e;
+        }
+      } else {
+        connection = Borrowed.prepared(connection, dialect, dialect::prepareWriter);
       }
       return slot.link = Link.lasting(connection, dialect, time);
     } catch (SQLException e) {

@@ -93,13 +93,23 @@ final class PostgresDialect implements Dialect {
   @Override
   public void prepareReader(Connection connection) throws SQLException {
     connection.setAutoCommit(true);
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("set default_transaction_isolation = 'read committed'");
       statement.execute("set jit = off");
       // A node that stands still in the middle of a transaction must not hold its locks against the others for ever.
       statement.execute("set idle_in_transaction_session_timeout = '5s'");
       // There is an index for every question; without statistics the planner does not know that it is small.
       statement.execute("set enable_seqscan = off");
+    }
+  }
+
+  @Override
+  public void restore(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String setting : new String[] {"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan",
+          "plan_cache_mode", "jit"}) {
+        statement.execute("reset " + setting);
+      }
     }
   }
 

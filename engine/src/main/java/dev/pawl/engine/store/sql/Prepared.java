@@ -21,6 +21,7 @@ final class Prepared implements DataSource {
   @Override
   public Connection getConnection() throws SQLException {
     Connection connection = source.getConnection();
+    if (!(source instanceof Address)) return Borrowed.prepared(connection, dialect, dialect::prepareReader);
     try {
       dialect.prepareReader(connection);
       return connection;
