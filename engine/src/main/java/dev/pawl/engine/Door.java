@@ -8,8 +8,8 @@ import java.lang.reflect.Proxy;
 import java.util.function.BooleanSupplier;
 
 /**
- * The outside of an API: whatever the database refuses becomes a rejection with a code, in one place, and a closed engine
- * says that it is closed.
+ * The outside of an API: whatever the database refuses becomes a rejection with a code, in one place, and a closed
+ * engine says that it is closed.
  */
 final class Door {
   private Door() {}
@@ -19,7 +19,8 @@ final class Door {
       try {
         return method.invoke(inside, args);
       } catch (InvocationTargetException e) {
-        throw e.getCause() instanceof StoreException trouble ? rejection(trouble, closing.getAsBoolean()) : e.getCause();
+        if (e.getCause() instanceof StoreException trouble) throw rejection(trouble, closing.getAsBoolean());
+        throw e.getCause();
       }
     }));
   }

@@ -65,6 +65,7 @@ public final class EngineConfig {
   PollSettings pollSettings() {
     return polls != null
         ? polls
-        : new PollSettings(leases.takeoverPoll(), PollSettings.STANDARD.stickyWait(), PollSettings.STANDARD.historyPage());
+        : new PollSettings(
+            leases.takeoverPoll(), PollSettings.STANDARD.stickyWait(), PollSettings.STANDARD.historyPage());
   }
 }

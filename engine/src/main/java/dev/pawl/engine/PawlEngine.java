@@ -4,8 +4,8 @@ import dev.pawl.core.run.Deliveries;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.ask.QueryBoard;
-import dev.pawl.engine.commit.LaneSettings;
 import dev.pawl.engine.commit.Landings;
+import dev.pawl.engine.commit.LaneSettings;
 import dev.pawl.engine.commit.Lanes;
 import dev.pawl.engine.control.EngineControl;
 import dev.pawl.engine.control.Lookup;
@@ -34,6 +34,7 @@ import dev.pawl.engine.work.EngineWork;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,7 +162,7 @@ public final class PawlEngine implements AutoCloseable {
     if (database instanceof DriverSource plain) return plain.url().startsWith("jdbc:sqlite:");
     try (Connection connection = database.getConnection()) {
       return String.valueOf(connection.getMetaData().getURL()).startsWith("jdbc:sqlite:");
-    } catch (java.sql.SQLException e) {
+    } catch (SQLException e) {
       throw new StoreException(Rejection.Code.STORE_UNAVAILABLE, "cannot connect: " + e.getMessage(), e);
     }
   }
@@ -246,7 +247,9 @@ public final class PawlEngine implements AutoCloseable {
         config.leases.recoveryBound());
   }
 
-  /** Looks at every open run for what must never be; empty on a sound database. Reads everything: not for every minute. */
+  /**
+   * Looks at every open run for what must never be; empty on a sound database. Reads everything: not for every minute.
+   */
   public List<Verify.Finding> verify() {
     return Verify.all(store);
   }
@@ -262,8 +265,8 @@ public final class PawlEngine implements AutoCloseable {
   }
 
   /**
-   * Closes: waiting polls answer empty, waiting callers are told, duties end after their turn, commits that were accepted
-   * are finished. What workers still hold is taken back by other engines when their sessions end.
+   * Closes: waiting polls answer empty, waiting callers are told, duties end after their turn, commits that were
+   * accepted are finished. What workers still hold is taken back by other engines when their sessions end.
    */
   @Override
   public void close() {

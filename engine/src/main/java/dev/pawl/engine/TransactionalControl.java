@@ -17,8 +17,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Start and signal inside the caller's own transaction on the engine's database. The request becomes a row of the
- * caller's transaction and is delivered after its commit, within about a second; if the transaction rolls back, it never
- * was. What the policies of a start say is decided at delivery: a start that is refused then is noted in the ledger.
+ * caller's transaction and is delivered after its commit, within about a second; if the transaction rolls back, it
+ * never was. What the policies of a start say is decided at delivery: a start that is refused then is noted in the
+ * ledger.
  */
 public final class TransactionalControl {
   private final Store store;

@@ -142,7 +142,8 @@ class ContentionTest extends EngineFixture {
     AtomicInteger born = new AtomicInteger();
     atOnce(List.of(pawl, other), 4, 5, (engine, n) -> {
       ControlApi.Started started = engine.control().start(new ControlApi.Start("default", "w", "Order", "q",
-          Payload.json("1"), StartOptions.PLAIN, ReusePolicy.ALLOW, ConflictPolicy.TERMINATE_EXISTING, null, null, null));
+          Payload.json("1"), StartOptions.PLAIN, ReusePolicy.ALLOW, ConflictPolicy.TERMINATE_EXISTING, null, null,
+          null));
       assertThat(started.isNew()).isTrue();
       born.incrementAndGet();
     });

@@ -20,7 +20,8 @@ class HaltTest {
 
   @ParameterizedTest
   @EnumSource(value = Failpoint.class,
-      names = {"COMMIT_BEFORE", "COMMIT_BEFORE_ANSWER", "COMMIT_BEFORE_WAKE", "START_BEFORE_REPLY", "GRANT_BEFORE_REPLY"})
+      names = {"COMMIT_BEFORE", "COMMIT_BEFORE_ANSWER", "COMMIT_BEFORE_WAKE", "START_BEFORE_REPLY",
+          "GRANT_BEFORE_REPLY"})
   @Timeout(120)
   void whatWasAcknowledgedIsFinishedByTheNext(Failpoint point) {
     String url = Databases.sqlite().fresh().jdbcUrl();

@@ -148,7 +148,8 @@ class LookingTest extends EngineFixture {
       int events = hand.api.historyForQuery(tasks.getFirst().queryId(), 0, 100).size();
       hand.api.answerQuery(tasks.getFirst().queryId(), Outcome.success(Payload.json(String.valueOf(events))));
     });
-    ControlApi.Message query = new ControlApi.Message(null, "count", Payload.json("{}"), Map.of("h", Payload.json("1")));
+    ControlApi.Message query =
+        new ControlApi.Message(null, "count", Payload.json("{}"), Map.of("h", Payload.json("1")));
     assertThat(control.query(ref("w"), query, Duration.ofSeconds(30))).isEqualTo(Payload.json("2"));
     join(answering);
     assertRejected(Rejection.Code.TASK_NOT_FOUND,

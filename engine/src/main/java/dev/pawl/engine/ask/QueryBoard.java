@@ -90,7 +90,8 @@ public final class QueryBoard {
     lock.lock();
     try {
       if (open.size() >= MOST) {
-        throw new RejectedException(Rejection.because(Rejection.Code.OVERLOADED, MOST + " queries are waiting already"));
+        throw new RejectedException(
+            Rejection.because(Rejection.Code.OVERLOADED, MOST + " queries are waiting already"));
       }
       Slip slip = new Slip(question, lock.newCondition());
       open.put(question.id(), slip);

@@ -22,8 +22,8 @@ final class Batch {
   }
 
   /**
-   * Waits for all answers. Being interrupted does not end the wait: the commit may be under way, and its outcome must be
-   * known. The interrupt is kept for the caller.
+   * Waits for all answers. Being interrupted does not end the wait: the commit may be under way, and its outcome must
+   * be known. The interrupt is kept for the caller.
    */
   void await() {
     boolean interrupted = false;

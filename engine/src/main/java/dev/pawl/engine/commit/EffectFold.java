@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * The effects of several decisions of one write, folded so that each row is touched once: a task that was opened and
- * closed in the same group was never there. What cannot be folded is refused, and its decision waits for the next group.
+ * closed in the same group was never there. What cannot be folded is refused, and its decision waits for the next
+ * group.
  */
 final class EffectFold {
   private final Map<TaskId, Effect> tasks = new LinkedHashMap<>(4);

@@ -10,6 +10,7 @@ import dev.pawl.core.run.Run;
 import dev.pawl.core.run.Situation;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
+import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
@@ -346,7 +347,7 @@ final class Round {
   }
 
   private void grant(Work work, Run run) {
-    if (run.task().phase() != dev.pawl.core.task.WorkflowTask.Phase.READY || run.task().visibleAt().isAfter(now)) {
+    if (run.task().phase() != WorkflowTask.Phase.READY || run.task().visibleAt().isAfter(now)) {
       return;
     }
     HandOut.RunSlot slot = handOut.forRun(run, now);

@@ -333,7 +333,8 @@ public final class EngineControl implements ControlApi {
     try {
       return TaskToken.parse(text);
     } catch (RuntimeException e) {
-      throw new RejectedException(Rejection.invalid("token", "expected the token of an activity: " + e.getMessage()), e);
+      throw new RejectedException(
+          Rejection.invalid("token", "expected the token of an activity: " + e.getMessage()), e);
     }
   }
 

@@ -95,7 +95,8 @@ final class Explaining {
             s.session().worker(), span(s.lastSeen(), now), s.lost() ? ", lost" : ""))
         .findFirst().orElse("an unknown session " + session);
     waitingFor.add("the worker's next report");
-    advice.add("If the worker is gone, its lease is taken back when its session has expired; nothing needs to be done.");
+    advice.add(
+        "If the worker is gone, its lease is taken back when its session has expired; nothing needs to be done.");
     return "A worker has the run since %s (%s ago): %s.".formatted(task.since(), span(task.since(), now), worker);
   }
 
@@ -114,7 +115,8 @@ final class Explaining {
   }
 
   private String sentence(ActivityTask task) {
-    String name = "activity '%s' (step %d, attempt %d)".formatted(task.activityType(), task.id().step(), task.attempt());
+    String name = "activity '%s' (step %d, attempt %d)".formatted(
+        task.activityType(), task.id().step(), task.attempt());
     String last = task.lastFailure() == null
         ? ""
         : "; the attempt before failed: %s: %s".formatted(task.lastFailure().type(), task.lastFailure().message());

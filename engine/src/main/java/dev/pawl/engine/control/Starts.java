@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a caller's start into the request that a lane decides. */
 public final class Starts {
@@ -48,7 +49,7 @@ public final class Starts {
     return digest.hex();
   }
 
-  private static void message(Digest digest, ControlApi.@org.jspecify.annotations.Nullable Message message) {
+  private static void message(Digest digest, ControlApi.@Nullable Message message) {
     if (message == null) digest.add(Map.of());
     else digest.add(message.id()).add(message.name()).add(message.input());
   }

@@ -4,6 +4,7 @@ import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.run.RunEvent;
+import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
@@ -16,12 +17,15 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for results, updates and events: looks, sleeps until a commit of this node or a while has passed, looks again. */
+/**
+ * Waits for results, updates and events: looks, sleeps until a commit of this node or a while has passed, looks again.
+ */
 final class Waiting {
   private static final long FIRST_LOOK = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long SLOW_LOOK = TimeUnit.SECONDS.toNanos(3);
@@ -103,34 +107,34 @@ final class Waiting {
         return closing(found);
       });
       if (end == null) throw timedOut("the result of '" + ref.workflowId() + "'", wait);
-      RunId ended = java.util.Objects.requireNonNull(run[0]);
+      RunId ended = Objects.requireNonNull(run[0]);
       switch (end) {
         case RunEvent.WorkflowContinuedAsNew e -> at = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
         case RunEvent.WorkflowReset e -> at = new RunRef(ref.namespace(), ref.workflowId(), e.newRun());
         case RunEvent.WorkflowCompleted e -> {
-          return result(ended, dev.pawl.core.run.RunStatus.COMPLETED,
+          return result(ended, RunStatus.COMPLETED,
               Outcome.success(e.output() == null ? Payload.NULL : e.output()));
         }
         case RunEvent.WorkflowFailed e -> {
-          return result(ended, dev.pawl.core.run.RunStatus.FAILED, Outcome.failed(e.failure()));
+          return result(ended, RunStatus.FAILED, Outcome.failed(e.failure()));
         }
         case RunEvent.WorkflowCancelled e -> {
-          return result(ended, dev.pawl.core.run.RunStatus.CANCELLED,
+          return result(ended, RunStatus.CANCELLED,
               Outcome.failed(Failure.of(Failure.CANCELLED, e.reason())));
         }
         case RunEvent.WorkflowTerminated e -> {
-          return result(ended, dev.pawl.core.run.RunStatus.TERMINATED,
+          return result(ended, RunStatus.TERMINATED,
               Outcome.failed(Failure.of(Failure.TERMINATED, e.reason())));
         }
         case RunEvent.WorkflowTimedOut e -> {
-          return result(ended, dev.pawl.core.run.RunStatus.TIMED_OUT,
+          return result(ended, RunStatus.TIMED_OUT,
               Outcome.failed(Failure.of(Failure.TIMED_OUT, "the " + e.kind() + " timeout passed")));
         }
       }
     }
   }
 
-  private static ControlApi.RunResult result(RunId run, dev.pawl.core.run.RunStatus status, Outcome outcome) {
+  private static ControlApi.RunResult result(RunId run, RunStatus status, Outcome outcome) {
     return new ControlApi.RunResult(run, status, outcome);
   }
 

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that wait for something to happen to a workflow id. A commit of this node wakes them at once; they look now and
- * then besides, for the commits of others.
+ * Threads that wait for something to happen to a workflow id. A commit of this node wakes them at once; they look now
+ * and then besides, for the commits of others.
  */
 public final class Watchers implements Landings {
   private record Chain(String namespace, String workflowId) {}

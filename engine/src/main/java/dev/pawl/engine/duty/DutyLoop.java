@@ -4,6 +4,7 @@ import dev.pawl.engine.metrics.EngineMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -37,7 +38,7 @@ public final class DutyLoop implements AutoCloseable {
 
   public void start() {
     long now = System.nanoTime();
-    java.util.Arrays.fill(dueAt, now);
+    Arrays.fill(dueAt, now);
     thread.start();
   }
 

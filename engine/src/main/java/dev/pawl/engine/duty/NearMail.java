@@ -10,7 +10,10 @@ import java.util.PriorityQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Mails that this node posted and that are due soon: no need to ask the database for them. Bounded; losing one is harmless. */
+/**
+ * Mails that this node posted and that are due soon: no need to ask the database for them. Bounded; losing one is
+ * harmless.
+ */
 final class NearMail {
   private static final int MOST = 200_000;
 

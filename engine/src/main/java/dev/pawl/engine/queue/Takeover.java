@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * Takes back what lost sessions hold. Expiry makes a lease revocable; only the recorded revocation ends it, and any node
- * may ask for it: the epoch in the request lets it happen once.
+ * Takes back what lost sessions hold. Expiry makes a lease revocable; only the recorded revocation ends it, and any
+ * node may ask for it: the epoch in the request lets it happen once.
  */
 public final class Takeover {
   private static final int PORTION = 500;

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class TaskQueue<T> {
   private long mark = 1;
   /** The mark up to which the database had nothing more, by the types that were asked for. */
   private final Map<Set<String>, Long> emptyAt = new HashMap<>();
-  private long lookedAt = System.nanoTime() - java.util.concurrent.TimeUnit.HOURS.toNanos(1);
+  private long lookedAt = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
   TaskQueue(Predicate<SessionId> gone) {
     this.gone = gone;

@@ -1,13 +1,13 @@
 /**
- * Where workers wait for tasks. The queue itself is the database: a run that is READY, an activity that is WAITING. What
- * lives here is who waits on this node, and hints about what this node made ready.
+ * Where workers wait for tasks. The queue itself is the database: a run that is READY, an activity that is WAITING.
+ * What lives here is who waits on this node, and hints about what this node made ready.
  *
  * <p>A task reaches a worker in one of three ways, each by a lease that was committed before the worker hears of it:
  * <ol>
  *   <li>eagerly, in the commit that makes it ready, when a worker waits here and nothing else is queued;
  *   <li>by a hint: this node knows that it left a run ready, and the next poll asks for exactly that run;
- *   <li>by a look at the database, which also finds what other nodes left, and first takes back what lost sessions held.
- *       A poll looks when it cannot know that the queue is empty, and every takeover interval (1 s) in any case.
+ *   <li>by a look at the database, which also finds what other nodes left, and first takes back what lost sessions
+ *       held. A poll looks when it cannot know that the queue is empty, and every takeover interval (1 s) in any case.
  * </ol>
  *
  * <p>Hints may be lost, doubled or stale: the grant is decided and guarded like any request. A poll that leaves the

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /**
- * User work and the record of its result in one transaction of the engine's database. The record's key is the step, so a
- * second execution fails on it and its work is rolled back, whoever runs it.
+ * User work and the record of its result in one transaction of the engine's database. The record's key is the step, so
+ * a second execution fails on it and its work is rolled back, whoever runs it.
  */
 final class EffectTransactions implements WorkerApi.LocalTransactions {
   private static final int TRIES = 20;

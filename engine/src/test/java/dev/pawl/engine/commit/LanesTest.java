@@ -131,7 +131,9 @@ class LanesTest {
       for (Store.Write write : group) {
         boolean poison = write.events().stream().anyMatch(
             e -> e.fact() instanceof RunEvent.SignalReceived s && s.signalId().equals("poison"));
-        outcomes.add(poison ? new Store.Outcome.Refused("no such character") : tricky.reallyCommit(List.of(write)).getFirst());
+        outcomes.add(poison
+            ? new Store.Outcome.Refused("no such character")
+            : tricky.reallyCommit(List.of(write)).getFirst());
       }
       return outcomes;
     };
