@@ -8,9 +8,10 @@ import java.util.List;
  * How one explored run ended, for the check.
  *
  * @param status RUNNING: it never came to an end by itself
- * @param history of the run that was started
+ * @param history of the run that was started, or of the one that it continued as
+ * @param open the histories of what was still open, to read; empty: nothing was
  */
-public record Ending(RunStatus status, Effects effects, HistoryCheck history) {
+public record Ending(RunStatus status, Effects effects, HistoryCheck history, String open) {
 
   /** The run has completed. */
   public Ending completed() {

@@ -81,7 +81,8 @@ final class Play implements Crossing, ActivityInterceptor, WorkflowInterceptor {
       pawl = opened;
       WorkflowHandle run = opened.start(what.type, ID, what.input);
       drive(opened, run);
-      return new Ending(run.status(), effects, opened.history(run));
+      boolean open = opened.client().list("Status = 'RUNNING'").findAny().isPresent();
+      return new Ending(run.status(), effects, opened.history(run), open ? opened.openRuns() : "");
     }
   }
 
