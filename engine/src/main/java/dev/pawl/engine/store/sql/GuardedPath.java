@@ -28,7 +28,7 @@ final class GuardedPath implements CommitPath {
   private static final int KEYS_AT_ONCE = 256;
 
   private static final String VERSIONS = """
-      select run_id, version, history_hash, phase, session, sticky, since, visible_at, paused from runs{by key}
+      select run_id, version, history_hash, phase, epoch, session, sticky, since, visible_at, paused from runs{by key}
       where run_id in (%s) order by run_id{for update}""";
   private static final String CHAINS = """
       select namespace, workflow_id, run_id from chains{by key} where %s order by namespace, workflow_id{for update}""";
@@ -71,12 +71,15 @@ final class GuardedPath implements CommitPath {
 
   private record Known(long version, byte[] hash, Lease lease) {}
 
-  /** What the indexes on runs look at while a run is open. */
-  private record Lease(String phase, @Nullable UUID session, @Nullable UUID sticky, long since, long visibleAt,
-      boolean paused) {
+  /**
+   * What the indexes on runs look at while a run is open, and the epoch: one commit may end a lease and grant the next one
+   * to the same session, within the same microsecond.
+   */
+  private record Lease(String phase, long epoch, @Nullable UUID session, @Nullable UUID sticky, long since,
+      long visibleAt, boolean paused) {
     static Lease of(Run run) {
       WorkflowTask task = run.task();
-      return new Lease(task.phase().name(), RunRows.idOf(task.session()), RunRows.idOf(task.sticky()),
+      return new Lease(task.phase().name(), task.epoch(), RunRows.idOf(task.session()), RunRows.idOf(task.sticky()),
           Micros.of(task.since()), Micros.of(task.visibleAt()), run.state().paused());
     }
   }
@@ -115,7 +118,8 @@ final class GuardedPath implements CommitPath {
       try (Call call = link.sql(VERSIONS.formatted(Link.marks(part.size())))) {
         for (RunId id : Link.padded(part)) call.uuid(id.value());
         call.list(row -> found.put(new RunId(row.uuid()), new Known(row.number(), row.bytes(),
-            new Lease(row.text(), row.uuidOrNull(), row.uuidOrNull(), row.number(), row.number(), row.yes()))));
+            new Lease(row.text(), row.number(), row.uuidOrNull(), row.uuidOrNull(), row.number(), row.number(),
+                row.yes()))));
       }
     }
     return found;

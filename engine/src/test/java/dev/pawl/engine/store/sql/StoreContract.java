@@ -631,6 +631,20 @@ abstract class StoreContract {
     assertThat(store.readyRuns(NS, "main", other, Duration.ofHours(1), List.of(), 0, 10)).containsExactly(parked);
   }
 
+  @Test
+  void oneCommitMayEndALeaseAndGrantTheNextOneToTheSameSessionAtTheSameInstant() {
+    SessionId session = SessionId.random();
+    Run held = land(grant(land(start("again")), session, NOON));
+    Run reported = land(report(held, session, false, new Command.StartTimer(1, Duration.ofDays(1))));
+    Run again = new Run(reported.state(),
+        reported.task().idle(NOON).ready(NOON, NOON).leased(session, reported.task().since()),
+        reported.version() + 1);
+    assertThat(store.commit(List.of(new Store.Write(reported.version(), again, List.of(), List.of()))))
+        .containsExactly(new Store.Outcome.Landed());
+    assertThat(store.leasesOf(session, NOON.plusSeconds(1)))
+        .containsExactly(new Store.HeldLease(new TaskId(held.id(), 0), 2));
+  }
+
   /** A run that reported to {@code session}, waits, and got a signal. */
   private RunId readyAgain(String workflowId, SessionId session) {
     Run run = land(grant(land(start(workflowId)), session, NOON));
