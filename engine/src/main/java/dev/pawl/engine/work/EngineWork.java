@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class EngineWork implements WorkerApi {
   private static final int MOST_EVENTS = 10_000;
 
+  /** So many lines of a run's ledger are looked at for the end of a lease. */
+  private static final int LEDGER_LINES = 10_000;
+
   private final Store store;
   private final Lanes lanes;
   private final Lookup lookup;
@@ -190,12 +193,19 @@ public final class EngineWork implements WorkerApi {
 
   /** The same report again gets the same answer: looks through the history, which is too dear for the usual case. */
   private boolean reportedBefore(ReportActivity report) {
+    // A lease ends once. One that was revoked never had a report accepted: the same outcome in history is its heir's.
+    if (revoked(report.token())) return false;
     try {
       lanes.submit(report.again());
       return true;
     } catch (RejectedException e) {
       return false;
     }
+  }
+
+  private boolean revoked(TaskToken token) {
+    return store.visibility().ledger(token.run(), LEDGER_LINES).stream().anyMatch(line ->
+        line.step() == token.step() && line.epoch() == token.epoch() && line.what().equals("LEASE_REVOKED"));
   }
 
   @Override
