@@ -3,9 +3,11 @@ package dev.pawl.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.run.Command;
+import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RetryPolicy;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
@@ -43,6 +45,29 @@ class LostWorkersTest extends EngineFixture {
     assertThat(control.ledger(ref("w"), 10)).extracting(ControlApi.LedgerLine::what).contains("LEASE_REVOKED");
     next.report(taken.token(), 3, true, done("\"fine\""));
     assertThat(control.awaitResult(ref("w"), NOW).outcome()).isEqualTo(Outcome.success(Payload.json("\"fine\"")));
+  }
+
+  @Test
+  void aReportOfARevokedLeaseIsLateThoughItsHeirSaidTheSame() {
+    control.start(start("w"));
+    Hand hand = new Hand(pawl);
+    hand.report(hand.run().token(), 2, true, activity(1, "pay", RetryPolicy.EXPONENTIAL));
+    Hand dead = new Hand(pawl);
+    ActivityTask lost = dead.activity();
+
+    clock.pass(Duration.ofSeconds(16));
+    Hand heir = new Hand(pawl);
+    tickUntilQuiet();
+    ActivityTask taken = heir.activity();
+    assertThat(taken.epoch()).isGreaterThan(lost.epoch());
+    assertThat(taken.attempt()).isEqualTo(lost.attempt());
+    Outcome paid = Outcome.success(Payload.json("\"paid\""));
+    heir.api.completeActivity(taken.token(), heir.session, paid);
+    heir.api.completeActivity(taken.token(), heir.session, paid); // the same report gets the same answer
+
+    assertRejected(Rejection.Code.LEASE_LOST, () -> dead.api.completeActivity(lost.token(), dead.session, paid));
+    assertThat(control.lateReports(ref("w"), 10)).singleElement()
+        .satisfies(late -> assertThat(late.why()).startsWith("lease_lost"));
   }
 
   @Test
