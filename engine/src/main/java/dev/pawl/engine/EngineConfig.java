@@ -6,6 +6,7 @@ import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.commit.LaneSettings;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.queue.PollSettings;
+import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreConfig;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +34,18 @@ public final class EngineConfig {
 
   /** Who owns time; null: the database's clock. Only for tests. */
   public @Nullable InstantSource clock;
+
+  /**
+   * What this process takes for the time, where {@link #clock} does not own it; null: the system's clock. PostgreSQL,
+   * MariaDB and MySQL count by their own clock and do not care, SQLite has none and believes it. Only for tests: a node
+   * whose clock is a day off, or jumps.
+   */
+  public @Nullable InstantSource processClock;
+
+  StoreClock storeClock() {
+    if (clock != null) return StoreClock.of(clock);
+    return processClock == null ? StoreClock.ofDatabase() : StoreClock.ofDatabase(processClock);
+  }
 
   /** Told of what happens, besides the engine's own counters. */
   public EngineMetrics metrics = EngineMetrics.NONE;

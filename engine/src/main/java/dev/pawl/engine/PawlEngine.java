@@ -27,7 +27,6 @@ import dev.pawl.engine.queue.Queues;
 import dev.pawl.engine.queue.Takeover;
 import dev.pawl.engine.session.Sessions;
 import dev.pawl.engine.store.Store;
-import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreException;
 import dev.pawl.engine.store.sql.Stores;
 import dev.pawl.engine.work.EngineWork;
@@ -94,9 +93,9 @@ public final class PawlEngine implements AutoCloseable {
   public static PawlEngine open(DataSource database, Consumer<EngineConfig> settings) {
     EngineConfig config = new EngineConfig();
     settings.accept(config);
-    StoreClock clock = config.clock == null ? StoreClock.ofDatabase() : StoreClock.of(config.clock);
     try {
-      Store store = Stores.open(database, config.store.withWriters(Math.max(1, config.lanes.lanes())), clock);
+      Store store = Stores.open(
+          database, config.store.withWriters(Math.max(1, config.lanes.lanes())), config.storeClock());
       try {
         return new PawlEngine(store, database, config);
       } catch (RuntimeException e) {

@@ -2,8 +2,8 @@ package dev.pawl.engine.store.sql;
 
 import dev.pawl.engine.store.StoreClock;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,8 +18,9 @@ final class Timekeeper {
   private final StoreClock clock;
   private final Dialect dialect;
   private final boolean ownClock;
+  private final InstantSource process;
   private final AtomicLong latest = new AtomicLong(Long.MIN_VALUE);
-  private volatile Offset offset = new Offset(processMicros() - System.nanoTime() / 1000, System.nanoTime(), false);
+  private volatile Offset offset;
 
   /** @param micros to be added to the monotonic clock */
   private record Offset(long micros, long measuredAt, boolean measured) {}
@@ -28,6 +29,9 @@ final class Timekeeper {
     this.clock = clock;
     this.dialect = dialect;
     this.ownClock = dialect instanceof SqliteDialect;
+    InstantSource wrong = clock.process();
+    this.process = wrong == null ? InstantSource.system() : wrong;
+    this.offset = new Offset(processMicros() - System.nanoTime() / 1000, System.nanoTime(), false);
   }
 
   /** Whether statements carry the instant as text. */
@@ -51,8 +55,8 @@ final class Timekeeper {
     return latest.accumulateAndGet(micros, Math::max);
   }
 
-  private static long processMicros() {
-    return Micros.of(Clock.systemUTC().instant());
+  private long processMicros() {
+    return Micros.of(process.instant());
   }
 
   boolean wantsMeasuring() {
