@@ -134,7 +134,7 @@ class SteeringTest extends EngineFixture {
     }
     assertThat(pawl.verify()).isEmpty();
     try (var connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
-      assertThat(statement.executeUpdate("delete from tasks where workflow_id = 'broken'")).isEqualTo(1);
+      assertThat(statement.executeUpdate("delete from pawl_tasks where workflow_id = 'broken'")).isEqualTo(1);
     }
     assertThat(pawl.verify()).singleElement().satisfies(finding -> assertThat(finding.what()).contains("step 1"));
     control.terminate(ref("broken"), "mended by hand", null);

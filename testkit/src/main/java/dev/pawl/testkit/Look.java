@@ -16,14 +16,14 @@ final class Look implements AutoCloseable {
   private static final String TASKS = """
       select r.run_id, 0, 0, r.epoch, r.session, r.namespace, r.queue, r.workflow_type, r.workflow_id, r.phase,
         r.visible_at, r.closed_at
-      from runs r where r.phase in ('READY', 'LEASED')""";
+      from pawl_runs r where r.phase in ('READY', 'LEASED')""";
   private static final String ACTIVITIES = """
       select t.run_id, t.step, t.attempt, t.epoch, t.session, t.namespace, t.queue, t.activity_type, t.workflow_id,
         t.phase, t.visible_at, t.deadline_at
-      from tasks t""";
-  private static final String DUE = "select count(*) from mailbox m where m.due <= ?";
-  private static final String NEXT = "select min(m.due) from mailbox m where m.due > ?";
-  private static final String SESSIONS = "select session_id, expires_at from sessions where ended_as is null";
+      from pawl_tasks t""";
+  private static final String DUE = "select count(*) from pawl_mailbox m where m.due <= ?";
+  private static final String NEXT = "select min(m.due) from pawl_mailbox m where m.due > ?";
+  private static final String SESSIONS = "select session_id, expires_at from pawl_sessions where ended_as is null";
 
   private final Connection connection;
 

@@ -52,7 +52,7 @@ class DeathTest {
       }
       playing.get();
       round.judge();
-      assertThat(round.count("transitions where cause = 'SESSION_EXPIRED'")).isPositive();
+      assertThat(round.count("pawl_transitions where cause = 'SESSION_EXPIRED'")).isPositive();
     }
   }
 
@@ -69,10 +69,10 @@ class DeathTest {
       zombie.stop();
       round.workerProcess(database, "heir");
       playing.get();
-      assertThat(round.count("late_reports")).isZero();
+      assertThat(round.count("pawl_late_reports")).isZero();
       round.ledger().release();
       zombie.cont();
-      while (round.count("late_reports") == 0) Thread.onSpinWait();
+      while (round.count("pawl_late_reports") == 0) Thread.onSpinWait();
       round.judge();
     }
   }
@@ -92,8 +92,8 @@ class DeathTest {
       assertThat(round.ledger().awaitHeld(2, SOON)).isTrue();
       round.ledger().release(1);
       zombie.cont();
-      while (round.count("late_reports") == 0) Thread.onSpinWait();
-      assertThat(round.count("events where type = 'StepCompleted'")).isZero();
+      while (round.count("pawl_late_reports") == 0) Thread.onSpinWait();
+      assertThat(round.count("pawl_events where type = 'StepCompleted'")).isZero();
       round.ledger().release();
       playing.get();
       round.judge();

@@ -128,7 +128,7 @@ class QueryTest {
       "! a = 1                   |  1 | '!' is no operator; write 'not'",
       "a = 1 && b = 2            |  7 | write 'and' instead of '&&'",
       "a = ‘x’                   |  5 | typographic quotes; write ' or \"",
-      "a = 1; drop table runs    |  6 | a filter is one expression; there is no ';'",
+      "a = 1; drop table pawl_runs    |  6 | a filter is one expression; there is no ';'",
       "a = 1 --                  |  7 | expected a number",
       "a = %                     |  5 | there are no patterns; write: Name starts with 'prefix'",
       "a = $1                    |  5 | nothing can begin with this character",

@@ -32,7 +32,7 @@ final class Endings {
           }
         }
         for (Row stray : evidence.rows(
-            "select distinct run_id from events where run_id not in (select run_id from runs)")) {
+            "select distinct run_id from pawl_events where run_id not in (select run_id from pawl_runs)")) {
           report.violation("run " + stray.text("run_id"), "it is not there, and has events");
         }
       });

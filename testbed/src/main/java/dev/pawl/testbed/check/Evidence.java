@@ -176,47 +176,47 @@ public final class Evidence implements AutoCloseable {
   public Map<String, Row> runs() {
     if (runs == null) {
       runs = new LinkedHashMap<>();
-      for (Row row : rows("select * from runs")) runs.put(row.text("run_id"), row);
+      for (Row row : rows("select * from pawl_runs")) runs.put(row.text("run_id"), row);
     }
     return runs;
   }
 
   public List<Row> chains() {
-    return rows("select * from chains");
+    return rows("select * from pawl_chains");
   }
 
   public List<Row> tasks() {
-    return rows("select * from tasks");
+    return rows("select * from pawl_tasks");
   }
 
   public List<Row> mails() {
-    return rows("select owner, item, due, kind from mailbox");
+    return rows("select owner, item, due, kind from pawl_mailbox");
   }
 
   public List<Row> sessions() {
-    return rows("select * from sessions");
+    return rows("select * from pawl_sessions");
   }
 
   public List<Row> updates() {
-    return rows("select run_id, update_id, name, phase from updates");
+    return rows("select run_id, update_id, name, phase from pawl_updates");
   }
 
   /** Request ids that were remembered. */
   public List<Row> requests() {
-    return rows("select * from requests");
+    return rows("select * from pawl_requests");
   }
 
   /** The engine's ledger, oldest first. */
   public List<Row> notes() {
-    return rows("select * from transitions order by run_id, at, commit_id, ord");
+    return rows("select * from pawl_transitions order by run_id, at, commit_id, ord");
   }
 
   public List<Row> lateReports() {
-    return rows("select run_id, at, step, attempt, epoch, kind, why from late_reports");
+    return rows("select run_id, at, step, attempt, epoch, kind, why from pawl_late_reports");
   }
 
   public List<Row> stepResults() {
-    return rows("select run_id, step from step_results");
+    return rows("select run_id, step from pawl_step_results");
   }
 
   /** Any other query; each is asked once. */
@@ -237,7 +237,7 @@ public final class Evidence implements AutoCloseable {
   public void histories(Consumer<History> each) {
     var unread = new LinkedHashMap<>(runs());
     try (PreparedStatement statement = connection.prepareStatement(
-        "select run_id, seq, type, at, seen, commit_id, data from events order by run_id, seq")) {
+        "select run_id, seq, type, at, seen, commit_id, data from pawl_events order by run_id, seq")) {
       statement.setFetchSize(1_000);
       try (ResultSet rows = statement.executeQuery()) {
         String id = "";

@@ -59,96 +59,96 @@ class InvariantsTest {
   static Stream<Arguments> wrongRows() {
     return Stream.of(
         // The acknowledged signal, start and update were lost.
-        wrong("I1", "delete from events where type = 'SignalReceived' and run_id = '%s'".formatted(ORDER), "signal 's-1'"),
-        wrong("I1", "delete from runs where run_id = '%s'".formatted(HELD), "start 'start-held-1'"),
-        wrong("I1", "delete from updates", "update 'u-1'", "delete from events where type like 'Update%'"),
+        wrong("I1", "delete from pawl_events where type = 'SignalReceived' and run_id = '%s'".formatted(ORDER), "signal 's-1'"),
+        wrong("I1", "delete from pawl_runs where run_id = '%s'".formatted(HELD), "start 'start-held-1'"),
+        wrong("I1", "delete from pawl_updates", "update 'u-1'", "delete from pawl_events where type like 'Update%'"),
         // A request started two runs.
-        wrong("I2", "update events set data = '{\"requestId\": \"start-order-1\"}' where run_id = '%s' and seq = 1"
-            .formatted(BLOCKED), "it started", "update runs set workflow_id = 'order-1' where run_id = '%s'".formatted(BLOCKED)),
+        wrong("I2", "update pawl_events set data = '{\"requestId\": \"start-order-1\"}' where run_id = '%s' and seq = 1"
+            .formatted(BLOCKED), "it started", "update pawl_runs set workflow_id = 'order-1' where run_id = '%s'".formatted(BLOCKED)),
         // A signal was received twice; two signals changed places.
-        wrong("I3", "update events set type = 'SignalReceived', data = '{\"signalId\": \"s-1\"}' where run_id = '%s' and seq = 13"
+        wrong("I3", "update pawl_events set type = 'SignalReceived', data = '{\"signalId\": \"s-1\"}' where run_id = '%s' and seq = 13"
             .formatted(ORDER), "signal 's-1' of order-1"),
-        wrong("I3", "update events set data = '{\"signalId\": \"s-2\"}' where seq = 9 and run_id = '%s'".formatted(ORDER),
-            "in front of 's-1'", "update events set data = '{\"signalId\": \"s-1\"}' where seq = 10 and run_id = '%s'"
+        wrong("I3", "update pawl_events set data = '{\"signalId\": \"s-2\"}' where seq = 9 and run_id = '%s'".formatted(ORDER),
+            "in front of 's-1'", "update pawl_events set data = '{\"signalId\": \"s-1\"}' where seq = 10 and run_id = '%s'"
             .formatted(ORDER)),
-        wrong("I4", "update events set data = '{\"signalId\": \"refused\"}' where seq = 9 and run_id = '%s'".formatted(ORDER),
+        wrong("I4", "update pawl_events set data = '{\"signalId\": \"refused\"}' where seq = 9 and run_id = '%s'".formatted(ORDER),
             "signal 'refused' of order-1: it was refused"),
         // A hole, a clock that went back, more seen than there was, a wrong count.
-        wrong("I5", "update events set seq = 99 where seq = 5 and run_id = '%s'".formatted(ORDER), "expected event 5"),
-        wrong("I5", "update events set at = 1 where seq = 5 and run_id = '%s'".formatted(ORDER), "is older"),
-        wrong("I5", "update events set seen = 50 where seq = 5 and run_id = '%s'".formatted(ORDER), "comes later"),
-        wrong("I5", "update runs set last_seq = 3 where run_id = '%s'".formatted(ORDER), "its row says 3 events"),
-        wrong("I5", "delete from events where run_id = '%s'".formatted(BLOCKED), "expected StartAccepted"),
+        wrong("I5", "update pawl_events set seq = 99 where seq = 5 and run_id = '%s'".formatted(ORDER), "expected event 5"),
+        wrong("I5", "update pawl_events set at = 1 where seq = 5 and run_id = '%s'".formatted(ORDER), "is older"),
+        wrong("I5", "update pawl_events set seen = 50 where seq = 5 and run_id = '%s'".formatted(ORDER), "comes later"),
+        wrong("I5", "update pawl_runs set last_seq = 3 where run_id = '%s'".formatted(ORDER), "its row says 3 events"),
+        wrong("I5", "delete from pawl_events where run_id = '%s'".formatted(BLOCKED), "expected StartAccepted"),
         // Half of a report came later; a step was asked for twice.
-        wrong("I6", "update events set commit_id = 3 where seq = 12 and run_id = '%s'".formatted(ORDER), "goes on at event 12"),
-        wrong("I6", "update events set type = 'TimerScheduled', data = '{\"step\": 2, \"fireAt\": 1}' where seq = 6 and run_id = '%s'"
+        wrong("I6", "update pawl_events set commit_id = 3 where seq = 12 and run_id = '%s'".formatted(ORDER), "goes on at event 12"),
+        wrong("I6", "update pawl_events set type = 'TimerScheduled', data = '{\"step\": 2, \"fireAt\": 1}' where seq = 6 and run_id = '%s'"
             .formatted(ORDER), "step 2 is asked for"),
-        wrong("I7", "update runs set status = 'RUNNING' where run_id = '%s'".formatted(OLD), "is open too"),
-        wrong("I7", "update runs set run_number = 1 where run_id = '%s'".formatted(OPEN), "has number 1 too"),
-        wrong("I7", "update chains set run_id = '%s' where workflow_id = 'sub-1'".formatted(OLD), "the chain points to"),
-        wrong("I7", "delete from chains where workflow_id = 'sub-1'", "is in no chain"),
-        wrong("I7", "delete from runs where run_id = '%s'".formatted(OPEN), "which is not there"),
-        wrong("I8", "update runs set status = 'FAILED' where run_id = '%s'".formatted(ORDER), "its status is FAILED"),
-        wrong("I8", "update runs set status = 'RUNNING' where run_id = '%s'".formatted(ORDER), "it is open and ended"),
-        wrong("I8", "update events set type = 'WorkflowFailed' where seq = 4 and run_id = '%s'".formatted(ORDER),
+        wrong("I7", "update pawl_runs set status = 'RUNNING' where run_id = '%s'".formatted(OLD), "is open too"),
+        wrong("I7", "update pawl_runs set run_number = 1 where run_id = '%s'".formatted(OPEN), "has number 1 too"),
+        wrong("I7", "update pawl_chains set run_id = '%s' where workflow_id = 'sub-1'".formatted(OLD), "the chain points to"),
+        wrong("I7", "delete from pawl_chains where workflow_id = 'sub-1'", "is in no chain"),
+        wrong("I7", "delete from pawl_runs where run_id = '%s'".formatted(OPEN), "which is not there"),
+        wrong("I8", "update pawl_runs set status = 'FAILED' where run_id = '%s'".formatted(ORDER), "its status is FAILED"),
+        wrong("I8", "update pawl_runs set status = 'RUNNING' where run_id = '%s'".formatted(ORDER), "it is open and ended"),
+        wrong("I8", "update pawl_events set type = 'WorkflowFailed' where seq = 4 and run_id = '%s'".formatted(ORDER),
             "expected one closing event"),
-        wrong("I9", "update events set data = '{\"step\": 77, \"attempt\": 2}' where type = 'ActivityCompleted'",
+        wrong("I9", "update pawl_events set data = '{\"step\": 77, \"attempt\": 2}' where type = 'ActivityCompleted'",
             "no activity is open at step 77"),
-        wrong("I9", "update events set type = 'ChildRunFailed' where type = 'ChildRunStarted'", "no child is open at step 4"),
-        wrong("I9", "update events set type = 'UpdateCompleted' where type = 'UpdateAccepted'", "update 'u-1' is not open"),
-        wrong("I9", "update events set type = 'MemoUpserted' where type = 'ChildWorkflowScheduled' and run_id = '%s'"
+        wrong("I9", "update pawl_events set type = 'ChildRunFailed' where type = 'ChildRunStarted'", "no child is open at step 4"),
+        wrong("I9", "update pawl_events set type = 'UpdateCompleted' where type = 'UpdateAccepted'", "update 'u-1' is not open"),
+        wrong("I9", "update pawl_events set type = 'MemoUpserted' where type = 'ChildWorkflowScheduled' and run_id = '%s'"
             .formatted(ORDER), "a parent that asked for no child"),
-        wrong("I10", "update events set data = '{\"step\": 2, \"attempt\": 1}' where type = 'ActivityCompleted'",
+        wrong("I10", "update pawl_events set data = '{\"step\": 2, \"attempt\": 1}' where type = 'ActivityCompleted'",
             "attempt 2 was made, history tells of 1"),
-        wrong("I10", "delete from events where type like 'Activity%%' and run_id = '%s'".formatted(ORDER),
+        wrong("I10", "delete from pawl_events where type like 'Activity%%' and run_id = '%s'".formatted(ORDER),
             "its history knows no step 2"),
-        wrong("I10", "delete from transitions", "the ledger was called 4 times"),
-        wrong("I11", "update events set at = 4500 where type = 'TimerFired' and run_id = '%s'".formatted(ORDER),
+        wrong("I10", "delete from pawl_transitions", "the ledger was called 4 times"),
+        wrong("I11", "update pawl_events set at = 4500 where type = 'TimerFired' and run_id = '%s'".formatted(ORDER),
             "500 us before timer 3 is due"),
-        wrong("I11", "update events set type = 'TimerFired', data = '{\"step\": 3}' where type = 'ExternalDelivered'",
+        wrong("I11", "update pawl_events set type = 'TimerFired', data = '{\"step\": 3}' where type = 'ExternalDelivered'",
             "timer 3 is not set"),
-        wrong("I12", "update events set data = '{\"step\": 2, \"attempt\": 3}' where type = 'ActivityCompleted'",
+        wrong("I12", "update pawl_events set data = '{\"step\": 2, \"attempt\": 3}' where type = 'ActivityCompleted'",
             "the outcome of attempt 3, after attempt 1"),
-        wrong("I12", "insert into step_results values ('%s', 2)".formatted(ORDER), "the work of step 2 is committed"),
-        wrong("I15", "update runs set session = null where run_id = '%s'".formatted(HELD), "it is LEASED and its session is null"),
-        wrong("I15", "update tasks set session = '%s'".formatted(SESSION), "it is WAITING and its session is"),
-        wrong("I15", "insert into transitions values ('%s', 2, 9, 1, 2, 1, 'LEASE_REVOKED')".formatted(ORDER), "revoked twice"),
-        wrong("I17", "update late_reports set epoch = 99", "the newest is 3"),
-        wrong("I17", "update late_reports set epoch = 3", "its holder's report was turned away"),
-        wrong("I18", "update runs set epoch = 1 where run_id = '%s'".formatted(HELD), "its epoch is 1, and 2 was given out"),
-        wrong("I18", "insert into transitions values ('%s', 9, 9, 1, 0, 1, 'LEASE_REVOKED')".formatted(HELD),
+        wrong("I12", "insert into pawl_step_results values ('%s', 2)".formatted(ORDER), "the work of step 2 is committed"),
+        wrong("I15", "update pawl_runs set session = null where run_id = '%s'".formatted(HELD), "it is LEASED and its session is null"),
+        wrong("I15", "update pawl_tasks set session = '%s'".formatted(SESSION), "it is WAITING and its session is"),
+        wrong("I15", "insert into pawl_transitions values ('%s', 2, 9, 1, 2, 1, 'LEASE_REVOKED')".formatted(ORDER), "revoked twice"),
+        wrong("I17", "update pawl_late_reports set epoch = 99", "the newest is 3"),
+        wrong("I17", "update pawl_late_reports set epoch = 3", "its holder's report was turned away"),
+        wrong("I18", "update pawl_runs set epoch = 1 where run_id = '%s'".formatted(HELD), "its epoch is 1, and 2 was given out"),
+        wrong("I18", "insert into pawl_transitions values ('%s', 9, 9, 1, 0, 1, 'LEASE_REVOKED')".formatted(HELD),
             "epoch 1 comes after epoch 2"),
-        wrong("I18", "update runs set epoch = 0 where run_id = '%s'".formatted(ORDER), "its epoch is 0, and 1 was given out"),
-        wrong("I19", "update tasks set run_id = '%s'".formatted(ORDER), "has an open activity"),
-        wrong("I19", "update mailbox set owner = '%s' where item = 'timer/2'".formatted(SHIP), "has an open timer/2"),
-        wrong("I19", "update updates set phase = 'ACCEPTED'", "has an open update"),
-        wrong("I19", "delete from runs where run_id = '%s'".formatted(BLOCKED), "it is not there, and has events"),
-        wrong("I22", "update events set data = '{\"step\":1,\"name\":\"reserve\",\"result\":2}' where seq = 3 and run_id = '%s'"
+        wrong("I18", "update pawl_runs set epoch = 0 where run_id = '%s'".formatted(ORDER), "its epoch is 0, and 1 was given out"),
+        wrong("I19", "update pawl_tasks set run_id = '%s'".formatted(ORDER), "has an open activity"),
+        wrong("I19", "update pawl_mailbox set owner = '%s' where item = 'timer/2'".formatted(SHIP), "has an open timer/2"),
+        wrong("I19", "update pawl_updates set phase = 'ACCEPTED'", "has an open update"),
+        wrong("I19", "delete from pawl_runs where run_id = '%s'".formatted(BLOCKED), "it is not there, and has events"),
+        wrong("I22", "update pawl_events set data = '{\"step\":1,\"name\":\"reserve\",\"result\":2}' where seq = 3 and run_id = '%s'"
             .formatted(ORDER), "its history hashes to"),
-        wrong("I22", "delete from events where seq = 17 and run_id = '%s'".formatted(ORDER), "its history hashes to"),
+        wrong("I22", "delete from pawl_events where seq = 17 and run_id = '%s'".formatted(ORDER), "its history hashes to"),
         wrong("I24", "delete from user_orders where workflow_id = 'held-1'", "its caller's transaction never committed"),
         wrong("I24", "insert into user_orders values ('held-2')", "it was never started"),
-        wrong("I25", "delete from events where type = 'SignalReceived' and run_id = '%s'".formatted(OPEN),
+        wrong("I25", "delete from pawl_events where type = 'SignalReceived' and run_id = '%s'".formatted(OPEN),
             "signal 'late' at 4 was never looked at"),
-        wrong("I25", "update events set seen = 8 where seq >= 12 and run_id = '%s'".formatted(ORDER),
+        wrong("I25", "update pawl_events set seen = 8 where seq >= 12 and run_id = '%s'".formatted(ORDER),
             "signal 's-1' at 9 was never looked at"),
         // A lost wake-up, and everything that can get lost beside a run.
-        wrong("I31", "update runs set seen = 2 where run_id = '%s'".formatted(OPEN), "it is IDLE"),
-        wrong("I31", "update runs set admitted = 1 where run_id = '%s'".formatted(OPEN), "1 updates wait"),
-        wrong("I31", "delete from tasks", "the activity at step 1 is open, and has no task"),
-        wrong("I31", "delete from mailbox where item = 'timer/2'", "its timer at step 2 is open"),
-        wrong("I31", "delete from mailbox where item = 'deadline/execution'", "its execution deadline is open"),
-        wrong("I31", "delete from mailbox where item = 'child/3/start'", "its child at step 3 was not started"),
-        wrong("I31", "delete from mailbox where item = 'external/4'", "its message at step 4 is open"),
-        wrong("I31", "delete from mailbox where item = 'parent/ended'", "and the word of it got lost"),
-        wrong("I31", "update runs set reason = ' ' where run_id = '%s'".formatted(BLOCKED), "BLOCKED for no reason"),
-        wrong("I31", "update sessions set ended_as = 'LOST'", "which is dead"),
-        wrong("I31", "update sessions set expires_at = 1", "which is dead"),
-        wrong("I31", "update runs set phase = 'READY', session = null where run_id = '%s'".formatted(HELD), "READY for too long"),
-        wrong("I31", "update mailbox set due = 1 where item = 'timer/2'", "it is overdue"),
-        wrong("I31", "update tasks set visible_at = 1", "it has been waiting for too long"),
-        wrong("I31", "update tasks set deadline_at = 1", "its deadline has passed"),
-        wrong("I35", "update runs set failures = 11 where run_id = '%s'".formatted(OPEN), "11 failures in a row, and it is IDLE"));
+        wrong("I31", "update pawl_runs set seen = 2 where run_id = '%s'".formatted(OPEN), "it is IDLE"),
+        wrong("I31", "update pawl_runs set admitted = 1 where run_id = '%s'".formatted(OPEN), "1 updates wait"),
+        wrong("I31", "delete from pawl_tasks", "the activity at step 1 is open, and has no task"),
+        wrong("I31", "delete from pawl_mailbox where item = 'timer/2'", "its timer at step 2 is open"),
+        wrong("I31", "delete from pawl_mailbox where item = 'deadline/execution'", "its execution deadline is open"),
+        wrong("I31", "delete from pawl_mailbox where item = 'child/3/start'", "its child at step 3 was not started"),
+        wrong("I31", "delete from pawl_mailbox where item = 'external/4'", "its message at step 4 is open"),
+        wrong("I31", "delete from pawl_mailbox where item = 'parent/ended'", "and the word of it got lost"),
+        wrong("I31", "update pawl_runs set reason = ' ' where run_id = '%s'".formatted(BLOCKED), "BLOCKED for no reason"),
+        wrong("I31", "update pawl_sessions set ended_as = 'LOST'", "which is dead"),
+        wrong("I31", "update pawl_sessions set expires_at = 1", "which is dead"),
+        wrong("I31", "update pawl_runs set phase = 'READY', session = null where run_id = '%s'".formatted(HELD), "READY for too long"),
+        wrong("I31", "update pawl_mailbox set due = 1 where item = 'timer/2'", "it is overdue"),
+        wrong("I31", "update pawl_tasks set visible_at = 1", "it has been waiting for too long"),
+        wrong("I31", "update pawl_tasks set deadline_at = 1", "its deadline has passed"),
+        wrong("I35", "update pawl_runs set failures = 11 where run_id = '%s'".formatted(OPEN), "11 failures in a row, and it is IDLE"));
   }
 
   private static Arguments wrong(String invariant, String sql, String detail, String... more) {
@@ -171,9 +171,9 @@ class InvariantsTest {
   @MethodSource("servers")
   void findsItOnEveryDatabase(DatabaseServer server) {
     Planted planted = clean(server);
-    planted.run("update runs set seen = 2 where run_id = '%s'".formatted(OPEN));
-    planted.run("update events set data = '{}' where type = 'MemoUpserted'");
-    planted.run("delete from mailbox where item = 'timer/2'");
+    planted.run("update pawl_runs set seen = 2 where run_id = '%s'".formatted(OPEN));
+    planted.run("update pawl_events set data = '{}' where type = 'MemoUpserted'");
+    planted.run("delete from pawl_mailbox where item = 'timer/2'");
     try (Evidence evidence = everything(planted, log(), ledger()).open()) {
       assertThat(Checker.ofEverything().check(evidence).violations()).extracting(Violation::invariant)
           .contains("I6", "I22", "I31");
@@ -301,17 +301,17 @@ class InvariantsTest {
         .event("SignalReceived", "{'signalId': 'unseen'}")
         .add("WorkflowCompleted", "{'unhandled': ['unseen']}", 19)
         .ended("COMPLETED").end();
-    planted.row("chains", "namespace", "default", "workflow_id", "order-1", "run_id", ORDER, "run_number", 1);
-    planted.row("updates", "run_id", ORDER, "update_id", "u-1", "name", "add", "phase", "COMPLETED");
-    planted.row("transitions", "run_id", ORDER, "at", 1, "commit_id", 1, "ord", 1, "step", 2, "epoch", 1, "what",
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "order-1", "run_id", ORDER, "run_number", 1);
+    planted.row("pawl_updates", "run_id", ORDER, "update_id", "u-1", "name", "add", "phase", "COMPLETED");
+    planted.row("pawl_transitions", "run_id", ORDER, "at", 1, "commit_id", 1, "ord", 1, "step", 2, "epoch", 1, "what",
         "LEASE_REVOKED");
-    planted.row("transitions", "run_id", ORDER, "at", 2, "commit_id", 2, "ord", 1, "step", 0, "epoch", 1, "what",
+    planted.row("pawl_transitions", "run_id", ORDER, "at", 2, "commit_id", 2, "ord", 1, "step", 0, "epoch", 1, "what",
         "LEASE_RELEASED");
 
     planted.story(2, "ship-1")
         .started("'parent': {'run': '%s', 'workflowId': 'order-1', 'step': 4}".formatted(ORDER))
         .report("WorkflowCompleted", "{}").ended("COMPLETED").end();
-    planted.row("chains", "namespace", "default", "workflow_id", "ship-1", "run_id", SHIP, "run_number", 1);
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "ship-1", "run_id", SHIP, "run_number", 1);
 
     // Continued as new, with a signal that its program never saw.
     planted.story(3, "sub-1").started("")
@@ -329,25 +329,25 @@ class InvariantsTest {
         .also("ChildWorkflowScheduled", "{'step': 3, 'workflowId': 'sub-child'}")
         .also("CancelExternalScheduled", "{'step': 4, 'workflowId': 'other'}")
         .end();
-    planted.row("chains", "namespace", "default", "workflow_id", "sub-1", "run_id", OPEN, "run_number", 2);
-    planted.row("tasks", "run_id", OPEN, "step", 1, "phase", "WAITING", "attempt", 1, "epoch", 0, "visible_at", NOW);
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "sub-1", "run_id", OPEN, "run_number", 2);
+    planted.row("pawl_tasks", "run_id", OPEN, "step", 1, "phase", "WAITING", "attempt", 1, "epoch", 0, "visible_at", NOW);
     for (String item : List.of("timer/2", "deadline/execution", "child/3/start", "external/4")) {
-      planted.row("mailbox", "owner", OPEN, "item", item, "due", 2 * NOW, "kind", "any");
+      planted.row("pawl_mailbox", "owner", OPEN, "item", item, "due", 2 * NOW, "kind", "any");
     }
 
     planted.story(5, "held-1").started("").event("SignalReceived", "{'signalId': 'x'}").set("seen", 2)
         .set("phase", "LEASED").set("session", SESSION).end();
-    planted.row("chains", "namespace", "default", "workflow_id", "held-1", "run_id", HELD, "run_number", 1);
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "held-1", "run_id", HELD, "run_number", 1);
     planted.row("user_orders", "workflow_id", "held-1");
-    planted.row("sessions", "session_id", SESSION, "expires_at", NOW + 5_000_000);
-    planted.row("late_reports", "run_id", HELD, "at", 5, "step", 0, "attempt", 1, "epoch", 2, "kind", "report", "why",
+    planted.row("pawl_sessions", "session_id", SESSION, "expires_at", NOW + 5_000_000);
+    planted.row("pawl_late_reports", "run_id", HELD, "at", 5, "step", 0, "attempt", 1, "epoch", 2, "kind", "report", "why",
         "LEASE_LOST");
-    planted.row("transitions", "run_id", HELD, "at", 5, "commit_id", 1, "ord", 1, "step", 0, "epoch", 2, "what",
+    planted.row("pawl_transitions", "run_id", HELD, "at", 5, "commit_id", 1, "ord", 1, "step", 0, "epoch", 2, "what",
         "LEASE_REVOKED");
 
     planted.story(6, "blocked-1").started("").set("seen", 0).set("phase", "BLOCKED").set("reason", "no code for it")
         .set("failures", 50).end();
-    planted.row("chains", "namespace", "default", "workflow_id", "blocked-1", "run_id", BLOCKED, "run_number", 1);
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "blocked-1", "run_id", BLOCKED, "run_number", 1);
 
     // Reset while an activity had failed once and a child was at work; the child has ended since.
     for (UUID run : List.of(RESET, AGAIN)) {
@@ -367,11 +367,11 @@ class InvariantsTest {
             .event("WorkflowReset", "{'newRun': '%s'}".formatted(AGAIN)).ended("RESET").end();
       }
     }
-    planted.row("chains", "namespace", "default", "workflow_id", "reset-1", "run_id", AGAIN, "run_number", 2);
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "reset-1", "run_id", AGAIN, "run_number", 2);
     planted.story(9, "reset-child").started("'parent': {'run': '%s', 'workflowId': 'reset-1', 'step': 2}".formatted(RESET))
         .report("WorkflowCompleted", "{}").ended("COMPLETED").end();
-    planted.row("chains", "namespace", "default", "workflow_id", "reset-child", "run_id", Planted.id(9), "run_number", 1);
-    planted.row("mailbox", "owner", Planted.id(9), "item", "parent/ended", "due", NOW, "kind", "ChildEnded");
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "reset-child", "run_id", Planted.id(9), "run_number", 1);
+    planted.row("pawl_mailbox", "owner", Planted.id(9), "item", "parent/ended", "due", NOW, "kind", "ChildEnded");
     return planted;
   }
 

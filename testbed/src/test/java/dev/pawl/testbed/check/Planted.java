@@ -14,31 +14,31 @@ import java.util.stream.Collectors;
 final class Planted {
   private static final List<String> TABLES = List.of(
       """
-      create table chains (namespace varchar(50) not null, workflow_id varchar(50) not null, run_id {id} not null,
+      create table pawl_chains (namespace varchar(50) not null, workflow_id varchar(50) not null, run_id {id} not null,
         run_number int not null)""",
       """
-      create table runs (run_id {id} not null, namespace varchar(50) not null, workflow_id varchar(50) not null,
+      create table pawl_runs (run_id {id} not null, namespace varchar(50) not null, workflow_id varchar(50) not null,
         run_number int not null, status varchar(20) not null, paused {flag} not null, phase varchar(20) not null,
         epoch bigint not null, session {id}, since bigint not null, visible_at bigint not null, seen bigint not null,
         losses int not null, failures int not null, admitted int not null, reason varchar(200),
         started_at bigint not null, closed_at bigint, last_seq bigint not null, history_hash {bytes} not null)""",
       """
-      create table events (run_id {id} not null, seq bigint not null, type varchar(50) not null, at bigint not null,
+      create table pawl_events (run_id {id} not null, seq bigint not null, type varchar(50) not null, at bigint not null,
         seen bigint not null, commit_id bigint not null, data text not null)""",
       """
-      create table tasks (run_id {id} not null, step int not null, phase varchar(20) not null, attempt int not null,
+      create table pawl_tasks (run_id {id} not null, step int not null, phase varchar(20) not null, attempt int not null,
         epoch bigint not null, session {id}, visible_at bigint not null, deadline_at bigint)""",
-      "create table mailbox (owner {id} not null, item varchar(50) not null, due bigint not null, kind varchar(50) not null)",
+      "create table pawl_mailbox (owner {id} not null, item varchar(50) not null, due bigint not null, kind varchar(50) not null)",
       """
-      create table sessions (session_id {id} not null, expires_at bigint not null, ended_as varchar(20))""",
-      "create table updates (run_id {id} not null, update_id varchar(50) not null, name varchar(50) not null, phase varchar(20) not null)",
+      create table pawl_sessions (session_id {id} not null, expires_at bigint not null, ended_as varchar(20))""",
+      "create table pawl_updates (run_id {id} not null, update_id varchar(50) not null, name varchar(50) not null, phase varchar(20) not null)",
       """
-      create table transitions (run_id {id} not null, at bigint not null, commit_id bigint not null, ord int not null,
+      create table pawl_transitions (run_id {id} not null, at bigint not null, commit_id bigint not null, ord int not null,
         step int not null, epoch bigint not null, what varchar(50) not null)""",
       """
-      create table late_reports (run_id {id} not null, at bigint not null, step int not null, attempt int not null,
+      create table pawl_late_reports (run_id {id} not null, at bigint not null, step int not null, attempt int not null,
         epoch bigint not null, kind varchar(20) not null, why varchar(200) not null)""",
-      "create table step_results (run_id {id} not null, step int not null)",
+      "create table pawl_step_results (run_id {id} not null, step int not null)",
       "create table user_orders (workflow_id varchar(50) not null)");
 
   private final Database database;
@@ -173,11 +173,11 @@ final class Planted {
       byte[] hash = new byte[16];
       for (HistoryEvent e : events) {
         hash = Integrity.next(hash, e);
-        row("events", "run_id", id, "seq", e.seq(), "type", e.type(), "at", e.at(), "seen", e.seen(), "commit_id",
+        row("pawl_events", "run_id", id, "seq", e.seq(), "type", e.type(), "at", e.at(), "seen", e.seen(), "commit_id",
             e.commit(), "data", e.data());
       }
       row.putIfAbsent("seen", events.size());
-      insert("runs", set("last_seq", events.size()).set("history_hash", hash).row);
+      insert("pawl_runs", set("last_seq", events.size()).set("history_hash", hash).row);
     }
   }
 }

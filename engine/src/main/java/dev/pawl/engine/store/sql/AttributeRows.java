@@ -18,10 +18,10 @@ final class AttributeRows {
   static final String TIME = "time";
 
   static final String INSERT = """
-      insert into search_attributes (run_id, name, ord, namespace, kind, text_value, int_value, real_value)
+      insert into pawl_search_attributes (run_id, name, ord, namespace, kind, text_value, int_value, real_value)
       values (?, ?, ?, ?, ?, ?, ?, ?)""";
 
-  static final String DELETE = "delete from search_attributes where run_id = ?";
+  static final String DELETE = "delete from pawl_search_attributes where run_id = ?";
 
   private AttributeRows() {}
 

@@ -27,8 +27,8 @@ final class Commits {
   private static final int RETRIES = 30;
 
   private static final String OURS = """
-      select 1 from runs where run_id = ? and commit_id = ?
-      union all select 1 from events where run_id = ? and seq = ? and commit_id = ?""";
+      select 1 from pawl_runs where run_id = ? and commit_id = ?
+      union all select 1 from pawl_events where run_id = ? and seq = ? and commit_id = ?""";
 
   private final Access access;
   private final CommitPath path;

@@ -46,7 +46,7 @@ final class Condition {
       }
       case Filter.Compare f -> compare(f.field(), f.op(), f.value());
       case Filter.HasAttribute f -> {
-        sql.append("exists (select 1 from search_attributes a where a.run_id = r.run_id and a.name = ?)");
+        sql.append("exists (select 1 from pawl_search_attributes a where a.run_id = r.run_id and a.name = ?)");
         values.add(storable(f.name()));
       }
       case Filter.Attribute f -> attribute(f.name(), f.op(), f.value());
@@ -150,8 +150,8 @@ final class Condition {
   }
 
   private void exists(String name, String kinds, Runnable comparison) {
-    sql.append("exists (select 1 from search_attributes a where a.run_id = r.run_id and a.name = ? and a.kind in (")
-        .append(kinds).append(") and ");
+    sql.append("exists (select 1 from pawl_search_attributes a where a.run_id = r.run_id and a.name = ? ")
+        .append("and a.kind in (").append(kinds).append(") and ");
     values.add(storable(name));
     comparison.run();
     sql.append(')');

@@ -28,16 +28,18 @@ final class GuardedPath implements CommitPath {
   private static final int KEYS_AT_ONCE = 256;
 
   private static final String VERSIONS = """
-      select run_id, version, history_hash, phase, epoch, session, sticky, since, visible_at, paused from runs{by key}
+      select run_id, version, history_hash, phase, epoch, session, sticky, since, visible_at,
+        paused from pawl_runs{by key}
       where run_id in (%s) order by run_id{for update}""";
   private static final String CHAINS = """
-      select namespace, workflow_id, run_id from chains{by key} where %s order by namespace, workflow_id{for update}""";
+      select namespace, workflow_id, run_id from pawl_chains{by key} where %s order by namespace,
+        workflow_id{for update}""";
   private static final String CHAIN_KEY = "(namespace = ? and workflow_id = ?)";
   private static final String TASKS = """
-      select run_id, step, epoch from tasks{by key} where %s order by run_id, step{for update}""";
+      select run_id, step, epoch from pawl_tasks{by key} where %s order by run_id, step{for update}""";
   private static final String TASK_KEY = "(run_id = ? and step = ?)";
   private static final String MAILS = """
-      select owner, item from mailbox{by key} where %s order by owner, item{for update}""";
+      select owner, item from pawl_mailbox{by key} where %s order by owner, item{for update}""";
   private static final String MAIL_KEY = "(owner = ? and item = ?)";
 
   private final RowWriter rows;

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * A chain of hashes over a run's events as they are stored: an event that is changed, lost or added behind Pawl's back
- * no longer matches {@code runs.history_hash}. Each link is the first 16 bytes of {@code SHA-256(previous || seq || at
+ * no longer matches {@code pawl_runs.history_hash}. Each link is the first 16 bytes of {@code SHA-256(previous || seq || at
  * || seen || type || data)}, numbers as eight bytes, text as UTF-8.
  */
 final class HistoryHash {

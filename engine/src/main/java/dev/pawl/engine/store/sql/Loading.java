@@ -30,22 +30,22 @@ import org.jspecify.annotations.Nullable;
 final class Loading {
   private static final int KEYS_AT_ONCE = 128;
 
-  private static final String RUNS = "select " + RunRows.COLUMNS + " from runs r where r.run_id in (%s)";
+  private static final String RUNS = "select " + RunRows.COLUMNS + " from pawl_runs r where r.run_id in (%s)";
   private static final String CHAINS = "select c.namespace, c.workflow_id, c.run_id, c.run_number, " + RunRows.COLUMNS
-      + " from chains c left join runs r on r.run_id = c.run_id where %s";
+      + " from pawl_chains c left join pawl_runs r on r.run_id = c.run_id where %s";
   private static final String CHAIN_KEY = "(c.namespace = ? and c.workflow_id = ?)";
-  private static final String TASKS = "select " + TaskRows.COLUMNS + " from tasks t where %s";
+  private static final String TASKS = "select " + TaskRows.COLUMNS + " from pawl_tasks t where %s";
   static final String TASK_KEY = "(t.run_id = ? and t.step = ?)";
-  private static final String UPDATES = "select " + UpdateRows.COLUMNS + " from updates u where %s";
+  private static final String UPDATES = "select " + UpdateRows.COLUMNS + " from pawl_updates u where %s";
   private static final String UPDATE_KEY = "(u.run_id = ? and u.update_id = ?)";
   private static final String REQUESTS = """
-      select q.namespace, q.workflow_id, q.request_id, q.digest, q.run_id, q.at from requests q where %s""";
+      select q.namespace, q.workflow_id, q.request_id, q.digest, q.run_id, q.at from pawl_requests q where %s""";
   private static final String REQUEST_KEY = "(q.namespace = ? and q.workflow_id = ? and q.request_id = ?)";
   private static final String EVENTS = """
-      select e.seq, e.at, e.seen, e.type, e.data from events e where e.run_id = ?
+      select e.seq, e.at, e.seen, e.type, e.data from pawl_events e where e.run_id = ?
         and e.seq > ? order by e.seq limit ?""";
   private static final String ADMITTED = "select " + UpdateRows.COLUMNS
-      + " from updates u where u.run_id = ? and u.phase = 'ADMITTED' order by u.ord";
+      + " from pawl_updates u where u.run_id = ? and u.phase = 'ADMITTED' order by u.ord";
 
   private final Access access;
   private final Hashes hashes;

@@ -32,7 +32,7 @@ import org.postgresql.PGStatement;
  * goes the general way.
  */
 final class PostgresPath implements CommitPath {
-  private static final String HASHES = "select run_id, version, history_hash from runs where run_id in (%s)";
+  private static final String HASHES = "select run_id, version, history_hash from pawl_runs where run_id in (%s)";
 
   private static final Map<Set<Part>, String> STATEMENTS = new ConcurrentHashMap<>();
 

@@ -73,7 +73,7 @@ final class PostgresStatement {
       with z as materialized (select ?::varbit as none, ?::varbit as changed, ?::bigint as commit_id)""";
 
   private static final String SET_RUN = """
-        update runs r set status = t.status, paused = coalesce(t.paused, 0), version = t.version, phase = t.phase,
+        update pawl_runs r set status = t.status, paused = coalesce(t.paused, 0), version = t.version, phase = t.phase,
           epoch = t.epoch,
           session = t.session, since = t.since, visible_at = t.visible_at, seen = t.seen, sticky = t.sticky,
           report = t.report, report_seq = t.report_seq, losses = coalesce(t.losses, 0),
@@ -121,40 +121,41 @@ final class PostgresStatement {
 
   private static final String GUARD_VERSIONS = """
       select t.w from unnest(?::int[], ?::uuid[], ?::bigint[]) as t(w, id, expected)
-            where not exists (select 1 from runs r where r.run_id = t.id and r.version = t.expected for update)""";
+            where not exists (select 1 from pawl_runs r where r.run_id = t.id and r.version = t.expected for update)""";
   static final String VERSION_COLUMNS = "iun";
 
   // "offset 0" keeps the planner from turning the look-up into a join.
   private static final String GUARD_BORN = """
       select t.w from unnest(?::int[], ?::uuid[]) as t(w, id)
-            where exists (select 1 from runs r where r.run_id = t.id offset 0)
+            where exists (select 1 from pawl_runs r where r.run_id = t.id offset 0)
           union all select t.w from unnest(?::int[], ?::text[], ?::text[]) as t(w, namespace, workflow_id)
-            where exists (select 1 from chains c
+            where exists (select 1 from pawl_chains c
               where c.namespace = t.namespace and c.workflow_id = t.workflow_id offset 0)""";
   static final String BORN_KEY_COLUMNS = "iu";
   static final String CHAIN_KEY_COLUMNS = "itt";
 
   private static final String GUARD_CHAINS = """
       select t.w from unnest(?::int[], ?::text[], ?::text[], ?::uuid[]) as t(w, namespace, workflow_id, expected)
-            where not exists (select 1 from chains c where c.namespace = t.namespace
+            where not exists (select 1 from pawl_chains c where c.namespace = t.namespace
               and c.workflow_id = t.workflow_id and c.run_id = t.expected for update)""";
   static final String CHAIN_GUARD_COLUMNS = "ittu";
 
   private static final String GUARD_TASKS = """
       select t.w from unnest(?::int[], ?::uuid[], ?::int[], ?::bigint[]) as t(w, id, step, epoch)
-            where not exists (select 1 from tasks k
+            where not exists (select 1 from pawl_tasks k
               where k.run_id = t.id and k.step = t.step and k.epoch = t.epoch for update)""";
   static final String TASK_GUARD_COLUMNS = "iuin";
 
   private static final String GUARD_MAILS = """
       select t.w from unnest(?::int[], ?::uuid[], ?::text[]) as t(w, owner, item)
-            where not exists (select 1 from mailbox m where m.owner = t.owner and m.item = t.item for update)""";
+            where not exists (select 1 from pawl_mailbox m where m.owner = t.owner and m.item = t.item for update)""";
   static final String MAIL_KEY_COLUMNS = "iut";
 
   private static final String BIRTHS = """
       ,
       b as (
-        insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
+        insert into pawl_runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status,
+          paused,
           version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures,
             admitted,
           reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
@@ -174,7 +175,7 @@ final class PostgresStatement {
             started_at, closed_at, last_seq, bytes, hash, birth, state)
         where get_bit((select bits from bad), t.w) = 0),
       c as (
-        insert into chains (namespace, workflow_id, run_id, run_number)
+        insert into pawl_chains (namespace, workflow_id, run_id, run_number)
         select t.namespace, t.workflow_id, t.run_id, t.run_number
         from unnest(?::int[], ?::text[], ?::text[], ?::uuid[], ?::int[]) as t(w, namespace, workflow_id, run_id,
           run_number)
@@ -185,7 +186,7 @@ final class PostgresStatement {
   private static final String EVENTS = """
       ,
       e as (
-        insert into events (run_id, seq, type, at, seen, commit_id, data)
+        insert into pawl_events (run_id, seq, type, at, seen, commit_id, data)
         select t.id, t.seq, t.type, t.at, t.seen, (select commit_id from z), t.data
         from unnest(?::int[], ?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::text[])
           as t(w, id, seq, type, at, seen, data)
@@ -195,7 +196,7 @@ final class PostgresStatement {
   private static final String MOVES = """
       ,
       m as (
-        update chains c set run_id = t.run_id, run_number = t.run_number
+        update pawl_chains c set run_id = t.run_id, run_number = t.run_number
         from unnest(?::int[], ?::text[], ?::text[], ?::uuid[], ?::int[]) as t(w, namespace, workflow_id, run_id,
           run_number)
         where c.namespace = t.namespace and c.workflow_id = t.workflow_id and get_bit((select bits from bad),
@@ -204,10 +205,10 @@ final class PostgresStatement {
   private static final String TASKS = """
       ,
       task_close as (
-        delete from tasks k using unnest(?::int[], ?::uuid[], ?::int[]) as t(w, id, step)
+        delete from pawl_tasks k using unnest(?::int[], ?::uuid[], ?::int[]) as t(w, id, step)
         where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0),
       task_change as (
-        update tasks k set phase = t.phase, attempt = t.attempt, losses = coalesce(t.losses, 0), epoch = t.epoch,
+        update pawl_tasks k set phase = t.phase, attempt = t.attempt, losses = coalesce(t.losses, 0), epoch = t.epoch,
           session = t.session,
           visible_at = t.visible_at, leased_at = t.leased_at, heartbeat_at = t.heartbeat_at,
             deadline_at = t.deadline_at,
@@ -219,7 +220,8 @@ final class PostgresStatement {
             cancel_requested, ambiguous, details, last_failure)
         where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0),
       task_open as (
-        insert into tasks (run_id, step, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at,
+        insert into pawl_tasks (run_id, step, phase, attempt, losses, epoch, session, visible_at, leased_at,
+          heartbeat_at,
           deadline_at, cancel_requested, ambiguous, details, last_failure, namespace, workflow_id, workflow_type, queue,
           activity_type, priority, scheduled_at, data)
         select t.id, t.step, t.phase, t.attempt, coalesce(t.losses, 0), t.epoch, t.session, t.visible_at, t.leased_at,
@@ -242,10 +244,10 @@ final class PostgresStatement {
   private static final String MAILS = """
       ,
       mail_take as (
-        delete from mailbox m using unnest(?::int[], ?::uuid[], ?::text[]) as t(w, owner, item)
+        delete from pawl_mailbox m using unnest(?::int[], ?::uuid[], ?::text[]) as t(w, owner, item)
         where m.owner = t.owner and m.item = t.item and get_bit((select bits from bad), t.w) = 0),
       mail_post as (
-        insert into mailbox (owner, item, due, kind, data)
+        insert into pawl_mailbox (owner, item, due, kind, data)
         select t.owner, t.item, t.due, t.kind, t.data
         from unnest(?::int[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[]) as t(w, owner, item, due, kind,
           data)
@@ -256,23 +258,23 @@ final class PostgresStatement {
   private static final String REST = """
       ,
       update_admit as (
-        insert into updates (run_id, update_id, ord, name, phase, input, header, outcome)
+        insert into pawl_updates (run_id, update_id, ord, name, phase, input, header, outcome)
         select t.id, t.update_id, t.ord, t.name, t.phase, t.input, t.header, t.outcome
         from unnest(?::int[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
           as t(w, id, update_id, ord, name, phase, input, header, outcome)
         where get_bit((select bits from bad), t.w) = 0),
       update_settle as (
-        update updates p set phase = t.phase, outcome = coalesce(t.outcome, p.outcome)
+        update pawl_updates p set phase = t.phase, outcome = coalesce(t.outcome, p.outcome)
         from unnest(?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[]) as t(w, id, update_id, phase, outcome)
         where p.run_id = t.id and p.update_id = t.update_id and get_bit((select bits from bad), t.w) = 0),
       remember as (
-        insert into requests (namespace, workflow_id, request_id, digest, run_id, at)
+        insert into pawl_requests (namespace, workflow_id, request_id, digest, run_id, at)
         select t.namespace, t.workflow_id, t.request_id, t.digest, t.run_id, t.at
         from unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::bigint[])
           as t(w, namespace, workflow_id, request_id, digest, run_id, at)
         where get_bit((select bits from bad), t.w) = 0),
       note as (
-        insert into transitions (run_id, at, commit_id, ord, namespace, step, epoch, what, cause, actor, reason)
+        insert into pawl_transitions (run_id, at, commit_id, ord, namespace, step, epoch, what, cause, actor, reason)
         select t.id, t.at, (select commit_id from z), t.ord, t.namespace, t.step, t.epoch, t.what, t.cause, t.actor,
           t.reason
         from unnest(?::int[], ?::uuid[], ?::bigint[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[],
@@ -280,14 +282,14 @@ final class PostgresStatement {
           ?::text[], ?::text[]) as t(w, id, at, ord, namespace, step, epoch, what, cause, actor, reason)
         where get_bit((select bits from bad), t.w) = 0),
       late as (
-        insert into late_reports (run_id, at, commit_id, ord, step, attempt, epoch, kind, body, why)
+        insert into pawl_late_reports (run_id, at, commit_id, ord, step, attempt, epoch, kind, body, why)
         select t.id, t.at, (select commit_id from z), t.ord, t.step, t.attempt, t.epoch, t.kind, t.body, t.why
         from unnest(?::int[], ?::uuid[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::bigint[], ?::text[],
           ?::text[],
           ?::text[]) as t(w, id, at, ord, step, attempt, epoch, kind, body, why)
         where get_bit((select bits from bad), t.w) = 0),
       attributes as (
-        insert into search_attributes (run_id, name, ord, namespace, kind, text_value, int_value, real_value)
+        insert into pawl_search_attributes (run_id, name, ord, namespace, kind, text_value, int_value, real_value)
         select t.id, t.name, t.ord, t.namespace, t.kind, t.text_value, t.int_value, t.real_value
         from unnest(?::int[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
           ?::double precision[]) as t(w, id, name, ord, namespace, kind, text_value, int_value, real_value)

@@ -20,23 +20,24 @@ final class QuestionRows implements Questions {
   private static final String COLUMNS = """
       q.query_id, q.run_id, q.namespace, q.queue, q.workflow_id, q.workflow_type, q.sticky, q.name, q.input,
         q.header""";
-  private static final String IS_THERE = "select 1 from queries where query_id = ?";
+  private static final String IS_THERE = "select 1 from pawl_queries where query_id = ?";
   private static final String ASK = """
-      insert into queries (query_id, run_id, namespace, queue, workflow_id, workflow_type, sticky, name, input, header,
+      insert into pawl_queries (query_id, run_id, namespace, queue, workflow_id, workflow_type, sticky, name, input,
+        header,
         asked_at, expires_at)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {now}, {now} + ?)""";
   private static final String OPEN = "select " + COLUMNS + """
-       from queries q
+       from pawl_queries q
       where q.namespace = ? and q.queue = ? and q.taken_by is null and q.expires_at > {now}
       order by q.asked_at limit ?""";
-  private static final String TAKE = "update queries set taken_by = ? where query_id = ? and taken_by is null";
+  private static final String TAKE = "update pawl_queries set taken_by = ? where query_id = ? and taken_by is null";
   private static final String FIND =
-      "select " + COLUMNS + " from queries q where q.query_id = ? and q.outcome is null and q.expires_at > {now}";
+      "select " + COLUMNS + " from pawl_queries q where q.query_id = ? and q.outcome is null and q.expires_at > {now}";
   private static final String ANSWER =
-      "update queries set outcome = ? where query_id = ? and outcome is null and expires_at > {now}";
-  private static final String ANSWER_OF = "select outcome from queries where query_id = ? and outcome is not null";
-  private static final String FORGET = "delete from queries where query_id = ?";
-  private static final String FORGET_EXPIRED = "delete from queries where expires_at <= {now}";
+      "update pawl_queries set outcome = ? where query_id = ? and outcome is null and expires_at > {now}";
+  private static final String ANSWER_OF = "select outcome from pawl_queries where query_id = ? and outcome is not null";
+  private static final String FORGET = "delete from pawl_queries where query_id = ?";
+  private static final String FORGET_EXPIRED = "delete from pawl_queries where expires_at <= {now}";
   /** Looked at to find some that a session serves; questions never pile up. */
   private static final int WINDOW = 200;
 

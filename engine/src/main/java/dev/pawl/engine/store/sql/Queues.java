@@ -36,48 +36,48 @@ final class Queues {
   private static final int MOST_DAMAGED = 4_096;
 
   static final String PARKED_HERE = """
-      select r.run_id from runs r
+      select r.run_id from pawl_runs r
       where {ready} and r.namespace = ? and r.queue = ? and r.sticky = ?%s
       order by r.priority, {ready at} limit ?""";
 
   static final String READY_LEVEL = """
-      select * from (select r.run_id, r.priority, {ready at} from runs r
+      select * from (select r.run_id, r.priority, {ready at} from pawl_runs r
         where {ready} and r.namespace = ? and r.queue = ? and r.priority = ?
           and (r.sticky is null or (r.sticky <> ? and (r.since <= {now} - ?
-            or not exists (select 1 from sessions s where s.session_id = r.sticky and s.ended_as is null))))%s
+            or not exists (select 1 from pawl_sessions s where s.session_id = r.sticky and s.ended_as is null))))%s
         order by {ready at} limit ?) level_%d""";
 
   static final String WAITING_LEVEL = """
-      select * from (select %s, t.priority, {waiting at} as due from tasks t
+      select * from (select %s, t.priority, {waiting at} as due from pawl_tasks t
         where {waiting} and t.namespace = ? and t.queue = ? and t.priority = ?%s
         order by {waiting at} limit ?) level_%d""";
 
   static final String ANY_READY = """
-      select * from (select 1 from runs r where {ready} and r.namespace = ? and r.queue = ?
+      select * from (select 1 from pawl_runs r where {ready} and r.namespace = ? and r.queue = ?
         and r.priority = ? limit 1) level_%d""";
 
   static final String ANY_WAITING = """
-      select * from (select 1 from tasks t where {waiting} and t.namespace = ? and t.queue = ?
+      select * from (select 1 from pawl_tasks t where {waiting} and t.namespace = ? and t.queue = ?
         and t.priority = ? limit 1) level_%d""";
 
   static final String DUE_MAILS = """
-      select m.owner, m.item, m.due, m.kind, m.data from mailbox m where m.due <= {now} order by m.due limit ?""";
+      select m.owner, m.item, m.due, m.kind, m.data from pawl_mailbox m where m.due <= {now} order by m.due limit ?""";
 
   static final String OVERDUE = "select " + TaskRows.COLUMNS
-      + " from tasks t where t.deadline_at <= {now} order by t.deadline_at limit ?";
+      + " from pawl_tasks t where t.deadline_at <= {now} order by t.deadline_at limit ?";
 
   static final String NEXT_DUE = """
       select min(x.at) from (
-        select min(m.due) as at from mailbox m
-        union all select min(t.deadline_at) from tasks t where t.deadline_at is not null
-        union all select min({waiting later at}) from tasks t where {waiting later}
-        union all select min({ready later at}) from runs r where {ready later}) x""";
+        select min(m.due) as at from pawl_mailbox m
+        union all select min(t.deadline_at) from pawl_tasks t where t.deadline_at is not null
+        union all select min({waiting later at}) from pawl_tasks t where {waiting later}
+        union all select min({ready later at}) from pawl_runs r where {ready later}) x""";
 
   static final String BACKLOG_RUNS = """
-      select count(*), min({ready at}) from runs r where {ready} and r.namespace = ? and r.queue = ?""";
+      select count(*), min({ready at}) from pawl_runs r where {ready} and r.namespace = ? and r.queue = ?""";
 
   static final String BACKLOG_TASKS = """
-      select count(*), min({waiting at}) from tasks t where {waiting} and t.namespace = ? and t.queue = ?""";
+      select count(*), min({waiting at}) from pawl_tasks t where {waiting} and t.namespace = ? and t.queue = ?""";
 
   private final Access access;
 

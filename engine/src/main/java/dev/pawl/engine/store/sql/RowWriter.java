@@ -14,18 +14,18 @@ import java.util.Map;
 /** Writes the rows of writes whose guards hold and whose rows are locked, table by table, in batches. */
 final class RowWriter {
   static final String INSERT_CHAIN =
-      "insert into chains (namespace, workflow_id, run_id, run_number) values (?, ?, ?, ?)";
+      "insert into pawl_chains (namespace, workflow_id, run_id, run_number) values (?, ?, ?, ?)";
   static final String UPDATE_CHAIN =
-      "update chains set run_id = ?, run_number = ? where namespace = ? and workflow_id = ?";
-  static final String INSERT_MAIL = "insert into mailbox (owner, item, due, kind, data) values (?, ?, ?, ?, ?)";
-  static final String DELETE_MAIL = "delete from mailbox where owner = ? and item = ?";
+      "update pawl_chains set run_id = ?, run_number = ? where namespace = ? and workflow_id = ?";
+  static final String INSERT_MAIL = "insert into pawl_mailbox (owner, item, due, kind, data) values (?, ?, ?, ?, ?)";
+  static final String DELETE_MAIL = "delete from pawl_mailbox where owner = ? and item = ?";
   static final String INSERT_REQUEST = """
-      insert into requests (namespace, workflow_id, request_id, digest, run_id, at) values (?, ?, ?, ?, ?, ?)""";
+      insert into pawl_requests (namespace, workflow_id, request_id, digest, run_id, at) values (?, ?, ?, ?, ?, ?)""";
   static final String INSERT_NOTE = """
-      insert into transitions (run_id, at, commit_id, ord, namespace, step, epoch, what, cause, actor, reason)
+      insert into pawl_transitions (run_id, at, commit_id, ord, namespace, step, epoch, what, cause, actor, reason)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
   static final String INSERT_LATE = """
-      insert into late_reports (run_id, at, commit_id, ord, step, attempt, epoch, kind, body, why)
+      insert into pawl_late_reports (run_id, at, commit_id, ord, step, attempt, epoch, kind, body, why)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   private final String postMail;

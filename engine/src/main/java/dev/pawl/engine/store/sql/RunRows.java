@@ -18,14 +18,15 @@ final class RunRows {
       r.losses, r.failures, r.admitted, r.reason, r.history_hash, r.birth, r.state""";
 
   static final String INSERT = """
-      insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
+      insert into pawl_runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
         version,
         phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted, reason,
         started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   static final String UPDATE = """
-      update runs set status = ?, paused = ?, version = ?, phase = ?, epoch = ?, session = ?, since = ?, visible_at = ?,
+      update pawl_runs set status = ?, paused = ?, version = ?, phase = ?, epoch = ?, session = ?, since = ?,
+        visible_at = ?,
         seen = ?, sticky = ?, report = ?, report_seq = ?, losses = ?, failures = ?, admitted = ?, reason = ?,
         closed_at = ?, last_seq = ?, history_bytes = history_bytes + ?, history_hash = ?, commit_id = ?, state = ?
       where run_id = ?""";
@@ -35,13 +36,13 @@ final class RunRows {
    * puts it back if its column is named, even if the value is the same.
    */
   static final String UPDATE_WITHIN_LEASE = """
-      update runs set version = ?, seen = ?, report = ?, report_seq = ?, losses = ?, failures = ?, admitted = ?,
+      update pawl_runs set version = ?, seen = ?, report = ?, report_seq = ?, losses = ?, failures = ?, admitted = ?,
         reason = ?,
         last_seq = ?, history_bytes = history_bytes + ?, history_hash = ?, commit_id = ?, state = ?
       where run_id = ?""";
 
   static final String INSERT_EVENT = """
-      insert into events (run_id, seq, type, at, seen, commit_id, data) values (?, ?, ?, ?, ?, ?, ?)""";
+      insert into pawl_events (run_id, seq, type, at, seen, commit_id, data) values (?, ?, ?, ?, ?, ?, ?)""";
 
   /** 0 is served first, this last. */
   static final int MOST_PRIORITY = 9;

@@ -24,20 +24,20 @@ import org.jspecify.annotations.Nullable;
 final class Search implements Visibility {
   static final String SUMMARY = """
       select r.run_id, r.workflow_id, r.workflow_type, r.queue, r.run_number, r.status, r.phase, r.started_at,
-        r.closed_at, r.last_seq, r.history_bytes, r.reason from runs r where r.namespace = ?""";
+        r.closed_at, r.last_seq, r.history_bytes, r.reason from pawl_runs r where r.namespace = ?""";
   private static final String BEHIND =
       " and (r.started_at < ? or (r.started_at = ? and r.run_id < ?))";
   private static final String ATTRIBUTES = """
-      select a.run_id, a.name, a.kind, a.text_value, a.int_value, a.real_value from search_attributes a
+      select a.run_id, a.name, a.kind, a.text_value, a.int_value, a.real_value from pawl_search_attributes a
       where a.run_id in (%s) order by a.run_id, a.name, a.ord""";
   private static final String LEDGER = """
-      select n.namespace, n.run_id, n.step, n.epoch, n.what, n.cause, n.actor, n.reason, n.at from transitions n
+      select n.namespace, n.run_id, n.step, n.epoch, n.what, n.cause, n.actor, n.reason, n.at from pawl_transitions n
       where n.run_id = ? order by n.at, n.commit_id, n.ord limit ?""";
   private static final String LATE = """
-      select l.run_id, l.step, l.attempt, l.epoch, l.kind, l.body, l.why, l.at from late_reports l
+      select l.run_id, l.step, l.attempt, l.epoch, l.kind, l.body, l.why, l.at from pawl_late_reports l
       where l.run_id = ? order by l.at, l.commit_id, l.ord limit ?""";
   private static final String ACTIVITIES =
-      "select " + TaskRows.COLUMNS + " from tasks t where t.run_id = ? order by t.step";
+      "select " + TaskRows.COLUMNS + " from pawl_tasks t where t.run_id = ? order by t.step";
 
   private final Access access;
   private final Queues queues;
@@ -77,7 +77,7 @@ final class Search implements Visibility {
   public long count(String namespace, Filter filter) {
     Condition condition = Condition.of(filter);
     return access.read(link -> {
-      try (Call call = link.sql("select count(*) from runs r where r.namespace = ? and " + condition.sql())) {
+      try (Call call = link.sql("select count(*) from pawl_runs r where r.namespace = ? and " + condition.sql())) {
         call.text(namespace);
         condition.fill(call);
         return Objects.requireNonNull(call.first(Row::number));

@@ -26,38 +26,39 @@ import org.slf4j.LoggerFactory;
 /** Worker sessions and the leases that hang on them. */
 final class Sessions {
   private static final String RENEW = """
-      update sessions set worker = ?, state = ?, capacity = ?, build_id = ?, heartbeat = ?, last_seen = {now},
+      update pawl_sessions set worker = ?, state = ?, capacity = ?, build_id = ?, heartbeat = ?, last_seen = {now},
         expires_at = {now} + ?
       where session_id = ? and ended_as is null""";
-  private static final String IS_KNOWN = "select 1 from sessions where session_id = ?";
+  private static final String IS_KNOWN = "select 1 from pawl_sessions where session_id = ?";
   private static final String OPEN = """
-      insert into sessions (session_id, worker, state, capacity, build_id, heartbeat, opened_at, last_seen, expires_at)
+      insert into pawl_sessions (session_id, worker, state, capacity, build_id, heartbeat, opened_at, last_seen,
+        expires_at)
       values (?, ?, ?, ?, ?, ?, {now}, {now}, {now} + ?)""";
   private static final String CLOSE = """
-      update sessions set ended_as = 'CLOSED', expires_at = {now} where session_id = ? and ended_as is null""";
+      update pawl_sessions set ended_as = 'CLOSED', expires_at = {now} where session_id = ? and ended_as is null""";
   static final String EXPIRE = """
-      update sessions set ended_as = 'LOST' where ended_as is null and expires_at <= {now}""";
+      update pawl_sessions set ended_as = 'LOST' where ended_as is null and expires_at <= {now}""";
   private static final String FORGET = """
-      delete from sessions where ended_as is not null and last_seen <= {now} - ?""";
+      delete from pawl_sessions where ended_as is not null and last_seen <= {now} - ?""";
   /** So long a session that ended is remembered, and refused should it come back. */
   private static final Duration REMEMBERED = Duration.ofDays(7);
 
   static final String ABANDONED_RUNS = """
-      select r.run_id, r.epoch, r.session from runs r
+      select r.run_id, r.epoch, r.session from pawl_runs r
       where {held} is not null
-        and not exists (select 1 from sessions s where s.session_id = r.session and s.ended_as is null)
+        and not exists (select 1 from pawl_sessions s where s.session_id = r.session and s.ended_as is null)
       limit ?""";
   static final String ABANDONED_TASKS = "select " + TaskRows.COLUMNS + """
-       from tasks t
+       from pawl_tasks t
       where t.session is not null
-        and not exists (select 1 from sessions s where s.session_id = t.session and s.ended_as is null)
+        and not exists (select 1 from pawl_sessions s where s.session_id = t.session and s.ended_as is null)
       limit ?""";
-  static final String LEASED_RUNS = "select r.run_id, r.epoch from runs r where {held} = ? and r.since < ?";
+  static final String LEASED_RUNS = "select r.run_id, r.epoch from pawl_runs r where {held} = ? and r.since < ?";
   static final String LEASED_TASKS =
-      "select t.run_id, t.step, t.epoch from tasks t where t.session = ? and t.leased_at < ?";
+      "select t.run_id, t.step, t.epoch from pawl_tasks t where t.session = ? and t.leased_at < ?";
   static final String LIST = """
       select session_id, worker, state, capacity, build_id, heartbeat, last_seen, expires_at, ended_as
-      from sessions order by last_seen desc limit ?""";
+      from pawl_sessions order by last_seen desc limit ?""";
 
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 

@@ -24,9 +24,9 @@ import java.util.Optional;
 
 /** The store on an SQL database. Each verb is one line here; the noun it belongs to does it. */
 final class SqlStore implements Store {
-  private static final String EFFECT_OF = "select result from step_results where run_id = ? and step = ?";
+  private static final String EFFECT_OF = "select result from pawl_step_results where run_id = ? and step = ?";
   private static final String RECORD_EFFECT =
-      "insert into step_results (run_id, step, at, result) values (?, ?, {now}, ?)";
+      "insert into pawl_step_results (run_id, step, at, result) values (?, ?, {now}, ?)";
 
   private final Access access;
   private final StoreCounters counters = new StoreCounters();

@@ -23,7 +23,7 @@ final class TaskRows {
       t.last_failure, t.data""";
 
   static final String INSERT = """
-      insert into tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type, priority,
+      insert into pawl_tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type, priority,
         scheduled_at,
         data, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at, deadline_at,
           cancel_requested,
@@ -31,16 +31,16 @@ final class TaskRows {
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   static final String UPDATE = """
-      update tasks set phase = ?, attempt = ?, losses = ?, epoch = ?, session = ?, visible_at = ?, leased_at = ?,
+      update pawl_tasks set phase = ?, attempt = ?, losses = ?, epoch = ?, session = ?, visible_at = ?, leased_at = ?,
         heartbeat_at = ?, deadline_at = ?, cancel_requested = ?, ambiguous = ?, details = ?, last_failure = ?
       where run_id = ? and step = ? and epoch = ?""";
 
   /** Takes a waiting task; whoever changed it since it was looked at wins. */
   static final String CLAIM = """
-      update tasks set phase = 'LEASED', epoch = ?, session = ?, leased_at = ?, heartbeat_at = ?, deadline_at = ?
+      update pawl_tasks set phase = 'LEASED', epoch = ?, session = ?, leased_at = ?, heartbeat_at = ?, deadline_at = ?
       where run_id = ? and step = ? and epoch = ? and phase = 'WAITING'""";
 
-  static final String DELETE = "delete from tasks where run_id = ? and step = ?";
+  static final String DELETE = "delete from pawl_tasks where run_id = ? and step = ?";
 
   private TaskRows() {}
 

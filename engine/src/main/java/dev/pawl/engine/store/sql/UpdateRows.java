@@ -15,14 +15,15 @@ final class UpdateRows {
   static final String COLUMNS = "u.run_id, u.update_id, u.name, u.input, u.header, u.phase, u.outcome";
 
   static final String INSERT = """
-      insert into updates (run_id, update_id, ord, name, phase, input, header, outcome) values (?, ?, ?, ?, ?, ?, ?,
+      insert into pawl_updates (run_id, update_id, ord, name, phase, input, header, outcome) values (?, ?, ?, ?, ?,
+        ?, ?,
         ?)""";
 
   static final String UPDATE = """
-      update updates set phase = ?, outcome = coalesce(?, outcome) where run_id = ? and update_id = ?""";
+      update pawl_updates set phase = ?, outcome = coalesce(?, outcome) where run_id = ? and update_id = ?""";
 
   static final String REJECT = """
-      update updates set phase = 'REJECTED', outcome = ? where run_id = ? and phase = 'ADMITTED'""";
+      update pawl_updates set phase = 'REJECTED', outcome = ? where run_id = ? and phase = 'ADMITTED'""";
 
   private UpdateRows() {}
 

@@ -9,21 +9,22 @@ import java.util.List;
 
 /** Retention, erasure, namespaces. */
 final class Upkeep {
-  private static final List<String> TABLES_OF_A_RUN = List.of("events", "tasks", "updates", "transitions",
-      "late_reports", "step_results", "search_attributes");
+  private static final List<String> TABLES_OF_A_RUN = List.of("pawl_events", "pawl_tasks", "pawl_updates",
+      "pawl_transitions", "pawl_late_reports", "pawl_step_results", "pawl_search_attributes");
 
   /** What a closed run still has to say to others is delivered first. */
   static final String PRUNABLE = """
-      select r.run_id, r.namespace, r.workflow_id from runs r
+      select r.run_id, r.namespace, r.workflow_id from pawl_runs r
       where r.namespace = ? and r.closed_at < ?
-        and not exists (select 1 from mailbox m where m.owner = r.run_id)
+        and not exists (select 1 from pawl_mailbox m where m.owner = r.run_id)
       order by r.closed_at limit ?{skip locked}""";
   private static final String ONE = """
-      select r.run_id, r.namespace, r.workflow_id from runs r where r.run_id = ?{for update}""";
-  private static final String FORGET = "delete from requests where at < ?";
-  static final String FORGETTABLE = "select at from requests where at < ? order by at limit 1 offset ?";
-  private static final String NAMESPACES = "select name, description, retention from namespaces order by name";
-  private static final String PUT_NAMESPACE = "insert into namespaces (name, description, retention) values (?, ?, ?)";
+      select r.run_id, r.namespace, r.workflow_id from pawl_runs r where r.run_id = ?{for update}""";
+  private static final String FORGET = "delete from pawl_requests where at < ?";
+  static final String FORGETTABLE = "select at from pawl_requests where at < ? order by at limit 1 offset ?";
+  private static final String NAMESPACES = "select name, description, retention from pawl_namespaces order by name";
+  private static final String PUT_NAMESPACE =
+      "insert into pawl_namespaces (name, description, retention) values (?, ?, ?)";
 
   private record Doomed(RunId run, String namespace, String workflowId) {}
 
@@ -52,7 +53,8 @@ final class Upkeep {
         doomed = call.uuid(run.value()).list(row -> new Doomed(new RunId(row.uuid()), row.text(), row.text()));
       }
       delete(link, doomed);
-      try (Call requests = link.sql("delete from requests where namespace = ? and workflow_id = ? and run_id = ?")) {
+      try (Call requests = link.sql(
+          "delete from pawl_requests where namespace = ? and workflow_id = ? and run_id = ?")) {
         for (Doomed one : doomed) {
           requests.text(one.namespace()).text(one.workflowId()).uuid(one.run().value()).update();
         }
@@ -65,14 +67,14 @@ final class Upkeep {
   private static void delete(Link link, List<Doomed> doomed) throws SQLException {
     if (doomed.isEmpty()) return;
     for (String table : TABLES_OF_A_RUN) deleteFrom(link, table, "run_id", doomed);
-    deleteFrom(link, "mailbox", "owner", doomed);
-    try (Call chain = link.sql("delete from chains where namespace = ? and workflow_id = ? and run_id = ?")) {
+    deleteFrom(link, "pawl_mailbox", "owner", doomed);
+    try (Call chain = link.sql("delete from pawl_chains where namespace = ? and workflow_id = ? and run_id = ?")) {
       for (Doomed one : doomed) {
         chain.text(one.namespace()).text(one.workflowId()).uuid(one.run().value()).add();
       }
       chain.flush();
     }
-    deleteFrom(link, "runs", "run_id", doomed);
+    deleteFrom(link, "pawl_runs", "run_id", doomed);
   }
 
   private static void deleteFrom(Link link, String table, String column, List<Doomed> doomed) throws SQLException {

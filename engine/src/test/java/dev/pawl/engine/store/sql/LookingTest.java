@@ -133,7 +133,7 @@ class LookingTest {
   @Everywhere
   void nothingAUserTypesBecomesSql(DatabaseServer server) {
     try (Store store = store(server)) {
-      List<String> nasty = List.of("' or '1'='1", "'; drop table runs; --", "\\", "\\'", "%", "_", "\"", "`", "?",
+      List<String> nasty = List.of("' or '1'='1", "'; drop table pawl_runs; --", "\\", "\\'", "%", "_", "\"", "`", "?",
           "{now}",
           "${x}", "/* */", "\n", "ünïcödé", "null", "a\u0000b", "\ud83d");
       Map<String, SearchValue> attributes = new HashMap<>();

@@ -54,7 +54,7 @@ class OperationsPageTest {
             while (result.next()) rows++;
           }
           if (block.start() > asserted) assertThat(rows).as(block.group(1)).isZero();
-          if (block.group(1).contains("from events e join")) assertThat(rows).isEqualTo(4);
+          if (block.group(1).contains("from pawl_events e join")) assertThat(rows).isEqualTo(4);
           if (block.group(1).startsWith("select 'activity'")) assertThat(rows).isEqualTo(2);
         }
       }

@@ -180,7 +180,8 @@ class PlansTest {
     try (Statement statement = connection.createStatement()) {
       if (dialect.name().equals("mariadb")) statement.execute("set session max_recursive_iterations = 1000000");
       statement.execute("""
-          insert into runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
+          insert into pawl_runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status,
+            paused,
             version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures,
               admitted,
             reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
@@ -193,7 +194,8 @@ class PlansTest {
           .formatted(numbers, id, workflowId, session, NOW - 500_000, NOW + 3_600_000_000L, NOW - 400_000,
               NOW - 500_000, NOW - 400_000, hash));
       statement.execute("""
-          insert into tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type, priority, phase,
+          insert into pawl_tasks (run_id, step, namespace, workflow_id, workflow_type, queue, activity_type,
+            priority, phase,
             attempt, losses, epoch, session, scheduled_at, visible_at, leased_at, heartbeat_at, deadline_at,
             cancel_requested, ambiguous, details, last_failure, data)
           %s select %s, 1, 'default', %s, 'Order', 'work', 'charge', 5,
@@ -203,7 +205,8 @@ class PlansTest {
           .formatted(numbers, id, workflowId, session, NOW - 500_000, NOW + 3_600_000_000L, NOW - 400_000,
               NOW + 60_000_000));
       statement.execute("""
-          insert into mailbox (owner, item, due, kind, data) %s select %s, 'timer/1', %d + i, 'TimerDue', '{}' from n"""
+          insert into pawl_mailbox (owner, item, due, kind, data) %s select %s, 'timer/1', %d + i, 'TimerDue',
+            '{}' from n"""
           .formatted(numbers, id, NOW - 1000));
     }
   }

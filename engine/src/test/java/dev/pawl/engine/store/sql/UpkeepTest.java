@@ -38,9 +38,8 @@ import java.util.Map;
 
 /** Retention, erasure, namespaces, and the hash over history. */
 class UpkeepTest {
-  private static final List<String> TABLES = List.of("chains", "runs", "events", "tasks", "mailbox", "requests",
-      "updates",
-      "transitions", "late_reports", "step_results", "search_attributes");
+  private static final List<String> TABLES = List.of("pawl_chains", "pawl_runs", "pawl_events", "pawl_tasks", "pawl_mailbox",
+      "pawl_requests", "pawl_updates", "pawl_transitions", "pawl_late_reports", "pawl_step_results", "pawl_search_attributes");
 
   private Database database;
 
@@ -123,8 +122,8 @@ class UpkeepTest {
       store.commit(List.of(effects(new Effect.Take(mail.key()))));
       assertThat(store.prune(NS, NOON.plusSeconds(1), 10)).isEqualTo(1);
       assertThat(store.load(Samples.wanted(open.id())).runs()).hasSize(1);
-      assertThat(rows()).containsEntry("runs", 1L).containsEntry("chains", 1L).containsEntry("events", 4L)
-          .containsEntry("requests", 6L);
+      assertThat(rows()).containsEntry("pawl_runs", 1L).containsEntry("pawl_chains", 1L).containsEntry("pawl_events", 4L)
+          .containsEntry("pawl_requests", 6L);
       assertThat(store.forgetRequests(NOON.plusSeconds(1), 100)).isEqualTo(6);
       store.erase(open.id());
       assertThat(rows()).isEmpty();
@@ -144,14 +143,14 @@ class UpkeepTest {
       try (Connection c = database.dataSource().getConnection(); Statement s = c.createStatement()) {
         byte[] hash = HistoryHash.START;
         long bytes = 0;
-        try (ResultSet r = s.executeQuery("select seq, at, seen, type, data from events order by seq")) {
+        try (ResultSet r = s.executeQuery("select seq, at, seen, type, data from pawl_events order by seq")) {
           while (r.next()) {
             byte[] data = r.getString(5).getBytes(java.nio.charset.StandardCharsets.UTF_8);
             bytes += data.length;
             hash = HistoryHash.next(hash, r.getLong(1), r.getLong(2), r.getLong(3), r.getString(4), data);
           }
         }
-        try (ResultSet r = s.executeQuery("select history_hash, history_bytes from runs")) {
+        try (ResultSet r = s.executeQuery("select history_hash, history_bytes from pawl_runs")) {
           r.next();
           assertThat(r.getBytes(1)).isEqualTo(hash);
           assertThat(r.getLong(2)).isEqualTo(bytes);
@@ -178,19 +177,19 @@ class UpkeepTest {
       Run good = full(store, "good");
       Run bad = full(store, "bad");
       try (Connection c = database.dataSource().getConnection(); Statement s = c.createStatement()) {
-        s.executeUpdate("update runs set state = '{\"nonsense' where workflow_id = 'bad'");
+        s.executeUpdate("update pawl_runs set state = '{\"nonsense' where workflow_id = 'bad'");
       }
       Store.Loaded loaded = store.load(Samples.wanted(good.id(), bad.id()));
       assertThat(loaded.runs()).containsOnlyKeys(good.id());
       assertThat(loaded.corrupt()).containsOnlyKeys(bad.id());
 
       try (Connection c = database.dataSource().getConnection(); Statement s = c.createStatement()) {
-        s.executeUpdate("update tasks set data = '[1, 2' where run_id = '%s'".formatted(bad.id()));
+        s.executeUpdate("update pawl_tasks set data = '[1, 2' where run_id = '%s'".formatted(bad.id()));
         // Due for certain: the database's clock may be a little behind this process's reading of it.
-        s.executeUpdate("update tasks set visible_at = 0");
-        s.executeUpdate("update mailbox set data = '[', due = 0 where owner = '%s'".formatted(bad.id()));
-        s.executeUpdate("update mailbox set due = 0 where owner = '%s'".formatted(good.id()));
-        s.executeUpdate("update events set data = 'x' where seq = 2 and run_id = '%s'".formatted(bad.id()));
+        s.executeUpdate("update pawl_tasks set visible_at = 0");
+        s.executeUpdate("update pawl_mailbox set data = '[', due = 0 where owner = '%s'".formatted(bad.id()));
+        s.executeUpdate("update pawl_mailbox set due = 0 where owner = '%s'".formatted(good.id()));
+        s.executeUpdate("update pawl_events set data = 'x' where seq = 2 and run_id = '%s'".formatted(bad.id()));
       }
       TaskId goodTask = new TaskId(good.id(), 1);
       TaskId badTask = new TaskId(bad.id(), 1);

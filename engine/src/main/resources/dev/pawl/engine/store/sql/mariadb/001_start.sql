@@ -2,14 +2,14 @@
 -- as text. DDL is not transactional here, so every statement may be run again after a crash in the middle.
 -- There are no partial indexes: ready_at and the like are null except in the rows that a queue has to look at.
 
-create table if not exists namespaces (
+create table if not exists pawl_namespaces (
   name varchar(255) not null primary key,
   description longtext not null,
   retention bigint not null
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- A workflow id and its newest run: what reuse and conflict policies look at.
-create table if not exists chains (
+create table if not exists pawl_chains (
   namespace varchar(255) not null,
   workflow_id varchar(255) not null,
   run_id varchar(36) character set ascii collate ascii_bin not null,
@@ -19,7 +19,7 @@ create table if not exists chains (
 
 -- One row per run: the folded history (birth never changes, state does), the workflow task beside it, and the version
 -- that guards all of it.
-create table if not exists runs (
+create table if not exists pawl_runs (
   run_id varchar(36) character set ascii collate ascii_bin not null primary key,
   namespace varchar(255) not null,
   workflow_id varchar(255) not null,
@@ -54,17 +54,17 @@ create table if not exists runs (
   ready_at bigint generated always as (case when phase = 'READY' then visible_at end) virtual,
   delayed_at bigint generated always as (case when phase = 'READY' and visible_at > since then visible_at end) virtual,
   held_by varchar(36) character set ascii collate ascii_bin generated always as (case when phase = 'LEASED' then session end) virtual,
-  index runs_listed (namespace, started_at, run_id),
-  index runs_of_chain (namespace, workflow_id, run_number),
-  index runs_ready (namespace, queue, priority, ready_at),
-  index runs_parked (sticky, ready_at),
-  index runs_delayed (delayed_at),
-  index runs_held (held_by),
-  index runs_closed (namespace, closed_at)
+  index pawl_runs_listed (namespace, started_at, run_id),
+  index pawl_runs_of_chain (namespace, workflow_id, run_number),
+  index pawl_runs_ready (namespace, queue, priority, ready_at),
+  index pawl_runs_parked (sticky, ready_at),
+  index pawl_runs_delayed (delayed_at),
+  index pawl_runs_held (held_by),
+  index pawl_runs_closed (namespace, closed_at)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- History: append only, numbered without holes.
-create table if not exists events (
+create table if not exists pawl_events (
   run_id varchar(36) character set ascii collate ascii_bin not null,
   seq bigint not null,
   type varchar(64) not null,
@@ -76,7 +76,7 @@ create table if not exists events (
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- Open activities; the lease is part of the row.
-create table if not exists tasks (
+create table if not exists pawl_tasks (
   run_id varchar(36) character set ascii collate ascii_bin not null,
   step integer not null,
   namespace varchar(255) not null,
@@ -103,25 +103,25 @@ create table if not exists tasks (
   primary key (run_id, step),
   waiting_at bigint generated always as (case when phase = 'WAITING' then visible_at end) virtual,
   delayed_at bigint generated always as (case when phase = 'WAITING' and visible_at > scheduled_at then visible_at end) virtual,
-  index tasks_waiting (namespace, queue, priority, waiting_at),
-  index tasks_delayed (delayed_at),
-  index tasks_deadline (deadline_at),
-  index tasks_held (session)
+  index pawl_tasks_waiting (namespace, queue, priority, waiting_at),
+  index pawl_tasks_delayed (delayed_at),
+  index pawl_tasks_deadline (deadline_at),
+  index pawl_tasks_held (session)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- Requests to be delivered at an instant: timers, deadlines, messages between runs.
-create table if not exists mailbox (
+create table if not exists pawl_mailbox (
   owner varchar(36) character set ascii collate ascii_bin not null,
   item varchar(255) not null,
   due bigint not null,
   kind varchar(64) not null,
   data longtext not null,
   primary key (owner, item),
-  index mailbox_due (due)
+  index pawl_mailbox_due (due)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- Answers to request ids, so that a repeated request changes nothing.
-create table if not exists requests (
+create table if not exists pawl_requests (
   namespace varchar(255) not null,
   workflow_id varchar(255) not null,
   request_id varchar(255) not null,
@@ -129,10 +129,10 @@ create table if not exists requests (
   run_id varchar(36) character set ascii collate ascii_bin not null,
   at bigint not null,
   primary key (namespace, workflow_id, request_id),
-  index requests_at (at)
+  index pawl_requests_at (at)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
-create table if not exists updates (
+create table if not exists pawl_updates (
   run_id varchar(36) character set ascii collate ascii_bin not null,
   update_id varchar(255) not null,
   ord bigint not null,
@@ -145,7 +145,7 @@ create table if not exists updates (
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- One row per incarnation of a worker process; ended_as is null while its leases count.
-create table if not exists sessions (
+create table if not exists pawl_sessions (
   session_id varchar(36) character set ascii collate ascii_bin not null primary key,
   worker varchar(255) not null,
   state varchar(16) not null,
@@ -156,12 +156,12 @@ create table if not exists sessions (
   last_seen bigint not null,
   expires_at bigint not null,
   ended_as varchar(16),
-  index sessions_open (ended_as, expires_at),
-  index sessions_seen (last_seen)
+  index pawl_sessions_open (ended_as, expires_at),
+  index pawl_sessions_seen (last_seen)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- The ledger: what happened to tasks and by operators, append only.
-create table if not exists transitions (
+create table if not exists pawl_transitions (
   run_id varchar(36) character set ascii collate ascii_bin not null,
   at bigint not null,
   commit_id bigint not null,
@@ -177,7 +177,7 @@ create table if not exists transitions (
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- What workers reported after they had lost their lease: shown, never applied.
-create table if not exists late_reports (
+create table if not exists pawl_late_reports (
   run_id varchar(36) character set ascii collate ascii_bin not null,
   at bigint not null,
   commit_id bigint not null,
@@ -192,7 +192,7 @@ create table if not exists late_reports (
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- Results of steps that committed together with the user's own work.
-create table if not exists step_results (
+create table if not exists pawl_step_results (
   run_id varchar(36) character set ascii collate ascii_bin not null,
   step integer not null,
   at bigint not null,
@@ -201,7 +201,7 @@ create table if not exists step_results (
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
 -- Typed search attributes, one row per value.
-create table if not exists search_attributes (
+create table if not exists pawl_search_attributes (
   run_id varchar(36) character set ascii collate ascii_bin not null,
   name varchar(255) not null,
   ord bigint not null,
@@ -211,5 +211,5 @@ create table if not exists search_attributes (
   int_value bigint,
   real_value double,
   primary key (run_id, name, ord),
-  index search_attributes_text (namespace, name, text_value)
+  index pawl_search_attributes_text (namespace, name, text_value)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};

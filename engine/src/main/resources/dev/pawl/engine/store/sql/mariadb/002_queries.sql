@@ -1,5 +1,5 @@
 -- Questions to programs whose asker and worker are on different nodes. Rows live for seconds.
-create table if not exists queries (
+create table if not exists pawl_queries (
   query_id varchar(255) not null primary key,
   run_id varchar(36) character set ascii collate ascii_bin not null,
   namespace varchar(255) not null,
@@ -14,6 +14,6 @@ create table if not exists queries (
   expires_at bigint not null,
   taken_by varchar(36) character set ascii collate ascii_bin,
   outcome longtext,
-  index queries_open (namespace, queue, taken_by),
-  index queries_expiry (expires_at)
+  index pawl_queries_open (namespace, queue, taken_by),
+  index pawl_queries_expiry (expires_at)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};

@@ -2,14 +2,14 @@
 -- databases. The columns that a step changes are in no index, so its update stays on the row's page (HOT); fillfactor
 -- leaves the room for it.
 
-create table namespaces (
+create table pawl_namespaces (
   name text collate "C" not null primary key,
   description text not null,
   retention bigint not null
 );
 
 -- A workflow id and its newest run: what reuse and conflict policies look at.
-create table chains (
+create table pawl_chains (
   namespace text collate "C" not null,
   workflow_id text collate "C" not null,
   run_id uuid not null,
@@ -19,7 +19,7 @@ create table chains (
 
 -- One row per run: the folded history (birth never changes, state does), the workflow task beside it, and the version
 -- that guards all of it.
-create table runs (
+create table pawl_runs (
   run_id uuid not null primary key,
   namespace text collate "C" not null,
   workflow_id text collate "C" not null,
@@ -53,16 +53,16 @@ create table runs (
   state text not null
 ) with (fillfactor = 75);
 
-create index runs_listed on runs (namespace, started_at, run_id);
-create index runs_of_chain on runs (namespace, workflow_id, run_number);
-create index runs_ready on runs (namespace, queue, priority, visible_at) where phase = 'READY';
-create index runs_parked on runs (sticky, visible_at) where phase = 'READY' and sticky is not null;
-create index runs_delayed on runs (visible_at) where phase = 'READY' and visible_at > since;
-create index runs_held on runs (session) where phase = 'LEASED';
-create index runs_closed on runs (namespace, closed_at) where closed_at is not null;
+create index pawl_runs_listed on pawl_runs (namespace, started_at, run_id);
+create index pawl_runs_of_chain on pawl_runs (namespace, workflow_id, run_number);
+create index pawl_runs_ready on pawl_runs (namespace, queue, priority, visible_at) where phase = 'READY';
+create index pawl_runs_parked on pawl_runs (sticky, visible_at) where phase = 'READY' and sticky is not null;
+create index pawl_runs_delayed on pawl_runs (visible_at) where phase = 'READY' and visible_at > since;
+create index pawl_runs_held on pawl_runs (session) where phase = 'LEASED';
+create index pawl_runs_closed on pawl_runs (namespace, closed_at) where closed_at is not null;
 
 -- History: append only, numbered without holes.
-create table events (
+create table pawl_events (
   run_id uuid not null,
   seq bigint not null,
   type text collate "C" not null,
@@ -74,7 +74,7 @@ create table events (
 );
 
 -- Open activities; the lease is part of the row.
-create table tasks (
+create table pawl_tasks (
   run_id uuid not null,
   step integer not null,
   namespace text collate "C" not null,
@@ -101,13 +101,13 @@ create table tasks (
   primary key (run_id, step)
 ) with (fillfactor = 80);
 
-create index tasks_waiting on tasks (namespace, queue, priority, visible_at) where phase = 'WAITING';
-create index tasks_delayed on tasks (visible_at) where phase = 'WAITING' and visible_at > scheduled_at;
-create index tasks_deadline on tasks (deadline_at) where deadline_at is not null;
-create index tasks_held on tasks (session) where session is not null;
+create index pawl_tasks_waiting on pawl_tasks (namespace, queue, priority, visible_at) where phase = 'WAITING';
+create index pawl_tasks_delayed on pawl_tasks (visible_at) where phase = 'WAITING' and visible_at > scheduled_at;
+create index pawl_tasks_deadline on pawl_tasks (deadline_at) where deadline_at is not null;
+create index pawl_tasks_held on pawl_tasks (session) where session is not null;
 
 -- Requests to be delivered at an instant: timers, deadlines, messages between runs.
-create table mailbox (
+create table pawl_mailbox (
   owner uuid not null,
   item text collate "C" not null,
   due bigint not null,
@@ -116,10 +116,10 @@ create table mailbox (
   primary key (owner, item)
 );
 
-create index mailbox_due on mailbox (due);
+create index pawl_mailbox_due on pawl_mailbox (due);
 
 -- Answers to request ids, so that a repeated request changes nothing.
-create table requests (
+create table pawl_requests (
   namespace text collate "C" not null,
   workflow_id text collate "C" not null,
   request_id text collate "C" not null,
@@ -129,9 +129,9 @@ create table requests (
   primary key (namespace, workflow_id, request_id)
 );
 
-create index requests_at on requests (at);
+create index pawl_requests_at on pawl_requests (at);
 
-create table updates (
+create table pawl_updates (
   run_id uuid not null,
   update_id text collate "C" not null,
   ord bigint not null,
@@ -144,7 +144,7 @@ create table updates (
 );
 
 -- One row per incarnation of a worker process; ended_as is null while its leases count.
-create table sessions (
+create table pawl_sessions (
   session_id uuid not null primary key,
   worker text collate "C" not null,
   state text not null,
@@ -157,11 +157,11 @@ create table sessions (
   ended_as text collate "C"
 ) with (fillfactor = 80);
 
-create index sessions_open on sessions (expires_at) where ended_as is null;
-create index sessions_seen on sessions (last_seen);
+create index pawl_sessions_open on pawl_sessions (expires_at) where ended_as is null;
+create index pawl_sessions_seen on pawl_sessions (last_seen);
 
 -- The ledger: what happened to tasks and by operators, append only.
-create table transitions (
+create table pawl_transitions (
   run_id uuid not null,
   at bigint not null,
   commit_id bigint not null,
@@ -177,7 +177,7 @@ create table transitions (
 );
 
 -- What workers reported after they had lost their lease: shown, never applied.
-create table late_reports (
+create table pawl_late_reports (
   run_id uuid not null,
   at bigint not null,
   commit_id bigint not null,
@@ -192,7 +192,7 @@ create table late_reports (
 );
 
 -- Results of steps that committed together with the user's own work.
-create table step_results (
+create table pawl_step_results (
   run_id uuid not null,
   step integer not null,
   at bigint not null,
@@ -201,7 +201,7 @@ create table step_results (
 );
 
 -- Typed search attributes, one row per value.
-create table search_attributes (
+create table pawl_search_attributes (
   run_id uuid not null,
   name text collate "C" not null,
   ord bigint not null,
@@ -213,4 +213,4 @@ create table search_attributes (
   primary key (run_id, name, ord)
 );
 
-create index search_attributes_text on search_attributes (namespace, name, text_value);
+create index pawl_search_attributes_text on pawl_search_attributes (namespace, name, text_value);

@@ -1,5 +1,5 @@
 -- Questions to programs whose asker and worker are on different nodes. Rows live for seconds.
-create table queries (
+create table pawl_queries (
   query_id text not null primary key,
   run_id text not null,
   namespace text not null,
@@ -16,5 +16,5 @@ create table queries (
   outcome text
 ) without rowid;
 
-create index queries_open on queries (namespace, queue) where taken_by is null;
-create index queries_expiry on queries (expires_at);
+create index pawl_queries_open on pawl_queries (namespace, queue) where taken_by is null;
+create index pawl_queries_expiry on pawl_queries (expires_at);
