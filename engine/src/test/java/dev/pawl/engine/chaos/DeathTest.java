@@ -41,10 +41,18 @@ class DeathTest {
       var pawl = round.engine(database);
       var workers = new ArrayDeque<>(
           List.of(round.workerProcess(database, "w1"), round.workerProcess(database, "w2")));
+      round.ledger().trouble(new Trouble.Hold(1));
       var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 3, 6)));
+      // Both die while one of them is inside a call, so that at least one lease is lost.
+      assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
+      for (int kill = 3; kill <= 4; kill++) {
+        workers.removeFirst().kill9();
+        workers.add(round.workerProcess(database, "w" + kill));
+      }
+      round.ledger().release();
       var random = new SplittableRandom(42);
-      long calls = 0;
-      for (int kill = 3; kill <= 6; kill++) {
+      long calls = 1;
+      for (int kill = 5; kill <= 7; kill++) {
         calls += 1 + random.nextInt(8);
         assertThat(round.ledger().awaitCalls(calls, "", SOON)).isTrue();
         workers.removeFirst().kill9();
