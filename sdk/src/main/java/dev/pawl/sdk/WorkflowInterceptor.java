@@ -35,7 +35,10 @@ public interface WorkflowInterceptor {
     return next.call();
   }
 
-  /** Around each attempt of a step's body: outside of the workflow, any I/O is allowed. */
+  /**
+   * Around each attempt of a step's body: outside of the workflow, any I/O is allowed. Around a transactional step it stands
+   * outside of the transaction: when {@code next} returns, the work is committed.
+   */
   default @Nullable Object aroundStep(Step.Context step, Callable<@Nullable Object> next) throws Exception {
     return next.call();
   }

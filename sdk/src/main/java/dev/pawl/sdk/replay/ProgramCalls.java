@@ -5,6 +5,7 @@ import dev.pawl.core.run.Event;
 import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.SearchValue;
+import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.ActivitySettings;
 import dev.pawl.sdk.ChildHandle;
 import dev.pawl.sdk.ChildSettings;
@@ -13,6 +14,7 @@ import dev.pawl.sdk.ExternalWorkflow;
 import dev.pawl.sdk.Promise;
 import dev.pawl.sdk.Scope;
 import dev.pawl.sdk.SignalChannel;
+import dev.pawl.sdk.Step;
 import dev.pawl.sdk.StepBody;
 import dev.pawl.sdk.StepSettings;
 import dev.pawl.sdk.TransactionBody;
@@ -20,6 +22,7 @@ import dev.pawl.sdk.WorkflowInfo;
 import dev.pawl.sdk.WorkflowRuntime;
 import dev.pawl.sdk.failure.ApplicationException;
 import dev.pawl.sdk.failure.CancelledException;
+import dev.pawl.sdk.payload.PayloadConverter;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +69,7 @@ final class ProgramCalls implements WorkflowRuntime {
   public <T extends @Nullable Object> Promise<T> step(
       String name, StepSettings settings, Type type, StepBody<T> body) {
     return step(name, settings, type, ask -> {
-      Object result = run.around((interceptor, next) -> interceptor.aroundStep(dev.pawl.sdk.Step.context(), next), body::run);
+      Object result = run.around((interceptor, next) -> interceptor.aroundStep(Step.context(), next), body::run);
       return run.environment().converter().toPayload(result, type);
     });
   }
@@ -74,10 +77,27 @@ final class ProgramCalls implements WorkflowRuntime {
   @Override
   public <T extends @Nullable Object> Promise<T> transaction(
       String name, int isolation, StepSettings settings, Type type, TransactionBody<T> body) {
-    return step(name, settings, type, ask -> run.transactions().orElseThrow(() -> ApplicationException.nonRetryable(
-            "NoLocalTransactions", "a transactional step needs a worker inside the engine's process"))
-        .run(run.runId(), ask.step, isolation,
-            connection -> run.environment().converter().toPayload(body.in(connection), type)));
+    PayloadConverter converter = run.environment().converter();
+    return step(name, settings, type, ask -> {
+      WorkerApi.LocalTransactions local = run.transactions().orElseThrow(() -> ApplicationException.nonRetryable(
+          "NoLocalTransactions", "a transactional step needs a worker inside the engine's process"));
+      Booked booked = new Booked();
+      // The interceptors stand outside of the transaction: what they see has been committed.
+      Object result = run.around((interceptor, next) -> interceptor.aroundStep(Step.context(), next), () -> {
+        Payload payload = local.run(run.runId(), ask.step, isolation,
+            connection -> converter.toPayload(body.in(connection), type));
+        booked.payload = payload;
+        return booked.value = run.environment().interceptors().isEmpty() ? payload : converter.fromPayload(payload, type);
+      });
+      Payload recorded = booked.payload;
+      return recorded != null && result == booked.value ? recorded : converter.toPayload(result, type);
+    });
+  }
+
+  /** What a transaction recorded, as bytes and as the interceptors see it. */
+  private static final class Booked {
+    @Nullable Payload payload;
+    @Nullable Object value;
   }
 
   private interface AskedWork {

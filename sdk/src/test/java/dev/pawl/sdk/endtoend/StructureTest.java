@@ -305,6 +305,31 @@ class StructureTest {
     assertThat(run.result(String.class, SOON)).isEqualTo("false true");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSignalThatComesDuringAStepWaitsUnlessSomebodyWaitsBesideIt(boolean beside) throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch heard = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    WorkflowHandle run = start(100, String.class, input -> {
+      Pawl.onSignal("hello", String.class, word -> heard.countDown());
+      if (beside) Pawl.async(() -> Pawl.receive("never", String.class));
+      String waited = Pawl.step("long", () -> {
+        began.countDown();
+        if (beside) heard.await();
+        else go.await();
+        return "handled before the end: " + (heard.getCount() == 0);
+      });
+      Pawl.await(() -> heard.getCount() == 0);
+      return waited;
+    }, "x");
+    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+    run.signal("hello", "you");
+    go.countDown();
+    assertThat(run.result(String.class, SOON)).isEqualTo("handled before the end: " + beside);
+    assertThat(FirstStepsTest.types(run)).containsSubsequence("SignalReceived", "StepCompleted");
+  }
+
   @Test
   void anUpdateIsRefusedByItsValidatorOrForWantOfAHandler() {
     place.worker(with -> with.workflow("it", String.class, input -> {

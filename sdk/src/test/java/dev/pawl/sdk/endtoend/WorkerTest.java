@@ -19,6 +19,7 @@ import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.sdk.context.ContextCarrier;
 import dev.pawl.sdk.worker.Worker;
 import dev.pawl.sdk.worker.WorkerBuilder;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -304,12 +305,39 @@ class WorkerTest {
         .workflow("it", String.class, input -> {
           String inRun = tenant.get();
           String inStep = Pawl.step("s", () -> tenant.get());
-          return inRun + inStep + Activities.call("a", opts -> {}, String.class, "x");
+          String inTransaction = Pawl.transaction("t", connection -> tenant.get());
+          return inRun + inStep + inTransaction + Activities.call("a", opts -> {}, String.class, "x");
         }));
     tenant.set("acme ");
     WorkflowHandle run = place.client.carrying(carrier).start("it", "around", "x");
-    assertThat(run.result(String.class, SOON)).isEqualTo("<acme acme acme >");
-    assertThat(seen).containsExactly("step s", "a x");
+    assertThat(run.result(String.class, SOON)).isEqualTo("<acme acme acme acme >");
+    assertThat(seen).containsExactly("step s", "step t", "a x");
+  }
+
+  @Test
+  void anInterceptorStandsOutsideOfTheTransactionAndMayChangeWhatIsRecorded() {
+    List<String> said = new CopyOnWriteArrayList<>();
+    place.worker(with -> with
+        .intercept(new WorkflowInterceptor() {
+          @Override
+          public Object aroundStep(Step.Context step, Callable<Object> next) throws Exception {
+            try {
+              return next.call() + " seen";
+            } catch (IllegalStateException refused) {
+              said.add(step.attempt() + " " + refused.getMessage());
+              throw refused;
+            }
+          }
+        })
+        .workflow("it", String.class, input -> Pawl.transaction("t", Connection.TRANSACTION_SERIALIZABLE,
+            opts -> opts.retry(Retry.every(Duration.ofMillis(5))), connection -> {
+              if (Step.context().attempt() == 1) throw new IllegalStateException("not yet");
+              return "booked";
+            })));
+    WorkflowHandle run = place.client.start("it", "outside", "x");
+    assertThat(run.result(String.class, SOON)).isEqualTo("booked seen");
+    assertThat(said).containsExactly("1 not yet");
+    assertThat(place.engine.store().effectOf(run.run(), 1)).map(payload -> payload.text()).hasValue("\"booked\"");
   }
 
   @Test
