@@ -8,8 +8,8 @@ import dev.pawl.engine.commit.Landings;
 import dev.pawl.engine.commit.LaneSettings;
 import dev.pawl.engine.commit.Lanes;
 import dev.pawl.engine.control.EngineControl;
+import dev.pawl.engine.control.JoinedControl;
 import dev.pawl.engine.control.Lookup;
-import dev.pawl.engine.control.Starts;
 import dev.pawl.engine.control.Watchers;
 import dev.pawl.engine.duty.DeliverMail;
 import dev.pawl.engine.duty.Duty;
@@ -134,7 +134,10 @@ public final class PawlEngine implements AutoCloseable {
     known.add(sessions);
     Polls polls = new Polls(store, lanes, queues, takeover, config.pollSettings(), metrics, () -> closing);
     this.control = Door.of(ControlApi.class,
-        new EngineControl(store, lanes, lookup, watchers, queries, Query::parse, () -> closing), () -> closing);
+        new EngineControl(store, lanes, lookup, watchers, queries, Query::parse, () -> closing,
+            connection -> Door.of(
+                ControlApi.Joined.class, new JoinedControl(store, lookup, connection), () -> closing)),
+        () -> closing);
     this.work = Door.of(WorkerApi.class,
         new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database), () -> closing);
 
@@ -187,11 +190,6 @@ public final class PawlEngine implements AutoCloseable {
   /** What workers ask. */
   public WorkerApi worker() {
     return work;
-  }
-
-  /** Requests that exist if and only if the caller's own transaction commits. The connection stays the caller's. */
-  public TransactionalControl inTransaction(Connection connection) {
-    return new TransactionalControl(store, new Starts(store, lookup), lookup, connection);
   }
 
   // ---- namespaces

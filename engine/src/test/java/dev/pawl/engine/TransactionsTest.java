@@ -3,12 +3,16 @@ package dev.pawl.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,11 +92,58 @@ class TransactionsTest extends EngineFixture {
     assertThat(pawl.store().effectOf(run, 1)).isEmpty();
   }
 
+  private ControlApi.Joined joined(Connection connection) {
+    return control.inTransaction(connection).orElseThrow();
+  }
+
+  @Test
+  void whatIsWrongWithARequestIsSaidBeforeTheTransactionCommits() throws Exception {
+    try (Connection connection = database.dataSource().getConnection()) {
+      assertRejected(Rejection.Code.INVALID_ARGUMENT, () -> joined(connection).start(start("commits every statement")));
+      connection.setAutoCommit(false);
+      assertRejected(Rejection.Code.INVALID_ARGUMENT, () -> joined(connection).start(start("")));
+      assertRejected(Rejection.Code.LIMIT_EXCEEDED, () -> joined(connection).start(start("x".repeat(256))));
+      Payload large = Payload.json("1".repeat(Payload.MAX_BYTES + 1));
+      assertRejected(Rejection.Code.PAYLOAD_TOO_LARGE, () -> joined(connection).start(
+          ControlApi.Start.of("default", "w", "Order", "q", large)));
+      assertRejected(Rejection.Code.PAYLOAD_TOO_LARGE, () -> joined(connection).signal(
+          ref("w"), ControlApi.Message.of("go", large)));
+      assertRejected(Rejection.Code.NAMESPACE_NOT_FOUND, () -> joined(connection).start(
+          ControlApi.Start.of("nowhere", "w", "Order", "q", null)));
+      assertRejected(Rejection.Code.INVALID_ARGUMENT, () -> joined(connection).signal(
+          ref("w"), new ControlApi.Message("own-id", "go", null, Map.of())));
+      connection.commit();
+    }
+    tickUntilQuiet();
+    assertThat(control.count("default", "")).isZero();
+  }
+
+  @Test
+  void whatItMeetsIsNotedInTheLedger() throws Exception {
+    control.start(start("taken"));
+    RunId refused;
+    try (Connection connection = database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      refused = joined(connection).start(start("taken"));
+      joined(connection).signal(ref("nobody"), ControlApi.Message.of("go", null));
+      connection.commit();
+    }
+    tickUntilQuiet();
+    assertThat(control.runs("default", "taken")).hasSize(1).noneMatch(run -> run.run().equals(refused));
+    try (Connection connection = database.dataSource().getConnection();
+        var rows = connection.createStatement().executeQuery("select what, cause from pawl_transitions")) {
+      List<String> noted = new ArrayList<>();
+      while (rows.next()) noted.add(rows.getString(1) + " " + rows.getString(2));
+      assertThat(noted).containsExactlyInAnyOrder(
+          "MAIL_UNDELIVERABLE RunNotFound", "MAIL_UNDELIVERABLE WORKFLOW_ALREADY_STARTED");
+    }
+  }
+
   @Test
   void aStartInTheCallersTransactionExistsIfItCommits() throws Exception {
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
-      pawl.inTransaction(connection).start(start("rolled-back"));
+      joined(connection).start(start("rolled-back"));
       withdraw(connection);
       connection.rollback();
     }
@@ -103,7 +154,7 @@ class TransactionsTest extends EngineFixture {
     RunId id;
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
-      id = pawl.inTransaction(connection).start(start("committed"));
+      id = joined(connection).start(start("committed"));
       withdraw(connection);
       connection.commit();
     }
@@ -113,7 +164,7 @@ class TransactionsTest extends EngineFixture {
 
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
-      pawl.inTransaction(connection).signal(ref("committed"), ControlApi.Message.of("go", Payload.json("1")));
+      joined(connection).signal(ref("committed"), ControlApi.Message.of("go", Payload.json("1")));
       connection.commit();
     }
     tickUntilQuiet();

@@ -38,16 +38,23 @@ public record SignalRun(
     return Needs.request(idGiven ? signalId : null);
   }
 
-  @Override
-  public Decision<Signalled> decide(Situation situation) {
-    Decision<Signalled> before = Addressed.before(situation, digest, it -> new Signalled(it.run(), true));
-    if (before != null) return before;
-    Rejection wrong = new Check()
+  /** What is wrong with the request itself, whatever it meets; null: nothing. */
+  public @Nullable Rejection wrong() {
+    return new Check()
+        .name("namespace", namespace)
+        .name("workflowId", workflowId)
         .name("signalId", signalId)
         .name("signalName", signalName)
         .payload("input", input)
         .payloads("header", header)
         .problem();
+  }
+
+  @Override
+  public Decision<Signalled> decide(Situation situation) {
+    Decision<Signalled> before = Addressed.before(situation, digest, it -> new Signalled(it.run(), true));
+    if (before != null) return before;
+    Rejection wrong = wrong();
     if (wrong != null) return new Decision.Rejected<>(wrong);
     Run target = Addressed.run(situation, namespace, workflowId);
     if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "signal"));

@@ -56,7 +56,7 @@ public record StartRun(
     Decision<Started> before = Addressed.before(
         situation, digest, it -> new Started(it.run(), numberOf(situation, it.run()), false));
     if (before != null) return before;
-    Rejection wrong = check();
+    Rejection wrong = wrong();
     if (wrong != null) return new Decision.Rejected<>(wrong);
     Situation.Chain chain = situation.chain();
     if (chain == null) return born(situation, null, null);
@@ -68,7 +68,8 @@ public record StartRun(
     return current.state().open() ? besideOpen(situation, chain, current) : afterClosed(situation, chain, current);
   }
 
-  private @Nullable Rejection check() {
+  /** What is wrong with the request itself, whatever it meets; null: nothing. */
+  public @Nullable Rejection wrong() {
     Check check = new Check()
         .name("namespace", namespace)
         .name("workflowId", workflowId)

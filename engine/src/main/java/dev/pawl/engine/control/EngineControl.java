@@ -34,9 +34,11 @@ import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Visibility;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -56,10 +58,14 @@ public final class EngineControl implements ControlApi {
   private final Views views;
   private final QueryBoard queries;
   private final Function<String, Visibility.Filter> filters;
+  private final Function<Connection, Joined> joins;
 
-  /** @param filters reads the query language of lists */
+  /**
+   * @param filters reads the query language of lists
+   * @param joins the requests that can be made in the transaction of a connection
+   */
   public EngineControl(Store store, Lanes lanes, Lookup lookup, Watchers watchers, QueryBoard queries,
-      Function<String, Visibility.Filter> filters, BooleanSupplier closing) {
+      Function<String, Visibility.Filter> filters, BooleanSupplier closing, Function<Connection, Joined> joins) {
     this.store = store;
     this.lanes = lanes;
     this.lookup = lookup;
@@ -69,6 +75,7 @@ public final class EngineControl implements ControlApi {
     this.views = new Views(store);
     this.queries = queries;
     this.filters = filters;
+    this.joins = joins;
   }
 
   // ---- starting
@@ -115,6 +122,11 @@ public final class EngineControl implements ControlApi {
   private static Started answer(StartRun request, StartRun.Started started) {
     Effect.Update update = request.update();
     return new Started(started.run(), started.runNumber(), started.born(), update == null ? null : update.updateId());
+  }
+
+  @Override
+  public Optional<Joined> inTransaction(Connection connection) {
+    return Optional.of(joins.apply(connection));
   }
 
   // ---- talking to a run

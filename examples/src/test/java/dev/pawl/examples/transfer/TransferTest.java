@@ -2,8 +2,7 @@ package dev.pawl.examples.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.core.value.Payload;
-import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.testkit.Crossing;
 import dev.pawl.testkit.TestPawl;
 import dev.pawl.testkit.WorkerCrash;
@@ -65,17 +64,15 @@ class TransferTest {
   @Test
   void startsIfTheCallerCommits() throws SQLException {
     try (TestPawl pawl = pawl(); Connection connection = connect()) {
-      var engine = pawl.engine();
-      Payload input = Payload.json("{\"from\":\"ann\",\"to\":\"bob\",\"cents\":30}");
+      PawlClient client = pawl.client();
       // tag::join[]
       connection.setAutoCommit(false);
       connection.createStatement().executeUpdate("update accounts set cents = cents + 5 where name = 'ann'");
-      engine.inTransaction(connection)
-          .start(ControlApi.Start.of("default", "t-2", "transfer", "default", input));
+      var transfer = client.inTransaction(connection).start("transfer", "t-2", new Transfer("ann", "bob", 30));
       connection.commit(); // or rollback: then nothing was started
       // end::join[]
       pawl.awaitQuiet();
-      assertThat(pawl.handle("t-2").result(Long.class)).isEqualTo(30);
+      assertThat(transfer.result(Long.class)).isEqualTo(30);
       assertThat(cents("ann")).isEqualTo(75);
     }
   }
@@ -84,8 +81,7 @@ class TransferTest {
   void startsNothingIfTheCallerRollsBack() throws SQLException {
     try (TestPawl pawl = pawl(); Connection connection = connect()) {
       connection.setAutoCommit(false);
-      pawl.engine().inTransaction(connection).start(ControlApi.Start.of("default", "t-3", "transfer", "default",
-          Payload.json("{\"from\":\"ann\",\"to\":\"bob\",\"cents\":30}")));
+      pawl.client().inTransaction(connection).start("transfer", "t-3", new Transfer("ann", "bob", 30));
       connection.rollback();
       pawl.awaitQuiet();
       assertThat(pawl.client().count("")).isZero();

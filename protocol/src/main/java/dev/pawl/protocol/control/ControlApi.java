@@ -10,10 +10,12 @@ import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,29 @@ public interface ControlApi {
 
   /** Exactly one of the two is not null. */
   record StartResult(@Nullable Started started, dev.pawl.core.value.@Nullable Rejection rejection) {}
+
+  // ---- in the caller's own transaction
+
+  /**
+   * Requests that exist if and only if the transaction of this connection commits; empty when the engine is not in the
+   * caller's process. The connection leads to the engine's database and stays the caller's.
+   */
+  default Optional<Joined> inTransaction(Connection connection) {
+    return Optional.empty();
+  }
+
+  /**
+   * Requests in a transaction of the caller's. Each becomes a row of it and is delivered after its commit, within about a
+   * second. What is wrong with the request itself is rejected here; what it meets, such as a workflow id that is taken,
+   * is found at delivery and noted in the ledger.
+   */
+  interface Joined {
+    /** @return the id that the run will have, if it is born */
+    RunId start(Start start);
+
+    /** Signals the chain's current run at delivery. An id of the signal's own is refused: the transaction is its guard. */
+    void signal(RunRef run, Message signal);
+  }
 
   // ---- talking to a run
 

@@ -3,6 +3,8 @@ package dev.pawl.sdk.client;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.control.ControlApi.RunView;
 import dev.pawl.protocol.control.ControlApi;
@@ -10,6 +12,7 @@ import dev.pawl.protocol.control.RunRef;
 import dev.pawl.sdk.context.ContextCarrier;
 import dev.pawl.sdk.payload.JsonConverter;
 import dev.pawl.sdk.payload.PayloadConverter;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +104,7 @@ public final class PawlClient {
     return control.startAll(starts.stream().map(this::request).toList());
   }
 
-  private ControlApi.Start request(Start start) {
+  ControlApi.Start request(Start start) {
     StartSettings set = new StartSettings();
     start.settings().accept(set);
     Map<String, Payload> memo = new LinkedHashMap<>();
@@ -114,6 +117,22 @@ public final class PawlClient {
         set.options(header, memo), set.reuse(), set.conflict(), set.requestId(),
         signal == null ? null : message(signal.id(), signal.name(), signal.input()),
         update == null ? null : message(update.id(), update.name(), update.input()));
+  }
+
+  // ---- in your own transaction
+
+  /**
+   * This client inside a transaction of yours: what it starts and signals happens if and only if the transaction of this
+   * connection commits. The connection leads to the engine's database and is in a transaction
+   * ({@code setAutoCommit(false)}); commit, rollback and close are yours.
+   *
+   * @throws RejectedException {@code BAD_CONFIGURATION} if the engine is not in this process
+   */
+  public JoinedClient inTransaction(Connection connection) {
+    ControlApi.Joined joined = control.inTransaction(connection).orElseThrow(() -> new RejectedException(
+        Rejection.because(Rejection.Code.BAD_CONFIGURATION,
+            "expected the engine in this process; a transaction cannot be joined over the network")));
+    return new JoinedClient(this, joined);
   }
 
   // ---- what is there

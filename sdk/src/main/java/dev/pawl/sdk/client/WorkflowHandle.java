@@ -13,6 +13,7 @@ import dev.pawl.sdk.TypeRef;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +28,37 @@ import org.jspecify.annotations.Nullable;
 public final class WorkflowHandle {
   private static final Duration LOOK = Duration.ofSeconds(30);
 
+  /** Pause between two looks for a run whose start is still under way. */
+  private static final Duration DELIVERY = Duration.ofMillis(100);
+
   private final PawlClient client;
   private final RunRef ref;
   private final @Nullable RunId started;
+  private final boolean onItsWay;
 
   WorkflowHandle(PawlClient client, RunRef ref, @Nullable RunId started) {
+    this(client, ref, started, false);
+  }
+
+  private WorkflowHandle(PawlClient client, RunRef ref, @Nullable RunId started, boolean onItsWay) {
     this.client = client;
     this.ref = ref;
     this.started = started;
+    this.onItsWay = onItsWay;
+  }
+
+  /** A workflow whose start is delivered when somebody's transaction has committed. */
+  static WorkflowHandle onItsWay(PawlClient client, RunRef ref) {
+    return new WorkflowHandle(client, ref, null, true);
   }
 
   /** Whose handle this is. */
   public String workflowId() {
     return ref.workflowId();
+  }
+
+  RunRef ref() {
+    return ref;
   }
 
   /** The run that the start brought about or found, or that the handle was made for; null otherwise. */
@@ -72,6 +91,7 @@ public final class WorkflowHandle {
 
   private ControlApi.RunResult awaitEnd(@Nullable Duration patience) {
     long deadline = patience == null ? Long.MAX_VALUE : System.nanoTime() + patience.toNanos();
+    long bornBy = System.nanoTime() + LOOK.toNanos();
     while (true) {
       Duration left = patience == null ? LOOK : Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
       Duration wait = left.compareTo(LOOK) < 0 ? left : LOOK;
@@ -79,7 +99,10 @@ public final class WorkflowHandle {
         return client.control().awaitResult(ref, wait);
       } catch (RejectedException e) {
         boolean again = e.code() == Rejection.Code.WAIT_TIMED_OUT && (patience == null || left.compareTo(LOOK) > 0);
-        if (!again) throw e;
+        boolean unborn = onItsWay && e.code() == Rejection.Code.RUN_NOT_FOUND
+            && bornBy - System.nanoTime() > 0 && !left.isZero();
+        if (unborn) LockSupport.parkNanos(DELIVERY.toNanos());
+        else if (!again) throw e;
       }
     }
   }

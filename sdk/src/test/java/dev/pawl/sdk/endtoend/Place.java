@@ -5,18 +5,16 @@ import dev.pawl.engine.PawlEngine;
 import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.worker.Worker;
 import dev.pawl.sdk.worker.WorkerBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.pawl.testbed.Database;
+import dev.pawl.testbed.DatabaseServer;
+import dev.pawl.testbed.Databases;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** An engine on a SQLite file of its own, a client, and as many workers as a test wants. */
+/** An engine on a database of its own, SQLite unless said, a client, and as many workers as a test wants. */
 final class Place implements AutoCloseable {
-  final Path folder;
+  final Database database;
   final PawlEngine engine;
   final PawlClient client;
   private final List<Worker> workers = new ArrayList<>();
@@ -26,12 +24,12 @@ final class Place implements AutoCloseable {
   }
 
   Place(Consumer<EngineConfig> settings) {
-    try {
-      folder = Files.createTempDirectory("pawl-sdk");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    engine = PawlEngine.open("jdbc:sqlite:" + folder.resolve("pawl.db"), settings);
+    this(Databases.sqlite(), settings);
+  }
+
+  Place(DatabaseServer server, Consumer<EngineConfig> settings) {
+    database = server.fresh();
+    engine = PawlEngine.open(database.dataSource(), settings);
     client = PawlClient.on(engine.control());
   }
 
@@ -47,10 +45,5 @@ final class Place implements AutoCloseable {
   public void close() {
     workers.forEach(worker -> worker.close(java.time.Duration.ofSeconds(1)));
     engine.close();
-    try (var files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
