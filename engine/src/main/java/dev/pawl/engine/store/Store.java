@@ -198,6 +198,9 @@ public interface Store extends AutoCloseable {
   /** Queries between nodes. */
   Questions questions();
 
+  /** What people and workers declared. */
+  Declarations declarations();
+
   // ---- upkeep
 
   /**

@@ -1,6 +1,7 @@
 package dev.pawl.engine.work;
 
 import dev.pawl.core.run.CancelledActivity;
+import dev.pawl.core.run.Command;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.FailTask;
