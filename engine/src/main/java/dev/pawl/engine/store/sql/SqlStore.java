@@ -111,6 +111,12 @@ final class SqlStore implements Store {
   }
 
   @Override
+  public Duration checkClock() {
+    access.time().check(access);
+    return access.time().jumped();
+  }
+
+  @Override
   public boolean renew(Session session, Duration leaseTime) {
     return sessions.renew(session, leaseTime);
   }
