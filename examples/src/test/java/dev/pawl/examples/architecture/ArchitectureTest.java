@@ -53,6 +53,8 @@ class ArchitectureTest {
           "org.apache.commons.compress..", "org.tukaani.xz.."),
       "examples", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
           "dev.pawl.testkit..", "org.slf4j..", "tools.jackson..", "com.fasterxml.jackson.annotation.."),
+      "chaos", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
+          "dev.pawl.testbed.."),
       "benchmarks", List.of("dev.pawl.engine..", "dev.pawl.sdk..", "dev.pawl.testbed..", "com.zaxxer.hikari..",
           "dev.dbos..", "jdk.jfr.."));
 

@@ -14,8 +14,13 @@ import java.util.List;
 public final class LedgerClient {
   private final int port;
 
+  /** @param port of the ledger */
   public LedgerClient(int port) {
     this.port = port;
+  }
+
+  public int port() {
+    return port;
   }
 
   /**
