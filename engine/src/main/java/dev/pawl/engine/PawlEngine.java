@@ -19,6 +19,7 @@ import dev.pawl.engine.duty.RingAlarms;
 import dev.pawl.engine.duty.TakeBack;
 import dev.pawl.engine.duty.TimeOutActivities;
 import dev.pawl.engine.duty.Verify;
+import dev.pawl.engine.duty.WatchClock;
 import dev.pawl.engine.metrics.CountedMetrics;
 import dev.pawl.engine.query.Query;
 import dev.pawl.engine.queue.Alarms;
@@ -146,10 +147,11 @@ public final class PawlEngine implements AutoCloseable {
     TimeOutActivities timeOut = new TimeOutActivities(store, lanes, config.leases.takeoverPoll());
     Prune prune = new Prune(store, config.retention.slice(), config.retention.every(), metrics);
     Verify verify = new Verify(store, config.leases.recheck(), metrics);
-    this.duties = List.of(mail, takeBack, timeOut, ring, prune, verify);
+    WatchClock watch = new WatchClock(store, metrics);
+    this.duties = List.of(mail, takeBack, timeOut, ring, prune, verify, watch);
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
-    DutyLoop upkeep = new DutyLoop("upkeep", List.of(takeBack, timeOut, prune, verify), store::now, metrics);
+    DutyLoop upkeep = new DutyLoop("upkeep", List.of(watch, takeBack, timeOut, prune, verify), store::now, metrics);
     this.loops = byHand ? List.of() : List.of(time, upkeep);
     if (!byHand) {
       mail.onEarlier(time::wake);

@@ -68,6 +68,10 @@ final class HistoryText {
       case RunEvent.ActivityFailed e -> step(e) + "-> " + shown(e.failure()) + attempts(e.attempt());
       case RunEvent.ActivityTimedOut e -> step(e) + e.kind() + attempts(e.attempt());
       case RunEvent.TimerScheduled e -> step(e) + "for " + shown(e.delay());
+      case RunEvent.ConditionWaitOpened e -> step(e) + (e.key() == null ? "a condition" : e.key())
+          + (e.timeout() == null ? "" : " for " + shown(e.timeout()));
+      case RunEvent.ConditionWaitSatisfied e -> step(e).strip();
+      case RunEvent.UpdateApplied e -> e.updateId();
       case RunEvent.SignalReceived e -> e.name() + " " + shown(e.input());
       case RunEvent.UpdateAccepted e -> e.name() + " " + shown(e.input());
       case RunEvent.UpdateCompleted e -> switch (e.outcome()) {

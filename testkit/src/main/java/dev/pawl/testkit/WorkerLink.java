@@ -211,6 +211,11 @@ final class WorkerLink implements WorkerApi {
   }
 
   @Override
+  public void replayed(TaskToken token, SessionId session, long seen, List<Command> commands) {
+    tell("replayed", token, () -> engine.replayed(token, session, seen, commands));
+  }
+
+  @Override
   public void fail(TaskToken token, SessionId session, Failure why) {
     tell("fail", token, () -> engine.fail(token, session, why));
   }

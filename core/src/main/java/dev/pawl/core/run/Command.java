@@ -31,19 +31,41 @@ public sealed interface Command {
   /** Try a step again after a durable delay. */
   record RetryStep(int step, String name, Failure failure, int attempts, Duration delay) implements OfStep {}
 
+  /** @param bundle not null: the program awaits it before it does anything else */
   record ScheduleActivity(
-      int step, String activityType, @Nullable Payload input, ActivityOptions options, Map<String, Payload> header)
-      implements OfStep {}
+      int step, String activityType, @Nullable Payload input, ActivityOptions options, Map<String, Payload> header,
+      @Nullable Bundle bundle)
+      implements OfStep {
+    public ScheduleActivity(int step, String activityType, @Nullable Payload input, ActivityOptions options,
+        Map<String, Payload> header) {
+      this(step, activityType, input, options, header, null);
+    }
+  }
 
   /** Asks an open activity to stop. Takes no number: {@code step} names the activity. */
   record CancelActivity(int step) implements Command {}
 
-  record StartTimer(int step, Duration delay) implements OfStep {}
+  /** @param bundle not null: the program awaits it before it does anything else */
+  record StartTimer(int step, Duration delay, @Nullable Bundle bundle) implements OfStep {
+    public StartTimer(int step, Duration delay) {
+      this(step, delay, null);
+    }
+  }
 
   /** Takes no number: {@code step} names the timer. */
   record CancelTimer(int step) implements Command {}
 
-  /** @param workflowId null: the engine makes one from the parent's run and the step */
+  /** See {@link RunEvent.ConditionWaitOpened}. */
+  record OpenWait(int step, @Nullable String key, @Nullable String fingerprint, @Nullable Duration timeout)
+      implements OfStep {}
+
+  /** The program went on behind its wait. Takes no number: {@code step} names the wait. */
+  record EndWait(int step) implements Command {}
+
+  /**
+   * @param workflowId null: the engine makes one from the parent's run and the step
+   * @param bundle not null: the program awaits it before it does anything else
+   */
   record StartChild(
       int step,
       String workflowType,
@@ -51,8 +73,14 @@ public sealed interface Command {
       String queue,
       @Nullable Payload input,
       StartOptions options,
-      ParentClosePolicy parentClose)
-      implements OfStep {}
+      ParentClosePolicy parentClose,
+      @Nullable Bundle bundle)
+      implements OfStep {
+    public StartChild(int step, String workflowType, @Nullable String workflowId, String queue,
+        @Nullable Payload input, StartOptions options, ParentClosePolicy parentClose) {
+      this(step, workflowType, workflowId, queue, input, options, parentClose, null);
+    }
+  }
 
   record SignalExternal(
       int step, String namespace, String workflowId, String name, @Nullable Payload input, Map<String, Payload> header)
@@ -74,6 +102,9 @@ public sealed interface Command {
   record RejectUpdate(String updateId, Failure failure) implements Command {}
 
   record CompleteUpdate(String updateId, Outcome outcome) implements Command {}
+
+  /** Accepts the update, unless that was done before, and says what its handler came to, in one. */
+  record ApplyUpdate(String updateId, Outcome outcome) implements Command {}
 
   /** @param unhandled ids of the signals that the program was shown and no handler took */
   record CompleteRun(@Nullable Payload output, List<String> unhandled) implements Closing {}

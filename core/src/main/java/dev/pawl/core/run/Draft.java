@@ -237,7 +237,24 @@ final class Draft {
     return events;
   }
 
+  /**
+   * A wait whose time is over ends when nobody can be in the middle of satisfying it: its lease is gone, and there is
+   * no message left that the program has not looked at.
+   */
+  private void endOverdueWaits() {
+    RunState state = state();
+    boolean held = task.phase() == WorkflowTask.Phase.LEASED;
+    if (held || !state.open() || state.lastWake() > task.seen()) return;
+    for (int step : List.copyOf(state.waits().keySet())) {
+      Instant due = state.timers().get(step);
+      if (due == null || due.isAfter(now)) continue;
+      append(new RunEvent.TimerFired(step));
+      effect(new Effect.Unpost(Mail.Key.timer(state.id(), step)));
+    }
+  }
+
   private void settle() {
+    if (!state().waits().isEmpty()) endOverdueWaits();
     RunState state = state();
     switch (task.phase()) {
       case IDLE -> {

@@ -1,5 +1,7 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.Rejection;
 import java.time.Instant;
 
 /**
@@ -20,6 +22,11 @@ public record FireTimer(Mail.Key key, Instant due, int step) implements Request<
     if (run == null || set == null) return Deliveries.nothing(situation, key);
     // The mail in hand was delivered before, and the key is in use again: taking it would lose the new wait.
     if (set.isAfter(due.plusMillis(1))) return Decision.unchanged(new Delivered(run.id(), false));
+    if (run.state().waits().containsKey(step) && run.task().phase() == WorkflowTask.Phase.LEASED) {
+      // The mail stays, and Draft ends the wait together with the lease if nobody has satisfied it.
+      return Decision.rejected(Rejection.Code.RUN_NOT_RUNNING,
+          "a worker holds run %s and may be about to satisfy the wait at step %d".formatted(run.id(), step));
+    }
     // Due by the database's clock is due: an engine's reading may lag, history must not show a timer that fired early.
     Instant now = situation.now().isBefore(set) ? set : situation.now();
     return Draft.of(run, now)

@@ -3,10 +3,14 @@ package dev.pawl.core.run;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.SearchValue;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,9 @@ final class Folding {
   private Map<Integer, RunState.OpenChild> children;
   private Map<Integer, String> externals;
   private Map<String, String> updates;
+  private Map<Integer, RunState.OpenWait> waits;
+  private Set<Integer> awaited;
+  private List<String> offered;
 
   Folding(RunState s) {
     from = s;
@@ -49,6 +56,9 @@ final class Folding {
     children = s.children();
     externals = s.externals();
     updates = s.updates();
+    waits = s.waits();
+    awaited = s.awaited();
+    offered = s.offered();
   }
 
   long lastSeq() {
@@ -65,6 +75,10 @@ final class Folding {
 
   boolean openUpdate(String id) {
     return updates.containsKey(id);
+  }
+
+  boolean openWait(int step) {
+    return waits.containsKey(step);
   }
 
   void apply(Event event) {
@@ -99,31 +113,55 @@ final class Folding {
       case RunEvent.StepCompleted e -> endRetryWait(e.step());
       case RunEvent.StepFailed e -> endRetryWait(e.step());
       case RunEvent.StepRetryScheduled e -> timers().put(e.step(), e.fireAt());
-      case RunEvent.ActivityScheduled e -> activities().put(e.step(), e.activityType());
+      case RunEvent.ActivityScheduled e -> {
+        activities().put(e.step(), e.activityType());
+        await(e.step(), e.bundle());
+      }
       case RunEvent.ActivityRetryScheduled e -> {}
       case RunEvent.ActivityCancelRequested e -> {}
-      case RunEvent.ActivityCompleted e -> activities().remove(e.step());
-      case RunEvent.ActivityFailed e -> activities().remove(e.step());
-      case RunEvent.ActivityTimedOut e -> activities().remove(e.step());
-      case RunEvent.ActivityCancelled e -> activities().remove(e.step());
-      case RunEvent.TimerScheduled e -> timers().put(e.step(), e.fireAt());
-      case RunEvent.TimerFired e -> timers().remove(e.step());
-      case RunEvent.TimerCancelled e -> timers().remove(e.step());
+      case RunEvent.ActivityCompleted e -> endActivity(e.step());
+      case RunEvent.ActivityFailed e -> endActivity(e.step());
+      case RunEvent.ActivityTimedOut e -> endActivity(e.step());
+      case RunEvent.ActivityCancelled e -> endActivity(e.step());
+      case RunEvent.TimerScheduled e -> {
+        timers().put(e.step(), e.fireAt());
+        await(e.step(), e.bundle());
+      }
+      case RunEvent.TimerFired e -> {
+        timers().remove(e.step());
+        if (waits.containsKey(e.step())) waits().remove(e.step());
+        there(e.step());
+      }
+      case RunEvent.TimerCancelled e -> {
+        timers().remove(e.step());
+        there(e.step());
+      }
+      case RunEvent.ConditionWaitOpened e -> waits().put(e.step(), new RunState.OpenWait(e.key(), e.fingerprint()));
+      case RunEvent.ConditionWaitSatisfied e -> waits().remove(e.step());
       case RunEvent.SignalReceived e -> {}
-      case RunEvent.UpdateAccepted e -> updates().put(e.updateId(), e.name());
-      case RunEvent.UpdateCompleted e -> updates().remove(e.updateId());
-      case RunEvent.ChildWorkflowScheduled e ->
-          children().put(e.step(), new RunState.OpenChild(e.workflowId(), e.parentClose(), null));
+      case RunEvent.UpdateAccepted e -> {
+        updates().put(e.updateId(), e.name());
+        if (event.seen() == 0) offered = with(offered, e.updateId());
+      }
+      case RunEvent.UpdateApplied e -> {}
+      case RunEvent.UpdateCompleted e -> {
+        updates().remove(e.updateId());
+        offered = without(offered, e.updateId());
+      }
+      case RunEvent.ChildWorkflowScheduled e -> {
+        children().put(e.step(), new RunState.OpenChild(e.workflowId(), e.parentClose(), null));
+        await(e.step(), e.bundle());
+      }
       case RunEvent.ChildRunStarted e -> {
         RunState.OpenChild child = children.get(e.step());
         if (child != null) {
           children().put(e.step(), new RunState.OpenChild(child.workflowId(), child.policy(), e.childRun()));
         }
       }
-      case RunEvent.ChildRunCompleted e -> children().remove(e.step());
-      case RunEvent.ChildRunFailed e -> children().remove(e.step());
-      case RunEvent.ChildRunCancelled e -> children().remove(e.step());
-      case RunEvent.ChildRunTerminated e -> children().remove(e.step());
+      case RunEvent.ChildRunCompleted e -> endChild(e.step());
+      case RunEvent.ChildRunFailed e -> endChild(e.step());
+      case RunEvent.ChildRunCancelled e -> endChild(e.step());
+      case RunEvent.ChildRunTerminated e -> endChild(e.step());
       case RunEvent.SignalExternalScheduled e -> externals().put(e.step(), e.workflowId());
       case RunEvent.CancelExternalScheduled e -> externals().put(e.step(), e.workflowId());
       case RunEvent.ExternalDelivered e -> externals().remove(e.step());
@@ -147,6 +185,41 @@ final class Folding {
     children = Map.of();
     externals = Map.of();
     updates = Map.of();
+    waits = Map.of();
+    awaited = Set.of();
+    offered = List.of();
+  }
+
+  private void endActivity(int step) {
+    activities().remove(step);
+    there(step);
+  }
+
+  private void endChild(int step) {
+    children().remove(step);
+    there(step);
+  }
+
+  private void await(int step, @Nullable Bundle bundle) {
+    if (bundle == null) return;
+    if (awaited == from.awaited() || awaited.isEmpty()) awaited = new HashSet<>(awaited);
+    awaited.add(step);
+  }
+
+  private void there(int step) {
+    if (!awaited.contains(step)) return;
+    if (awaited == from.awaited()) awaited = new HashSet<>(awaited);
+    awaited.remove(step);
+  }
+
+  private static List<String> with(List<String> ids, String id) {
+    List<String> more = new ArrayList<>(ids);
+    more.add(id);
+    return List.copyOf(more);
+  }
+
+  private static List<String> without(List<String> ids, String id) {
+    return ids.contains(id) ? ids.stream().filter(other -> !other.equals(id)).toList() : ids;
   }
 
   /** A step whose wait for the next attempt was cut short. */
@@ -180,12 +253,17 @@ final class Folding {
     return updates;
   }
 
+  private Map<Integer, RunState.OpenWait> waits() {
+    if (waits == from.waits()) waits = new HashMap<>(waits);
+    return waits;
+  }
+
   RunState done() {
     return new RunState(from.id(), from.namespace(), from.workflowId(), from.started(), status, from.startedAt(),
         closedAt,
         lastSeq, lastAt, lastWake, nextStep, cancelRequested, paused,
         shut(searchAttributes), shut(memo), shut(activities), shut(timers), shut(children), shut(externals),
-        shut(updates));
+        shut(updates), shut(waits), awaited.isEmpty() ? Set.of() : Collections.unmodifiableSet(awaited), offered);
   }
 
   private static <K, V> Map<K, V> shut(Map<K, V> map) {

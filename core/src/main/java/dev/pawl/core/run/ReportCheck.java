@@ -100,6 +100,12 @@ final class ReportCheck {
       case Command.CancelActivity c -> {}
       case Command.StartTimer c -> check.delay("delay", c.delay());
       case Command.CancelTimer c -> {}
+      case Command.OpenWait c -> {
+        check.delay("timeout", c.timeout());
+        if (c.key() != null) check.name("key", c.key());
+        if (c.fingerprint() != null) check.name("fingerprint", c.fingerprint());
+      }
+      case Command.EndWait c -> {}
       case Command.StartChild c -> check.name("workflowType", c.workflowType()).nameOrNull("workflowId", c.workflowId())
           .name("queue", c.queue()).payload("input", c.input()).options("options", c.options());
       case Command.SignalExternal c -> check.name("namespace", c.namespace()).name("workflowId", c.workflowId())
@@ -113,6 +119,7 @@ final class ReportCheck {
       case Command.AcceptUpdate c -> check.name("updateId", c.updateId());
       case Command.RejectUpdate c -> check.name("updateId", c.updateId()).failure("failure", c.failure());
       case Command.CompleteUpdate c -> check.name("updateId", c.updateId()).outcome("outcome", c.outcome());
+      case Command.ApplyUpdate c -> check.name("updateId", c.updateId()).outcome("outcome", c.outcome());
       case Command.CompleteRun c -> check.payload("output", c.output());
       case Command.FailRun c -> check.failure("failure", c.failure());
       case Command.CancelRun c -> check.reason("reason", c.reason());

@@ -55,6 +55,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     for (Command command : commands) {
       switch (command) {
         case Command.AcceptUpdate c -> updates.add(c.updateId());
+        case Command.ApplyUpdate c -> updates.add(c.updateId());
         case Command.RejectUpdate c -> updates.add(c.updateId());
         case Command.CancelActivity c -> tasks.add(new TaskId(token.run(), c.step()));
         // What the program never saw is listed in the end, or goes on to the next run; of what it saw and did not take,
@@ -73,6 +74,14 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
 
   @Override
   public Decision<Reported> decide(Situation situation) {
+    return decide(situation, false);
+  }
+
+  /**
+   * @param always whether the lease ends in any case, also with news that the program has not looked at: its worker
+   *     keeps nothing in memory and gets the whole history with the next task
+   */
+  Decision<Reported> decide(Situation situation, boolean always) {
     Run held = situation.run();
     if (held != null && held.task().repeats(token.epoch(), number)) return Decision.unchanged(again(held));
     Decision<Reported> refused = Held.refusal(situation, token, session);
@@ -84,14 +93,14 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
 
     Draft draft = Draft.of(run, situation.now());
     long firstSeq = draft.state().lastSeq() + 1;
-    draft.task(task.reported(number, firstSeq, seen, session));
+    draft.task(task.reported(number, firstSeq, seen, always ? null : session));
     Apply apply = new Apply(this, draft, situation);
     for (Command command : commands) apply.command(command);
 
     boolean keeps = false;
     if (draft.state().open()) {
       boolean unseen = draft.state().lastWake() > seen;
-      keeps = !release || unseen || draft.task().admitted() > 0;
+      keeps = !always && (!release || unseen || draft.task().admitted() > 0);
       // Without newcomers the program has now seen everything: it wrote all the rest itself.
       if (!unseen) draft.task(draft.task().seenUpTo(draft.state().lastSeq()));
       if (!keeps) draft.task(draft.task().idle(draft.now()));
@@ -174,7 +183,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         }
         case Command.ScheduleActivity c -> {
           var scheduled =
-              new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header());
+              new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header(), c.bundle());
           append(scheduled);
           ActivityTask task = state.task(scheduled, now);
           opened.put(c.step(), task);
@@ -193,7 +202,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         }
         case Command.StartTimer c -> {
           Instant due = draft.after(c.delay());
-          append(new RunEvent.TimerScheduled(c.step(), c.delay(), due));
+          append(new RunEvent.TimerScheduled(c.step(), c.delay(), due, c.bundle()));
           post(Mail.Key.timer(state.id(), c.step()), due, new Mail.TimerDue(c.step()));
         }
         case Command.CancelTimer c -> {
@@ -201,10 +210,24 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           append(new RunEvent.TimerCancelled(c.step()));
           draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
         }
+        case Command.OpenWait c -> {
+          append(new RunEvent.ConditionWaitOpened(c.step(), c.key(), c.fingerprint(), c.timeout()));
+          if (c.timeout() == null) return;
+          Instant due = draft.after(c.timeout());
+          append(new RunEvent.TimerScheduled(c.step(), c.timeout(), due));
+          post(Mail.Key.timer(state.id(), c.step()), due, new Mail.TimerDue(c.step()));
+        }
+        case Command.EndWait c -> {
+          if (!draft.folding().openWait(c.step())) return; // its time was over
+          append(new RunEvent.ConditionWaitSatisfied(c.step()));
+          if (!draft.folding().openTimer(c.step())) return;
+          append(new RunEvent.TimerCancelled(c.step()));
+          draft.effect(new Effect.Unpost(Mail.Key.timer(state.id(), c.step())));
+        }
         case Command.StartChild c -> {
           String childId = c.workflowId() != null ? c.workflowId() : Draft.childId(state.id(), c.step());
           append(new RunEvent.ChildWorkflowScheduled(c.step(), c.workflowType(), childId, c.queue(), c.input(),
-              c.options(), c.parentClose()));
+              c.options(), c.parentClose(), c.bundle()));
           post(Mail.Key.toChild(state.id(), c.step(), "start"), turn(), new Mail.StartChild(link(state, c.step()),
               state.namespace(), childId, c.workflowType(), c.queue(), c.input(), c.options(), c.parentClose(),
               state.started().resetOf() != null, state.started().executionDeadline()));
@@ -245,6 +268,12 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           if (!draft.folding().openUpdate(c.updateId())) return;
           append(new RunEvent.UpdateCompleted(c.updateId(), c.outcome()));
           settleUpdate(c.updateId(), Effect.UpdatePhase.COMPLETED, c.outcome());
+        }
+        case Command.ApplyUpdate c -> {
+          command(new Command.AcceptUpdate(c.updateId()));
+          if (!draft.folding().openUpdate(c.updateId())) return;
+          if (c.outcome() instanceof Outcome.Success) append(new RunEvent.UpdateApplied(c.updateId()));
+          command(new Command.CompleteUpdate(c.updateId(), c.outcome()));
         }
         case Command.CompleteRun c ->
             draft.close(new RunEvent.WorkflowCompleted(c.output(), unhandled(c.unhandled())), report.seen());

@@ -15,6 +15,8 @@ public record Run(RunState state, WorkflowTask task, long version) {
 
   /** Whether the program has something to look at that no recorded report has looked at. */
   public boolean needsTurn() {
-    return state.open() && !state.paused() && (state.lastWake() > task.seen() || task.admitted() > 0);
+    if (!state.open() || state.paused()) return false;
+    return task.admitted() > 0 || !state.offered().isEmpty()
+        || (state.lastWake() > task.seen() && (state.awaited().isEmpty() || state.cancelRequested()));
   }
 }

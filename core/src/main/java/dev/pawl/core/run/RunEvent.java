@@ -98,9 +98,16 @@ public sealed interface RunEvent {
 
   // ---- activities: work through a queue
 
+  /** @param bundle not null: the program awaits it before it does anything else */
   record ActivityScheduled(
-      int step, String activityType, @Nullable Payload input, ActivityOptions options, Map<String, Payload> header)
-      implements OfStep {}
+      int step, String activityType, @Nullable Payload input, ActivityOptions options, Map<String, Payload> header,
+      @Nullable Bundle bundle)
+      implements OfStep {
+    public ActivityScheduled(int step, String activityType, @Nullable Payload input, ActivityOptions options,
+        Map<String, Payload> header) {
+      this(step, activityType, input, options, header, null);
+    }
+  }
 
   record ActivityRetryScheduled(int step, int attempt, Failure failure, Instant dueAt) implements OfStep {}
 
@@ -117,11 +124,32 @@ public sealed interface RunEvent {
 
   // ---- timers
 
-  record TimerScheduled(int step, Duration delay, Instant fireAt) implements OfStep {}
+  /** @param bundle not null: the program awaits it before it does anything else */
+  record TimerScheduled(int step, Duration delay, Instant fireAt, @Nullable Bundle bundle) implements OfStep {
+    public TimerScheduled(int step, Duration delay, Instant fireAt) {
+      this(step, delay, fireAt, null);
+    }
+  }
 
   record TimerFired(int step) implements OfStep {}
 
   record TimerCancelled(int step) implements OfStep {}
+
+  // ---- conditions
+
+  /**
+   * The program waits until a condition of its own holds, and is asked again at each message. A timeout is a timer of
+   * the same step; when that fires, the wait is over.
+   *
+   * @param key name of the condition; null: it has none
+   * @param fingerprint of the condition's code, compared when the program is replayed; null: none
+   * @param timeout null: without limit
+   */
+  record ConditionWaitOpened(
+      int step, @Nullable String key, @Nullable String fingerprint, @Nullable Duration timeout) implements OfStep {}
+
+  /** The program went on: its condition held. */
+  record ConditionWaitSatisfied(int step) implements OfStep {}
 
   // ---- messages in
 
@@ -131,10 +159,14 @@ public sealed interface RunEvent {
   record UpdateAccepted(String updateId, String name, @Nullable Payload input, Map<String, Payload> header)
       implements RunEvent {}
 
+  /** A program that is replayed from its first line was shown the update; its handler ran to its end. */
+  record UpdateApplied(String updateId) implements RunEvent {}
+
   record UpdateCompleted(String updateId, Outcome outcome) implements RunEvent {}
 
   // ---- other workflows
 
+  /** @param bundle not null: the program awaits it before it does anything else */
   record ChildWorkflowScheduled(
       int step,
       String workflowType,
@@ -142,8 +174,14 @@ public sealed interface RunEvent {
       String queue,
       @Nullable Payload input,
       StartOptions options,
-      ParentClosePolicy parentClose)
-      implements OfStep {}
+      ParentClosePolicy parentClose,
+      @Nullable Bundle bundle)
+      implements OfStep {
+    public ChildWorkflowScheduled(int step, String workflowType, String workflowId, String queue,
+        @Nullable Payload input, StartOptions options, ParentClosePolicy parentClose) {
+      this(step, workflowType, workflowId, queue, input, options, parentClose, null);
+    }
+  }
 
   record ChildRunStarted(int step, RunId childRun) implements OfStep {}
 
@@ -195,6 +233,7 @@ public sealed interface RunEvent {
       case ActivityCancelled e -> true;
       case TimerFired e -> true;
       case SignalReceived e -> true;
+      case UpdateApplied e -> true;
       case ChildRunStarted e -> true;
       case ChildRunCompleted e -> true;
       case ChildRunFailed e -> true;

@@ -8,6 +8,7 @@ import dev.pawl.core.value.SearchValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param children open children: step to child
  * @param externals open signals and cancels to other workflows
  * @param updates accepted and not completed: update id to name
+ * @param waits open conditions: step to what is waited for; a timeout is in {@code timers}
+ * @param awaited open steps that the program awaits before it does anything else, see {@link Bundle}
+ * @param offered updates that were accepted without the program and that it has to be handed: oldest first
  */
 public record RunState(
     RunId id,
@@ -45,10 +49,16 @@ public record RunState(
     Map<Integer, Instant> timers,
     Map<Integer, OpenChild> children,
     Map<Integer, String> externals,
-    Map<String, String> updates) {
+    Map<String, String> updates,
+    Map<Integer, OpenWait> waits,
+    Set<Integer> awaited,
+    List<String> offered) {
 
   /** @param run null until the child has started */
   public record OpenChild(String workflowId, ParentClosePolicy policy, @Nullable RunId run) {}
+
+  /** See {@link RunEvent.ConditionWaitOpened}. */
+  public record OpenWait(@Nullable String key, @Nullable String fingerprint) {}
 
   public boolean open() {
     return !status.closed();
@@ -62,7 +72,7 @@ public record RunState(
     }
     Instant at = history.get(0).at();
     return new RunState(id, namespace, workflowId, started, RunStatus.RUNNING, at, null, 0, at, 0, 1, false, false,
-            Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of())
+            Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of(), List.of())
         .after(history);
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param run only this run; null: the chain's current run
  * @param updateName name of the handler
  * @param digest of the content, compared when the update id comes again
+ * @param accepted whether it is accepted with this, because its program is known to have nothing to say about that
  * @param idGiven whether the caller chose the id; one that the engine made up cannot have come before
  */
 public record UpdateRun(
@@ -27,8 +28,15 @@ public record UpdateRun(
     @Nullable Payload input,
     Map<String, Payload> header,
     String digest,
-    boolean idGiven)
+    boolean idGiven,
+    boolean accepted)
     implements Request<UpdateRun.Admitted> {
+
+  /** Leaves it to the program whether it accepts. */
+  public UpdateRun(String namespace, String workflowId, @Nullable RunId run, String updateId, String updateName,
+      @Nullable Payload input, Map<String, Payload> header, String digest, boolean idGiven) {
+    this(namespace, workflowId, run, updateId, updateName, input, header, digest, idGiven, false);
+  }
 
   /**
    * @param update as it stands: ADMITTED when it is new, further when it came before; of one that came before to
@@ -76,13 +84,15 @@ public record UpdateRun(
     if (elsewhere != null) return elsewhere;
     if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "update"));
     Rejection full = new Check()
-        .limit("updateId", target.task().admitted() + 1L, Check.MAX_ADMITTED, "updates that wait for the program")
+        .limit("updateId", target.task().admitted() + target.state().offered().size() + 1L, Check.MAX_ADMITTED, "updates that wait for the program")
         .problem();
     if (full != null) return new Decision.Rejected<>(full);
     Effect.Update update = new Effect.Update(
-        target.id(), updateId, updateName, input, header, Effect.UpdatePhase.ADMITTED, null);
+        target.id(), updateId, updateName, input, header,
+        accepted ? Effect.UpdatePhase.ACCEPTED : Effect.UpdatePhase.ADMITTED, null);
     Draft draft = Draft.of(target, situation.now()).effect(new Effect.AdmitUpdate(update));
-    draft.task(draft.task().withAdmitted(draft.task().admitted() + 1));
+    if (accepted) draft.append(new RunEvent.UpdateAccepted(updateId, updateName, input, header));
+    else draft.task(draft.task().withAdmitted(draft.task().admitted() + 1));
     Addressed.remember(draft, idGiven ? rememberedAs() : null, digest);
     return draft.answer(new Admitted(update, false));
   }

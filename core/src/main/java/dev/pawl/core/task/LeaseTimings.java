@@ -30,6 +30,10 @@ public record LeaseTimings(
   public static final LeaseTimings DEFAULT = new LeaseTimings(Duration.ofSeconds(5), Duration.ofSeconds(15),
       Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(900));
 
+  /** For workers whose registration holds their leases: heartbeats every 10 s, given up after 60 s of silence. */
+  public static final LeaseTimings REGISTRATION = new LeaseTimings(Duration.ofSeconds(10), Duration.ofSeconds(60),
+      Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(900));
+
   /** @throws RejectedException {@code BAD_CONFIGURATION}, UWER-5002, with every rule that is broken */
   public LeaseTimings {
     List<String> broken = new ArrayList<>();

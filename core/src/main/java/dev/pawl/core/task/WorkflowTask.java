@@ -69,8 +69,12 @@ public record WorkflowTask(
         Phase.LEASED, epoch + 1, to, now, visibleAt, seen, sticky, 0, 0, losses, failures, admitted, reason);
   }
 
-  /** An accepted report clears what went wrong before it. */
-  public WorkflowTask reported(int number, long firstSeq, long lookedAt, SessionId by) {
+  /**
+   * An accepted report clears what went wrong before it.
+   *
+   * @param by the session that has the program in memory; null: nobody keeps it
+   */
+  public WorkflowTask reported(int number, long firstSeq, long lookedAt, @Nullable SessionId by) {
     return new WorkflowTask(
         phase, epoch, session, since, visibleAt, lookedAt, by, number, firstSeq, 0, 0, admitted, null);
   }

@@ -88,6 +88,8 @@ final class Samples {
     all.add(new Sample("UpdateRun", "new id", w -> Requests.update(ORDER, "u-2")));
     all.add(new Sample("UpdateRun", "id that was accepted before", w -> Requests.update(ORDER, "u-1")));
     all.add(new Sample("CancelRun", "", w -> Requests.cancel(ORDER, null)));
+    all.add(new Sample("CancelRun", "at once", w -> new CancelRun(
+        NS, ORDER, null, "not wanted", null, "d", "tester", true)));
     all.add(new Sample("TerminateRun", "", w -> Requests.terminate(ORDER, null)));
     all.add(new Sample("PauseRun", "", w -> Requests.pause(ORDER)));
     all.add(new Sample("ResumeRun", "", w -> Requests.resume(ORDER)));
@@ -103,6 +105,9 @@ final class Samples {
     all.add(new Sample("ReportTask", "continues as new", w -> report(w, true, Requests.again())));
     all.add(new Sample("ReportTask", "the last one again", w -> new ReportTask(token(w), ANN,
         there(w).map(r -> Math.max(1, r.task().report())).orElse(1), 2, List.of(), true)));
+    all.add(new Sample("ReportReplay", "waits for a condition", w -> new ReportReplay(token(w), ANN,
+        there(w).map(r -> r.state().lastSeq()).orElse(2L),
+        List.of(new Command.OpenWait(0, "paid", null, Duration.ofHours(1))))));
     all.add(new Sample("FailTask", "a defect", w -> new FailTask(token(w), ANN, Requests.failure("Bug"))));
     all.add(new Sample("FailTask", "divergence", w ->
         new FailTask(token(w), ANN, Requests.failure(Failure.HISTORY_DIVERGED))));

@@ -142,12 +142,21 @@ public final class EngineControl implements ControlApi {
 
   @Override
   public String update(RunRef run, Message update) {
+    return admit(run, update, false);
+  }
+
+  private String admit(RunRef run, Message update, boolean accepted) {
     lookup.namespace(run.namespace());
     String id = update.id() != null ? update.id() : UUID.randomUUID().toString();
     String digest = Digest.of("update").add(update.name()).add(update.input()).hex();
     lanes.submit(new UpdateRun(run.namespace(), run.workflowId(), run.run(), id, update.name(), update.input(),
-        update.header(), digest, update.id() != null));
+        update.header(), digest, update.id() != null, accepted));
     return id;
+  }
+
+  @Override
+  public String acceptUpdate(RunRef run, Message update) {
+    return admit(run, update, true);
   }
 
   @Override
@@ -169,6 +178,7 @@ public final class EngineControl implements ControlApi {
     String digest = Digest.of(kind).add(run.run()).add(reason).hex();
     return switch (kind) {
       case "cancel" -> new CancelRun(ns, id, run.run(), reason, requestId, digest, ACTOR);
+      case "cancelAtOnce" -> new CancelRun(ns, id, run.run(), reason, requestId, digest, ACTOR, true);
       case "terminate" -> new TerminateRun(ns, id, run.run(), reason, requestId, digest, ACTOR);
       case "pause" -> new PauseRun(ns, id, run.run(), reason, requestId, digest, ACTOR);
       case "resume" -> new ResumeRun(ns, id, run.run(), reason, requestId, digest, ACTOR);
@@ -181,6 +191,11 @@ public final class EngineControl implements ControlApi {
   @Override
   public void cancel(RunRef run, String reason, @Nullable String requestId) {
     lanes.submit(steering("cancel", run, reason, requestId));
+  }
+
+  @Override
+  public void cancelAtOnce(RunRef run, String reason, @Nullable String requestId) {
+    lanes.submit(steering("cancelAtOnce", run, reason, requestId));
   }
 
   @Override

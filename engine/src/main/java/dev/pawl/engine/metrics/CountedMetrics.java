@@ -23,6 +23,7 @@ public final class CountedMetrics implements EngineMetrics {
   private final LongAdder pruned = new LongAdder();
   private final LongAdder orphans = new LongAdder();
   private final LongAdder dutyFailures = new LongAdder();
+  private final LongAdder clockJumps = new LongAdder();
   private final Map<Rejection.Code, LongAdder> rejections = new ConcurrentHashMap<>();
   private final EngineMetrics also;
 
@@ -37,19 +38,20 @@ public final class CountedMetrics implements EngineMetrics {
    * @param eager tasks granted in the commit that made them ready
    * @param claimed tasks granted to a poll that looked for them
    * @param orphans findings of the verifier; never anything but 0
+   * @param clockJumps of the clock that counts, by a second or more
    * @param latestMail largest delay of a mail so far
    */
   public record Snapshot(
       long groups, long requests, long writes, long conflicts, long eager, long claimed, long delivered,
       Duration latestMail, long revoked, long sessionsLost, long pruned, long orphans, long dutyFailures,
-      Map<Rejection.Code, Long> rejections) {}
+      long clockJumps, Map<Rejection.Code, Long> rejections) {}
 
   public Snapshot snapshot() {
     Map<Rejection.Code, Long> codes = new EnumMap<>(Rejection.Code.class);
     rejections.forEach((code, count) -> codes.put(code, count.sum()));
     return new Snapshot(groups.sum(), requests.sum(), writes.sum(), conflicts.sum(), eager.sum(), claimed.sum(),
         delivered.sum(), Duration.ofNanos(latest.get()), revoked.sum(), sessionsLost.sum(), pruned.sum(),
-        orphans.sum(), dutyFailures.sum(), codes);
+        orphans.sum(), dutyFailures.sum(), clockJumps.sum(), codes);
   }
 
   @Override
@@ -107,6 +109,12 @@ public final class CountedMetrics implements EngineMetrics {
   public void orphans(int runs) {
     orphans.add(runs);
     also.orphans(runs);
+  }
+
+  @Override
+  public void clockJumped(Duration by) {
+    clockJumps.increment();
+    also.clockJumped(by);
   }
 
   @Override

@@ -38,6 +38,9 @@ public interface EngineMetrics {
   /** Open runs were found that nothing will ever move: a defect. */
   default void orphans(int runs) {}
 
+  /** The clock that counts jumped. @param by ahead; back, if negative */
+  default void clockJumped(Duration by) {}
+
   /** A duty threw; it is tried again. */
   default void dutyFailed(String duty) {}
 }

@@ -75,12 +75,17 @@ public final class Sessions {
     }
     if (ended(session.session()) || !renew(session, "SYNC", 0)) throw lost(session.session());
     known.put(session.session(), new Known(session));
-    return new WorkerApi.SessionTerms(timings.heartbeat(), timings.leaseTime(), timings.selfFence());
+    LeaseTimings t = timings(session);
+    return new WorkerApi.SessionTerms(t.heartbeat(), t.leaseTime(), t.selfFence());
   }
 
   private boolean renew(WorkerApi.OpenSession session, String state, long seq) {
     return store.renew(new Store.Session(session.session(), session.worker(), state, session.capacity(),
-        session.buildId(), seq), timings.leaseTime());
+        session.buildId(), seq), timings(session).leaseTime());
+  }
+
+  private LeaseTimings timings(WorkerApi.OpenSession session) {
+    return session.renewal() == WorkerApi.Renewal.REGISTRATION ? LeaseTimings.REGISTRATION : timings;
   }
 
   /**
@@ -91,7 +96,7 @@ public final class Sessions {
     SessionId id = beat.session();
     if (ended(id)) throw lost(id);
     Known session = known.computeIfAbsent(id, key ->
-        new Known(new WorkerApi.OpenSession(key, "moved from another node", 1, null)));
+        new Known(new WorkerApi.OpenSession(key, "moved from another node", 1, null, WorkerApi.Renewal.LISTED)));
     if (!renew(session.opened, beat.state(), beat.seq())) {
       end(id, End.LOST);
       throw lost(id);

@@ -134,8 +134,16 @@ public interface Store extends AutoCloseable {
   /** Open activities whose deadline has passed. */
   List<ActivityTask> overdueActivities(int limit);
 
-  /** The database's clock, or the test's. */
+  /** The database's clock, or the test's. Never goes back, whatever happens to the clocks of processes. */
   Instant now();
+
+  /**
+   * Looks after the clock. Where the database has none (SQLite), time is put down, and no process falls behind that.
+   *
+   * @return how far the clock that counts has jumped since the last look: ahead, or back if negative; zero: by less than
+   *     a second
+   */
+  Duration checkClock();
 
   // ---- sessions and their leases
 
@@ -197,6 +205,9 @@ public interface Store extends AutoCloseable {
 
   /** Queries between nodes. */
   Questions questions();
+
+  /** What people and workers declared. */
+  Declarations declarations();
 
   // ---- upkeep
 

@@ -10,18 +10,25 @@ import java.time.Duration;
  * @param readers connections for everything else, 1 to 100
  * @param migrate whether opening brings the schema up to date; otherwise a schema that is behind is refused
  * @param connectPatience how long to wait for a connection before the store counts as unavailable
+ * @param lockPatience how long to go on trying while others hold locks, such as an application that keeps SQLite's only
+ *     write lock; 10 ms to 5 minutes
  * @param outcomePatience how long to go on asking for the outcome of a commit whose answer was lost
  * @param maxGroupBytes a larger group is committed in parts
  */
 public record StoreConfig(
-    int writers, int readers, boolean migrate, Duration connectPatience, Duration outcomePatience, int maxGroupBytes) {
+    int writers, int readers, boolean migrate, Duration connectPatience, Duration lockPatience,
+    Duration outcomePatience, int maxGroupBytes) {
 
   public static final StoreConfig STANDARD =
-      new StoreConfig(2, 8, true, Duration.ofSeconds(5), Duration.ofSeconds(60), 16 * 1024 * 1024);
+      new StoreConfig(2, 8, true, Duration.ofSeconds(5), Duration.ofSeconds(30),
+          Duration.ofSeconds(60), 16 * 1024 * 1024);
 
   public StoreConfig {
     check("writers", writers, 1, 16);
     check("readers", readers, 1, 100);
+    if (lockPatience.toMillis() < 10 || lockPatience.compareTo(Duration.ofMinutes(5)) > 0) {
+      throw new IllegalArgumentException("lockPatience: expected 10 ms to 5 minutes, got " + lockPatience);
+    }
     check("maxGroupBytes", maxGroupBytes, 64 * 1024, 64 * 1024 * 1024);
   }
 
@@ -32,18 +39,23 @@ public record StoreConfig(
   }
 
   public StoreConfig withWriters(int count) {
-    return new StoreConfig(count, readers, migrate, connectPatience, outcomePatience, maxGroupBytes);
+    return new StoreConfig(count, readers, migrate, connectPatience, lockPatience, outcomePatience, maxGroupBytes);
   }
 
   public StoreConfig withReaders(int count) {
-    return new StoreConfig(writers, count, migrate, connectPatience, outcomePatience, maxGroupBytes);
+    return new StoreConfig(writers, count, migrate, connectPatience, lockPatience, outcomePatience, maxGroupBytes);
   }
 
   public StoreConfig withMigrate(boolean yes) {
-    return new StoreConfig(writers, readers, yes, connectPatience, outcomePatience, maxGroupBytes);
+    return new StoreConfig(writers, readers, yes, connectPatience, lockPatience, outcomePatience, maxGroupBytes);
   }
 
   public StoreConfig withPatience(Duration connect, Duration outcome) {
-    return new StoreConfig(writers, readers, migrate, connect, outcome, maxGroupBytes);
+    return new StoreConfig(writers, readers, migrate, connect, lockPatience, outcome, maxGroupBytes);
+  }
+
+  public StoreConfig withLockPatience(Duration lock) {
+    return new StoreConfig(
+        writers, readers, migrate, connectPatience, lock, outcomePatience, maxGroupBytes);
   }
 }

@@ -1,6 +1,7 @@
 package dev.pawl.engine.work;
 
 import dev.pawl.core.run.CancelledActivity;
+import dev.pawl.core.run.Command;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.FailTask;
@@ -8,6 +9,7 @@ import dev.pawl.core.run.LeaveActivity;
 import dev.pawl.core.run.ReleaseActivity;
 import dev.pawl.core.run.ReleaseTask;
 import dev.pawl.core.run.ReportActivity;
+import dev.pawl.core.run.ReportReplay;
 import dev.pawl.core.run.ReportTask;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.task.ActivityTask;
@@ -158,6 +160,16 @@ public final class EngineWork implements WorkerApi {
       after = page.getLast().seq();
     }
     return new ReportAck(own, newcomers, updates, reported.keeps());
+  }
+
+  @Override
+  public void replayed(TaskToken token, SessionId session, long seen, List<Command> commands) {
+    try {
+      lanes.submit(new ReportReplay(token, session, seen, commands));
+    } catch (RejectedException e) {
+      if (LateReports.isLate(e.code())) late.keep(token, commands, e.rejection());
+      throw e;
+    }
   }
 
   @Override

@@ -108,6 +108,12 @@ public interface ControlApi {
   /** Admits an update: durable when this returns. The program has not looked at it yet. @return its id */
   String update(RunRef run, Message update);
 
+  /**
+   * The same, for a workflow type that is known to have no word in it: the update is accepted when this returns, and its
+   * program is handed it.
+   */
+  String acceptUpdate(RunRef run, Message update);
+
   /** Waits until the update is completed or rejected. Rejected: {@code UPDATE_REJECTED}; too long: {@code WAIT_TIMED_OUT}. */
   Outcome awaitUpdate(RunRef run, String updateId, Duration wait);
 
@@ -118,6 +124,9 @@ public interface ControlApi {
 
   /** Asks the program to stop; it may clean up, or refuse. */
   void cancel(RunRef run, String reason, @Nullable String requestId);
+
+  /** The run is cancelled when this returns, for programs that cannot be asked. */
+  void cancelAtOnce(RunRef run, String reason, @Nullable String requestId);
 
   /** Stops the run at once, without a word to the program. */
   void terminate(RunRef run, String reason, @Nullable String requestId);

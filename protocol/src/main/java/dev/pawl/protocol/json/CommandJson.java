@@ -54,9 +54,19 @@ public final class CommandJson {
         PayloadJson.write(out, "input", c.input());
         OptionsJson.write(out, c.options());
         PayloadJson.write(out, "header", c.header());
+        BundleJson.write(out, c.bundle());
       }
       case Command.CancelActivity c -> out.number("step", c.step());
-      case Command.StartTimer c -> out.duration("delay", c.delay());
+      case Command.StartTimer c -> {
+        out.duration("delay", c.delay());
+        BundleJson.write(out, c.bundle());
+      }
+      case Command.OpenWait c -> {
+        out.text("key", c.key());
+        out.text("fingerprint", c.fingerprint());
+        out.duration("timeout", c.timeout());
+      }
+      case Command.EndWait c -> out.number("step", c.step());
       case Command.CancelTimer c -> out.number("step", c.step());
       case Command.StartChild c -> {
         out.text("workflowType", c.workflowType());
@@ -65,6 +75,7 @@ public final class CommandJson {
         PayloadJson.write(out, "input", c.input());
         OptionsJson.write(out, c.options());
         out.text("parentClose", c.parentClose().name());
+        BundleJson.write(out, c.bundle());
       }
       case Command.SignalExternal c -> {
         out.text("namespace", c.namespace());
@@ -91,6 +102,10 @@ public final class CommandJson {
         FailureJson.write(out, "failure", c.failure());
       }
       case Command.CompleteUpdate c -> {
+        out.text("updateId", c.updateId());
+        OutcomeJson.write(out, "outcome", c.outcome());
+      }
+      case Command.ApplyUpdate c -> {
         out.text("updateId", c.updateId());
         OutcomeJson.write(out, "outcome", c.outcome());
       }
@@ -135,13 +150,17 @@ public final class CommandJson {
       case "RetryStep" -> new Command.RetryStep(
           m.integer("step"), m.text("name"), m.failure(), m.integer("attempts", 1), m.duration("delay"));
       case "ScheduleActivity" -> new Command.ScheduleActivity(m.integer("step"), m.text("activityType"),
-          m.payload("input"), OptionsJson.activity(m), m.payloads("header"));
+          m.payload("input"), OptionsJson.activity(m), m.payloads("header"), BundleJson.read(m));
       case "CancelActivity" -> new Command.CancelActivity(m.integer("step"));
-      case "StartTimer" -> new Command.StartTimer(m.integer("step"), m.duration("delay"));
+      case "StartTimer" -> new Command.StartTimer(
+          m.integer("step"), m.duration("delay"), BundleJson.read(m));
       case "CancelTimer" -> new Command.CancelTimer(m.integer("step"));
       case "StartChild" -> new Command.StartChild(m.integer("step"), m.text("workflowType"),
           m.textOrNull("workflowId"), m.text("queue"), m.payload("input"), OptionsJson.start(m),
-          m.oneOf(ParentClosePolicy.class, "parentClose"));
+          m.oneOf(ParentClosePolicy.class, "parentClose"), BundleJson.read(m));
+      case "OpenWait" -> new Command.OpenWait(
+          m.integer("step"), m.textOrNull("key"), m.textOrNull("fingerprint"), m.durationOrNull("timeout"));
+      case "EndWait" -> new Command.EndWait(m.integer("step"));
       case "SignalExternal" -> new Command.SignalExternal(m.integer("step"), m.text("namespace"),
           m.text("workflowId"), m.text("name"), m.payload("input"), m.payloads("header"));
       case "CancelExternal" -> new Command.CancelExternal(
@@ -154,6 +173,7 @@ public final class CommandJson {
       case "AcceptUpdate" -> new Command.AcceptUpdate(m.text("updateId"));
       case "RejectUpdate" -> new Command.RejectUpdate(m.text("updateId"), m.failure());
       case "CompleteUpdate" -> new Command.CompleteUpdate(m.text("updateId"), m.outcome());
+      case "ApplyUpdate" -> new Command.ApplyUpdate(m.text("updateId"), m.outcome());
       case "CompleteRun" -> new Command.CompleteRun(m.payload("output"), m.texts("unhandled"));
       case "FailRun" -> new Command.FailRun(m.failure(), m.texts("unhandled"));
       case "CancelRun" -> new Command.CancelRun(m.text("reason"), m.texts("unhandled"));

@@ -84,6 +84,7 @@ public final class EventJson {
         PayloadJson.write(out, "input", e.input());
         OptionsJson.write(out, e.options());
         PayloadJson.write(out, "header", e.header());
+        BundleJson.write(out, e.bundle());
       }
       case RunEvent.ActivityRetryScheduled e -> {
         attempt(out, e.attempt());
@@ -108,14 +109,22 @@ public final class EventJson {
       case RunEvent.TimerScheduled e -> {
         out.duration("delay", e.delay());
         out.instant("fireAt", e.fireAt());
+        BundleJson.write(out, e.bundle());
       }
       case RunEvent.TimerFired e -> {}
       case RunEvent.TimerCancelled e -> {}
+      case RunEvent.ConditionWaitOpened e -> {
+        out.text("key", e.key());
+        out.text("fingerprint", e.fingerprint());
+        out.duration("timeout", e.timeout());
+      }
+      case RunEvent.ConditionWaitSatisfied e -> {}
       case RunEvent.SignalReceived e -> signal(out, e);
       case RunEvent.UpdateAccepted e -> {
         out.text("updateId", e.updateId());
         message(out, e.name(), e.input(), e.header());
       }
+      case RunEvent.UpdateApplied e -> out.text("updateId", e.updateId());
       case RunEvent.UpdateCompleted e -> {
         out.text("updateId", e.updateId());
         OutcomeJson.write(out, "outcome", e.outcome());
@@ -127,6 +136,7 @@ public final class EventJson {
         PayloadJson.write(out, "input", e.input());
         OptionsJson.write(out, e.options());
         out.text("parentClose", e.parentClose().name());
+        BundleJson.write(out, e.bundle());
       }
       case RunEvent.ChildRunStarted e -> run(out, "childRun", e.childRun());
       case RunEvent.ChildRunCompleted e -> {
@@ -192,7 +202,7 @@ public final class EventJson {
       case "StepRetryScheduled" -> new RunEvent.StepRetryScheduled(
           m.integer("step"), m.text("name"), m.failure(), m.integer("attempts", 1), m.instant("fireAt"));
       case "ActivityScheduled" -> new RunEvent.ActivityScheduled(m.integer("step"), m.text("activityType"),
-          m.payload("input"), OptionsJson.activity(m), m.payloads("header"));
+          m.payload("input"), OptionsJson.activity(m), m.payloads("header"), BundleJson.read(m));
       case "ActivityRetryScheduled" -> new RunEvent.ActivityRetryScheduled(
           m.integer("step"), m.integer("attempt", 1), m.failure(), m.instant("dueAt"));
       case "ActivityCancelRequested" -> new RunEvent.ActivityCancelRequested(m.integer("step"));
@@ -203,16 +213,20 @@ public final class EventJson {
           m.integer("step"), m.text("kind"), m.integer("attempt", 1), m.payload("lastHeartbeat"));
       case "ActivityCancelled" -> new RunEvent.ActivityCancelled(m.integer("step"), m.integer("attempt", 1));
       case "TimerScheduled" -> new RunEvent.TimerScheduled(
-          m.integer("step"), m.duration("delay"), m.instant("fireAt"));
+          m.integer("step"), m.duration("delay"), m.instant("fireAt"), BundleJson.read(m));
       case "TimerFired" -> new RunEvent.TimerFired(m.integer("step"));
       case "TimerCancelled" -> new RunEvent.TimerCancelled(m.integer("step"));
+      case "ConditionWaitOpened" -> new RunEvent.ConditionWaitOpened(
+          m.integer("step"), m.textOrNull("key"), m.textOrNull("fingerprint"), m.durationOrNull("timeout"));
+      case "ConditionWaitSatisfied" -> new RunEvent.ConditionWaitSatisfied(m.integer("step"));
       case "SignalReceived" -> signal(m);
       case "UpdateAccepted" -> new RunEvent.UpdateAccepted(
           m.text("updateId"), m.text("name"), m.payload("input"), m.payloads("header"));
+      case "UpdateApplied" -> new RunEvent.UpdateApplied(m.text("updateId"));
       case "UpdateCompleted" -> new RunEvent.UpdateCompleted(m.text("updateId"), m.outcome());
       case "ChildWorkflowScheduled" -> new RunEvent.ChildWorkflowScheduled(m.integer("step"), m.text("workflowType"),
           m.text("workflowId"), m.text("queue"), m.payload("input"), OptionsJson.start(m),
-          m.oneOf(ParentClosePolicy.class, "parentClose"));
+          m.oneOf(ParentClosePolicy.class, "parentClose"), BundleJson.read(m));
       case "ChildRunStarted" -> new RunEvent.ChildRunStarted(m.integer("step"), m.run("childRun"));
       case "ChildRunCompleted" -> new RunEvent.ChildRunCompleted(
           m.integer("step"), m.run("childRun"), m.payload("result"));

@@ -33,28 +33,29 @@ final class Members {
   static {
     words(JsonSource::string, "name", "namespace", "workflowId", "workflowType", "activityType", "queue", "reason", "kind",
         "requestId", "signalId", "updateId", "changeId", "parentClose", "status", "reuse", "conflict", "digest", "phase",
-        "type", "message", "stack", "buildId");
+        "type", "message", "stack", "buildId", "key", "fingerprint");
     words(JsonSource::integer, "step", "attempt", "attempts", "runNumber", "version", "minSupported", "maxSupported",
-        "priority", "maxAttempts", "nextStep");
+        "priority", "maxAttempts", "nextStep", "first", "size", "index");
     words(JsonSource::number, "toSeq", "lastSeq", "lastWake");
     words(JsonSource::real, "coefficient");
     words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused", "afterReset");
     words(JsonSource::instant, "executionDeadline", "runDeadline", "fireAt", "dueAt", "startedAt", "closedAt", "lastAt");
     words(JsonSource::duration, "delay", "executionTimeout", "runTimeout", "taskTimeout", "scheduleToStart",
-        "startToClose", "scheduleToClose", "heartbeat", "nextRetryDelay", "base", "cap");
+        "startToClose", "scheduleToClose", "heartbeat", "nextRetryDelay", "base", "cap", "timeout");
     words(in -> new RunId(in.uuid()), "run", "newRun", "childRun", "firstRun", "continuedFrom", "resetOf", "child", "onlyRun");
     words(PayloadJson::read, "input", "output", "result", "lastHeartbeat", "details");
     words(FailureJson::read, "failure", "cause", "problem");
     words(OutcomeJson::read, "outcome");
     words(Members::read, "options", "retry", "start", "signal", "update", "started", "parent", "sender");
-    words(in -> Reading.list(in, JsonSource::string), "unhandled", "nonRetryableTypes");
+    words(in -> Reading.list(in, JsonSource::string), "unhandled", "nonRetryableTypes", "offered");
+    words(in -> Reading.list(in, JsonSource::integer), "awaited");
     words(in -> Reading.list(in, JsonSource::duration), "delays");
-    words(in -> Reading.list(in, Members::read), "carried");
+    words(in -> Reading.list(in, Members::read), "carried", "bundle");
     words(in -> Reading.map(in, PayloadJson::read), "header", "memo");
     words(in -> Reading.map(in, SearchJson::read), "searchAttributes");
     words(in -> Reading.steps(in, JsonSource::string), "activities", "externals");
     words(in -> Reading.steps(in, JsonSource::instant), "timers");
-    words(in -> Reading.steps(in, Members::read), "children");
+    words(in -> Reading.steps(in, Members::read), "children", "waits");
     words(in -> Reading.map(in, JsonSource::string), "updates");
   }
 
@@ -204,6 +205,11 @@ final class Members {
 
   List<String> texts(String name) {
     List<String> value = find(name);
+    return value == null ? List.of() : value;
+  }
+
+  List<Integer> integers(String name) {
+    List<Integer> value = find(name);
     return value == null ? List.of() : value;
   }
 

@@ -9,6 +9,7 @@ import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The folded state of a run as JSON, so that deciding needs no history. Written with every commit of the run, therefore
@@ -108,6 +109,22 @@ public final class RunStateJson {
       state.updates().forEach((id, name) -> out.key(id).string(name));
       out.close();
     }
+    if (!state.waits().isEmpty()) {
+      out.name("waits").open();
+      Reading.sorted(state.waits()).forEach((step, wait) -> {
+        out.key(step).open();
+        out.text("key", wait.key());
+        out.text("fingerprint", wait.fingerprint());
+        out.close();
+      });
+      out.close();
+    }
+    if (!state.awaited().isEmpty()) {
+      out.name("awaited").openList();
+      state.awaited().stream().sorted().forEach(out::number);
+      out.closeList();
+    }
+    out.texts("offered", state.offered());
   }
 
   private static void steps(JsonText out, String name, Map<Integer, String> steps) {
@@ -128,11 +145,21 @@ public final class RunStateJson {
       openChildren = new java.util.TreeMap<>();
       for (var child : children.entrySet()) openChildren.put(child.getKey(), child(child.getValue()));
     }
+    Map<Integer, Members> waits = m.map("waits");
+    Map<Integer, RunState.OpenWait> openWaits = Map.of();
+    if (!waits.isEmpty()) {
+      openWaits = new java.util.TreeMap<>();
+      for (var wait : waits.entrySet()) {
+        openWaits.put(wait.getKey(), new RunState.OpenWait(
+            wait.getValue().textOrNull("key"), wait.getValue().textOrNull("fingerprint")));
+      }
+    }
     return new RunState(birth.run("run"), birth.text("namespace"), birth.text("workflowId"), started,
         m.textOrNull("status") == null ? RunStatus.RUNNING : m.oneOf(RunStatus.class, "status"),
         birth.instant("startedAt"), m.instantOrNull("closedAt"), m.number("lastSeq"), m.instant("lastAt"),
         m.number("lastWake"), m.integer("nextStep"), m.flag("cancelRequested"), m.flag("paused"), attributes, memo,
-        m.map("activities"), m.map("timers"), openChildren, m.map("externals"), m.map("updates"));
+        m.map("activities"), m.map("timers"), openChildren, m.map("externals"), m.map("updates"),
+        openWaits, Set.copyOf(m.integers("awaited")), m.texts("offered"));
   }
 
   private static RunState.OpenChild child(Members m) {

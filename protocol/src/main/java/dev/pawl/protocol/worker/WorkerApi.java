@@ -30,7 +30,20 @@ public interface WorkerApi {
   SessionTerms open(OpenSession session);
 
   /** @param worker name for people, for example host and process id */
-  record OpenSession(SessionId session, String worker, int capacity, @Nullable String buildId) {}
+  record OpenSession(SessionId session, String worker, int capacity, @Nullable String buildId, Renewal renewal) {
+    /** A session of a worker that lists what it holds. */
+    public OpenSession(SessionId session, String worker, int capacity, @Nullable String buildId) {
+      this(session, worker, capacity, buildId, Renewal.LISTED);
+    }
+  }
+
+  /** What keeps the leases of a session. */
+  enum Renewal {
+    /** A heartbeat that lists them: what is executing is in the list, and what is not in it is taken back. */
+    LISTED,
+    /** The session's being there: opening it again is its heartbeat, and says nothing about single tasks. */
+    REGISTRATION
+  }
 
   /**
    * @param heartbeat send one at least this often
@@ -110,6 +123,15 @@ public interface WorkerApi {
    * @param keeps the worker still holds the lease: go on, with {@code updates}
    */
   record ReportAck(List<Event> own, List<Event> newcomers, List<Effect.Update> updates, boolean keeps) {}
+
+  /**
+   * Records what a program wants that is replayed from its first line each time; see {@link
+   * dev.pawl.core.run.ReportReplay}. Ends the lease. The same report again is taken for the first one.
+   *
+   * @param seen the last event that the program was shown
+   * @param commands with step numbers that mean nothing
+   */
+  void replayed(TaskToken token, SessionId session, long seen, List<Command> commands);
 
   /** The program could not go on: divergence, unknown type, a defect. The run waits, backs off, and blocks in the end. */
   void fail(TaskToken token, SessionId session, Failure why);

@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,11 @@ final class Chance {
       List<Object> list = new ArrayList<>();
       for (int i = 0; i < size; i++) list.add(make(of[0], depth));
       return list;
+    }
+    if (type.getRawType() == Set.class) {
+      Set<Object> set = new LinkedHashSet<>();
+      for (int i = 0; i < size; i++) set.add(make(of[0], depth));
+      return set;
     }
     Map<Object, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) map.put(make(of[0], depth), make(of[1], depth));

@@ -69,6 +69,10 @@ class GoldenTest {
     assertThat(RunStateJson.read(golden("state", "full", full))).isEqualTo(Samples.state());
     String small = RunStateJson.moving(Samples.smallState());
     assertThat(small).isEqualTo(golden("state", "small-moving", small));
+    String replayed = RunStateJson.moving(Samples.replayedState());
+    assertThat(replayed).isEqualTo(golden("state", "replayed-moving", replayed));
+    assertThat(RunStateJson.read(RunStateJson.fixed(Samples.replayedState()), replayed))
+        .isEqualTo(Samples.replayedState());
     String birth = RunStateJson.fixed(Samples.smallState());
     assertThat(birth).isEqualTo(golden("state", "small-fixed", birth));
     assertThat(RunStateJson.read(birth, small)).isEqualTo(Samples.smallState());

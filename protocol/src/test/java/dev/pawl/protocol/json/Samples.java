@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One full sample of each record; its golden file is what databases out there hold. */
@@ -89,8 +90,11 @@ final class Samples {
         new RunEvent.TimerScheduled(6, Duration.ofDays(3), NOON),
         new RunEvent.TimerFired(6),
         new RunEvent.TimerCancelled(6),
+        new RunEvent.ConditionWaitOpened(14, "paid", "sha256:aa", Duration.ofMinutes(5)),
+        new RunEvent.ConditionWaitSatisfied(14),
         SIGNAL,
         new RunEvent.UpdateAccepted("u-1", "addItem", ORDER, HEADER),
+        new RunEvent.UpdateApplied("u-1"),
         new RunEvent.UpdateCompleted("u-1", Outcome.success(ORDER)),
         new RunEvent.ChildWorkflowScheduled(
             7, "Shipment", "ship-42", "shipping", ORDER, OPTIONS, ParentClosePolicy.REQUEST_CANCEL),
@@ -136,6 +140,8 @@ final class Samples {
         new Command.CancelActivity(5),
         new Command.StartTimer(6, Duration.ofDays(3)),
         new Command.CancelTimer(6),
+        new Command.OpenWait(14, "paid", "sha256:aa", Duration.ofMinutes(5)),
+        new Command.EndWait(14),
         new Command.StartChild(7, "Shipment", "ship-42", "shipping", ORDER, OPTIONS, ParentClosePolicy.TERMINATE),
         new Command.SignalExternal(8, "default", "stock", "release", ORDER, HEADER),
         new Command.CancelExternal(9, "default", "stock", "not needed"),
@@ -146,6 +152,7 @@ final class Samples {
         new Command.AcceptUpdate("u-1"),
         new Command.RejectUpdate("u-1", FAILURE),
         new Command.CompleteUpdate("u-1", Outcome.failed(FAILURE)),
+        new Command.ApplyUpdate("u-1", Outcome.success(ORDER)),
         new Command.CompleteRun(ORDER, List.of("s-1")),
         new Command.FailRun(FAILURE, List.of("s-1")),
         new Command.CancelRun("customer left", List.of("s-1")),
@@ -161,7 +168,17 @@ final class Samples {
         NOON.plusSeconds(9), 13, 10, true, true, Map.of("Amount", new SearchValue.Int(1)), HEADER,
         Map.of(5, "charge", 12, "ship"), Map.of(6, NOON), Map.of(7, new RunState.OpenChild("ship-42",
             ParentClosePolicy.ABANDON, OTHER), 9, new RunState.OpenChild("ship-43", ParentClosePolicy.TERMINATE, null)),
-        Map.of(8, "stock"), updates);
+        Map.of(8, "stock"), updates,
+        Map.of(), Set.of(), List.of());
+  }
+
+  /** A run of a program that is replayed from its first line. */
+  static RunState replayedState() {
+    RunState small = smallState();
+    return new RunState(RUN, "default", "order-42", small.started(), RunStatus.RUNNING, NOON, null, 5,
+        NOON.plusSeconds(1), 2, 4, false, false, Map.of(), Map.of(), Map.of(5, "charge"), Map.of(), Map.of(), Map.of(),
+        Map.of(), Map.of(2, new RunState.OpenWait("paid", "sha256:aa"), 3, new RunState.OpenWait(null, null)),
+        Set.of(5), List.of("u-2", "u-1"));
   }
 
   /** A run of average simplicity in the middle of its life. */
@@ -169,6 +186,7 @@ final class Samples {
     RunEvent.WorkflowStarted started = new RunEvent.WorkflowStarted(
         "Order", "orders", Payload.json("{\"id\":42}"), StartOptions.PLAIN, 1, 1, RUN, null, null, null, null);
     return new RunState(RUN, "default", "order-42", started, RunStatus.RUNNING, NOON, null, 5, NOON.plusSeconds(1), 2,
-        4, false, false, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+        4, false, false, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+        Map.of(), Set.of(), List.of());
   }
 }

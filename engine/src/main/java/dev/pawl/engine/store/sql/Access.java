@@ -12,6 +12,9 @@ interface Access extends AutoCloseable {
 
   Timekeeper time();
 
+  /** How long whoever begins now goes on trying while others hold locks. */
+  Patience patience();
+
   /** Reads, each statement on its own. Tried again once on a new connection if the old one turns out to be dead. */
   <T> T read(Work<T> work);
 

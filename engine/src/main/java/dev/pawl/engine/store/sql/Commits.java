@@ -108,6 +108,7 @@ final class Commits {
     long commitId = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     boolean unknown = false;
     long unknownSince = 0;
+    Patience left = access.patience();
     for (int trial = 1; ; trial++) {
       try {
         boolean[] landed = access.writer(link -> path.commit(link, part, commitId));
@@ -118,7 +119,7 @@ final class Commits {
         switch (trouble) {
           case RETRY, DUPLICATE -> {
             // A duplicate is a race that the guards will see the next time, or a defect that shows itself by staying.
-            if (trial >= (trouble == Trouble.RETRY ? RETRIES : 4)) {
+            if (trouble == Trouble.RETRY ? trial >= RETRIES || left.isOver() : trial >= 4) {
               if (trouble == Trouble.DUPLICATE) throw e;
               throw lost(e, unknown);
             }

@@ -18,7 +18,7 @@ final class Failures {
       case UNWILLING ->
           unavailable("%s refuses to work (is the disk full, the file read-only, the server stopping?): %s"
               .formatted(dialect.name(), text), problem);
-      case RETRY -> unavailable("%s is too busy, tried many times: %s".formatted(dialect.name(), text), problem);
+      case RETRY -> unavailable("%s is too busy, others hold what is needed and do not let go: %s".formatted(dialect.name(), text), problem);
       case DUPLICATE, DATA, DEFECT ->
           new StoreException(Rejection.Code.STORE_UNAVAILABLE,
               "%s does not understand or take a statement of this build: %s".formatted(dialect.name(), text), problem);

@@ -6,6 +6,7 @@ import dev.pawl.engine.store.StoreConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -23,6 +24,7 @@ final class PooledAccess implements Access {
   private final DataSource source;
   private final Dialect dialect;
   private final Timekeeper time;
+  private final Duration lockPatience;
   private final HikariDataSource pool;
   private final BlockingQueue<Slot> writers;
   private final List<Slot> all = new ArrayList<>();
@@ -36,6 +38,7 @@ final class PooledAccess implements Access {
     this.source = source;
     this.dialect = dialect;
     this.time = time;
+    this.lockPatience = config.lockPatience();
     writers = new ArrayBlockingQueue<>(config.writers());
     for (int i = 0; i < config.writers(); i++) {
       Slot slot = new Slot();
@@ -75,6 +78,11 @@ final class PooledAccess implements Access {
   }
 
   @Override
+  public Patience patience() {
+    return new Patience(lockPatience, System::nanoTime);
+  }
+
+  @Override
   public <T> T read(Work<T> work) {
     for (int trial = 1; ; trial++) {
       try (Link link = Link.borrowed(pool.getConnection(), dialect, time)) {
@@ -92,6 +100,7 @@ final class PooledAccess implements Access {
 
   @Override
   public <T> T change(Work<T> work) {
+    Patience left = patience();
     for (int trial = 1; ; trial++) {
       try (Link link = Link.borrowed(pool.getConnection(), dialect, time)) {
         dialect.begin(link.connection());
@@ -110,7 +119,7 @@ final class PooledAccess implements Access {
       } catch (SQLException e) {
         Trouble trouble = trouble(e);
         boolean again = trouble == Trouble.RETRY || trouble == Trouble.DUPLICATE;
-        if (!again || trial >= (trouble == Trouble.RETRY ? RETRIES : 3)) throw failure(e);
+        if (!again || trial >= (trouble == Trouble.RETRY ? RETRIES : 3) || left.isOver()) throw failure(e);
         Failures.pauseAfter(trial);
       }
     }

@@ -86,6 +86,7 @@ public final class Schema {
       throw mismatch("the schema is behind this build (version %d is missing); let it migrate, or migrate first"
           .formatted(missing(access).get(0).version()));
     }
+    Patience left = access.patience();
     for (int trial = 1; ; trial++) {
       try {
         access.writer(link -> {
@@ -95,7 +96,7 @@ public final class Schema {
         return;
       } catch (SQLException e) {
         Trouble trouble = dialect.classify(e);
-        if (trial >= 20 || (trouble != Trouble.RETRY && trouble != Trouble.DUPLICATE)) throw failed(e);
+        if (trial >= 20 || left.isOver() || (trouble != Trouble.RETRY && trouble != Trouble.DUPLICATE)) throw failed(e);
         Failures.pauseAfter(trial);
       }
     }

@@ -7,6 +7,7 @@ import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
+import dev.pawl.engine.store.Declarations;
 import dev.pawl.engine.store.Questions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreConfig;
@@ -37,6 +38,7 @@ final class SqlStore implements Store {
   private final Upkeep upkeep;
   private final Search search;
   private final QuestionRows questions;
+  private final DeclarationRows declarations;
 
   SqlStore(Access access, CommitPath path, Hashes hashes, StoreConfig config) {
     this.access = access;
@@ -45,6 +47,7 @@ final class SqlStore implements Store {
     sessions = new Sessions(access);
     upkeep = new Upkeep(access);
     questions = new QuestionRows(access);
+    declarations = new DeclarationRows(access);
     search = new Search(access, queues, loading);
     commits = new Commits(access, path, config, counters);
   }
@@ -105,6 +108,12 @@ final class SqlStore implements Store {
   @Override
   public Instant now() {
     return access.time().now();
+  }
+
+  @Override
+  public Duration checkClock() {
+    access.time().check(access);
+    return access.time().jumped();
   }
 
   @Override
@@ -185,6 +194,11 @@ final class SqlStore implements Store {
   @Override
   public Questions questions() {
     return questions;
+  }
+
+  @Override
+  public Declarations declarations() {
+    return declarations;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * platform threads do it themselves.
  */
 final class SqliteAccess implements Access {
-  private static final int RETRIES = 40;
+  /** SQLite waits so long for a lock before it says that it is busy; then there is a chance to close. */
+  private static final Duration BUSY = Duration.ofSeconds(10);
 
   /** Tells {@code file} and other programs whose database this is: "Pawl" in ASCII. */
   private static final String APPLICATION_ID = "pragma application_id = 0x5061776C";
@@ -36,6 +38,7 @@ final class SqliteAccess implements Access {
   private final String url;
   private final SqliteDialect dialect;
   private final Timekeeper time;
+  private final Duration lockPatience;
   private final ReentrantLock writing = new ReentrantLock();
   private final ExecutorService writerThread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("pawl-sqlite-writer").daemon(true).factory());
@@ -84,6 +87,7 @@ final class SqliteAccess implements Access {
     this.url = url;
     this.dialect = dialect;
     this.time = time;
+    this.lockPatience = config.lockPatience();
     int count = Math.min(config.readers(), 4);
     readerThreads = Executors.newFixedThreadPool(count,
         Thread.ofPlatform().name("pawl-sqlite-reader-", 0).daemon(true).factory());
@@ -105,7 +109,8 @@ final class SqliteAccess implements Access {
   private Connection connect(boolean readOnly) throws SQLException {
     Connection connection = DriverManager.getConnection(url);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("pragma busy_timeout = 10000");
+      long wait = Math.min(BUSY.toMillis(), lockPatience.toMillis());
+      statement.execute("pragma busy_timeout = " + wait);
       if (!readOnly) {
         statement.execute("pragma journal_mode = wal");
         statement.execute("pragma synchronous = full");
@@ -130,6 +135,11 @@ final class SqliteAccess implements Access {
   @Override
   public Timekeeper time() {
     return time;
+  }
+
+  @Override
+  public Patience patience() {
+    return new Patience(lockPatience, System::nanoTime);
   }
 
   @Override
@@ -175,6 +185,7 @@ final class SqliteAccess implements Access {
   @Override
   public <T> T change(Work<T> work) {
     return onWriter(() -> {
+      Patience left = patience();
       for (int trial = 1; ; trial++) {
         Link link = writer.open();
         try {
@@ -190,7 +201,7 @@ final class SqliteAccess implements Access {
         } catch (SQLException e) {
           Trouble trouble = dialect.classify(e);
           if (trouble == Trouble.LOST) writer.drop();
-          if (trial >= RETRIES || trouble != Trouble.RETRY) throw Failures.of(dialect, e);
+          if (trouble != Trouble.RETRY || left.isOver() || closed) throw Failures.of(dialect, e);
           Failures.pauseAfter(trial);
         }
       }

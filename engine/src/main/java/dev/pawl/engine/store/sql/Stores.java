@@ -86,6 +86,7 @@ public final class Stores {
         access.time().measure(link);
         return true;
       });
+      access.time().check(access);
       return new SqlStore(access, path, hashes, config);
     } catch (RuntimeException e) {
       access.close();

@@ -2,8 +2,10 @@ package dev.pawl.engine.store.sql;
 
 import dev.pawl.engine.store.StoreClock;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,12 +16,17 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Timekeeper {
   private static final long MEASURE_EVERY = TimeUnit.SECONDS.toNanos(15);
+  private static final String WATERMARK = "select at from pawl_clock";
+  private static final String PUT_DOWN = """
+      insert into pawl_clock (id, at) values (1, ?) on conflict (id) do update set at = max(at, excluded.at)""";
 
   private final StoreClock clock;
   private final Dialect dialect;
   private final boolean ownClock;
   private final InstantSource process;
   private final AtomicLong latest = new AtomicLong(Long.MIN_VALUE);
+  private final ProcessClock own = new ProcessClock();
+  private final AtomicLong jumped = new AtomicLong();
   private volatile Offset offset;
 
   /** @param micros to be added to the monotonic clock */
@@ -51,7 +58,8 @@ final class Timekeeper {
   /** Microseconds by the clock that counts; never less than before. A test's clock may do what it likes. */
   long micros() {
     if (clock.source() != null) return clock.testMicros();
-    long micros = ownClock ? processMicros() : System.nanoTime() / 1000 + offset.micros();
+    if (ownClock) return own.at(processMicros(), System.nanoTime() / 1000);
+    long micros = System.nanoTime() / 1000 + offset.micros();
     return latest.accumulateAndGet(micros, Math::max);
   }
 
@@ -72,7 +80,37 @@ final class Timekeeper {
       Long theirs = ask.first(Row::number);
       long after = System.nanoTime();
       if (theirs == null) return;
+      Offset last = offset;
       offset = new Offset(theirs - (before + (after - before) / 2) / 1000, after, true);
+      long moved = offset.micros() - last.micros();
+      // What the exchange took is doubt, not a jump.
+      if (last.measured() && Math.abs(moved) >= ProcessClock.JUMP + (after - before) / 1000) jumped.addAndGet(moved);
     }
+  }
+
+  /**
+   * Where the database has no clock: compares this process's clock with what any process has put down, and puts down the
+   * time.
+   */
+  void check(Access access) {
+    if (clock.source() != null || !ownClock) return;
+    Long watermark = access.read(link -> {
+      try (Call call = link.sql(WATERMARK)) {
+        Long at = call.first(Row::number);
+        return at == null ? Long.MIN_VALUE : at;
+      }
+    });
+    ProcessClock.Checked checked = own.check(processMicros(), System.nanoTime() / 1000, watermark);
+    jumped.addAndGet(checked.jumped());
+    access.change(link -> {
+      try (Call call = link.sql(PUT_DOWN)) {
+        return call.number(checked.time()).update();
+      }
+    });
+  }
+
+  /** By how much the clock that counts has jumped since it was asked last; zero: by less than a second. */
+  Duration jumped() {
+    return Duration.of(jumped.getAndSet(0), ChronoUnit.MICROS);
   }
 }

@@ -14,15 +14,19 @@ import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.StoreException;
 import dev.pawl.engine.store.Visibility;
+import dev.pawl.testbed.Database;
 import dev.pawl.testbed.Databases;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Full disks, read-only files, files that are none, and a thousand virtual threads. */
 class SqliteFaultsTest {
@@ -92,6 +96,28 @@ class SqliteFaultsTest {
         }));
       }
       for (Future<Boolean> one : all) assertThat(one.get()).isTrue();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whoHoldsTheWriteLockForLongIsNotWaitedForLonger() throws Exception {
+    Database database = Databases.sqlite().fresh();
+    StoreConfig impatient = StoreConfig.STANDARD.withLockPatience(Duration.ofMillis(100));
+    try (Store store = Stores.open(database.jdbcUrl(), impatient, StoreClock.of(new TestClock(NOON)));
+        Connection users = database.dataSource().getConnection(); var statement = users.createStatement()) {
+      statement.execute("begin immediate");
+      List<Callable<?>> writes = List.of(
+          () -> store.commit(List.of(Samples.start("x").write())), // a lane's
+          store::expireSessions, // a duty's
+          () -> Stores.open(database.jdbcUrl(), impatient, StoreClock.ofDatabase()));
+      for (Callable<?> write : writes) {
+        assertThatThrownBy(write::call).isInstanceOf(StoreException.class).hasMessageContaining("too busy")
+            .satisfies(e -> assertThat(((StoreException) e).code()).isEqualTo(Rejection.Code.STORE_UNAVAILABLE));
+      }
+      assertThat(store.visibility().count(NS, new Visibility.Filter.All())).as("reading goes on").isZero();
+      statement.execute("rollback");
+      assertThat(store.commit(List.of(Samples.start("x").write()))).containsExactly(new Landed());
     }
   }
 

@@ -730,4 +730,22 @@ abstract class StoreContract {
       users.rollback();
     }
   }
+
+  @Test
+  void declarationsAreKeptPerNamespaceAndKind() {
+    var declared = store.declarations();
+    declared.put("one", "color", "sky", "blue");
+    declared.put("one", "color", "sky", "grey");
+    declared.put("two", "color", "sky", "red");
+    declared.put("one", "shape", "sky", "round");
+    assertThat(declared.find("one", "color", "sky").orElseThrow().data()).isEqualTo("grey");
+    assertThat(declared.list("one", "color")).hasSize(1);
+    assertThat(declared.putIfAbsent("one", "color", "sky", "black").data()).isEqualTo("grey");
+    assertThat(declared.putIfAbsent("one", "color", "sea", "green").data()).isEqualTo("green");
+    assertThat(declared.list("one", "color")).extracting(d -> d.name()).containsExactly("sea", "sky");
+    assertThat(declared.remove("one", "color", "sky")).isTrue();
+    assertThat(declared.remove("one", "color", "sky")).isFalse();
+    assertThat(declared.removeAll("one")).isEqualTo(2);
+    assertThat(declared.find("two", "color", "sky")).isPresent();
+  }
 }
