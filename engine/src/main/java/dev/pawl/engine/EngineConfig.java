@@ -51,23 +51,35 @@ public final class EngineConfig {
   public EngineMetrics metrics = EngineMetrics.NONE;
 
   /**
-   * @param keep how long the closed runs of the namespace {@code default} are kept, 1 minute to 100 years; counts when
-   *     the database is new, later {@link PawlEngine#putNamespace} changes it
+   * @param keep how long the closed runs of the namespace {@code default} are kept, 1 minute to 100 years: written to the
+   *     namespace when the engine opens. Null: as the namespace says, which is 30 days in a new database
    * @param slice most runs deleted in one transaction
-   * @param every pause between two looks when nothing is left to delete
+   * @param every pause between two looks when nothing is left to delete, 1 second to 1 day
    */
-  public record Retention(Duration keep, int slice, Duration every) {
-    public static final Retention STANDARD = new Retention(Duration.ofDays(30), 200, Duration.ofMinutes(1));
+  public record Retention(@Nullable Duration keep, int slice, Duration every) {
+    public static final Retention STANDARD = new Retention(null, 200, Duration.ofMinutes(1));
+    static final Duration OF_A_NEW_NAMESPACE = Duration.ofDays(30);
 
     public Retention {
-      if (keep.compareTo(Duration.ofMinutes(1)) < 0 || keep.compareTo(Duration.ofDays(36_525)) > 0) {
-        throw new RejectedException(new Rejection(Rejection.Code.BAD_CONFIGURATION,
-            "expected 1 minute to 100 years, got " + keep, "retention.keep"));
+      String problem = keep == null ? null : problemOf(keep);
+      if (problem != null) {
+        throw new RejectedException(new Rejection(Rejection.Code.BAD_CONFIGURATION, problem, "retention.keep"));
       }
       if (slice < 1 || slice > 10_000) {
         throw new RejectedException(new Rejection(Rejection.Code.BAD_CONFIGURATION,
             "expected 1 to 10000, got " + slice, "retention.slice"));
       }
+      if (every.compareTo(Duration.ofSeconds(1)) < 0 || every.compareTo(Duration.ofDays(1)) > 0) {
+        throw new RejectedException(new Rejection(Rejection.Code.BAD_CONFIGURATION,
+            "expected 1 second to 1 day, got " + every, "retention.every"));
+      }
+    }
+
+    /** What is wrong with a time to keep closed runs; null: nothing. */
+    static @Nullable String problemOf(Duration keep) {
+      return keep.compareTo(Duration.ofMinutes(1)) < 0 || keep.compareTo(Duration.ofDays(36_525)) > 0
+          ? "expected 1 minute to 100 years, got " + keep
+          : null;
     }
 
     public Retention keeping(Duration time) {

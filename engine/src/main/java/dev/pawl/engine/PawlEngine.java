@@ -41,6 +41,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Pawl engine in this process, on a database that other engines may use at the same time. Opening one starts its
@@ -53,6 +56,8 @@ import javax.sql.DataSource;
  * }</pre>
  */
 public final class PawlEngine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PawlEngine.class);
+
   /** A lane or duty that has work and gets none done for so long is not ready. */
   private static final Duration STUCK = Duration.ofSeconds(10);
 
@@ -172,11 +177,26 @@ public final class PawlEngine implements AutoCloseable {
   }
 
   private void ensureDefaultNamespace() {
-    boolean there = store.namespaces().stream().anyMatch(n -> n.name().equals(DEFAULT_NAMESPACE));
-    if (!there) {
+    Duration keep = config.retention.keep();
+    Store.Namespace there = namespace(DEFAULT_NAMESPACE);
+    if (there == null) {
       store.putNamespace(new Store.Namespace(DEFAULT_NAMESPACE, "made when the database was new",
-          config.retention.keep()));
+          keep == null ? EngineConfig.Retention.OF_A_NEW_NAMESPACE : keep));
+    } else if (keep != null) {
+      keep(there, keep);
     }
+  }
+
+  private Store.@Nullable Namespace namespace(String name) {
+    for (Store.Namespace one : store.namespaces()) if (one.name().equals(name)) return one;
+    return null;
+  }
+
+  private void keep(Store.Namespace namespace, Duration keep) {
+    if (keep.equals(namespace.retention())) return;
+    LOG.info("closed runs of namespace {} are kept for {} from now on, not for {}", namespace.name(), keep,
+        namespace.retention());
+    store.putNamespace(new Store.Namespace(namespace.name(), namespace.description(), keep));
   }
 
   /** The namespace that is always there. */
@@ -200,13 +220,38 @@ public final class PawlEngine implements AutoCloseable {
     return store.namespaces();
   }
 
-  /** Makes a namespace, or changes its description and retention. */
+  /**
+   * Makes a namespace, or changes its description and retention.
+   *
+   * @throws RejectedException {@code INVALID_ARGUMENT} for a name that is not 1 to 255 characters, or a retention that is
+   *     not 1 minute to 100 years
+   */
   public void putNamespace(Store.Namespace namespace) {
     if (namespace.name().isBlank() || namespace.name().length() > 255) {
       throw new RejectedException(Rejection.invalid("name", "expected 1 to 255 characters"));
     }
+    checkRetention(namespace.retention());
     store.putNamespace(namespace);
     lookup.refresh();
+  }
+
+  /**
+   * Changes how long the closed runs of a namespace are kept, on all nodes within a minute, for those that closed before
+   * as well.
+   *
+   * @param retention 1 minute to 100 years
+   * @throws RejectedException {@code NAMESPACE_NOT_FOUND} or {@code INVALID_ARGUMENT}
+   */
+  public void retain(String namespace, Duration retention) {
+    checkRetention(retention);
+    lookup.namespace(namespace);
+    Store.Namespace there = namespace(namespace);
+    if (there != null) keep(there, retention);
+  }
+
+  private static void checkRetention(Duration retention) {
+    String problem = EngineConfig.Retention.problemOf(retention);
+    if (problem != null) throw new RejectedException(Rejection.invalid("retention", problem));
   }
 
   // ---- running it

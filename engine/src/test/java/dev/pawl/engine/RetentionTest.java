@@ -1,0 +1,81 @@
+package dev.pawl.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.Store;
+import dev.pawl.testbed.DatabaseServer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How long closed runs are kept, and who says so. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("servers")
+class RetentionTest extends EngineFixture {
+  private static final Duration DAY = Duration.ofDays(1);
+
+  RetentionTest(DatabaseServer server) {
+    super(server);
+  }
+
+  private Duration retention() {
+    return pawl.namespaces().stream().filter(it -> it.name().equals("default")).findFirst().orElseThrow().retention();
+  }
+
+  private void closeARun() {
+    control.start(start("w"));
+    Hand hand = new Hand(pawl);
+    hand.report(hand.run().token(), 2, true, done("1"));
+  }
+
+  @Test
+  void aConfigurationThatSaysNothingChangesNothing() {
+    assertThat(retention()).isEqualTo(Duration.ofDays(30));
+    pawl.retain("default", Duration.ofDays(90));
+    engine(config -> {});
+    assertThat(retention()).isEqualTo(Duration.ofDays(90));
+  }
+
+  @Test
+  void aConfigurationThatSaysItChangesItWhenTheEngineOpens() {
+    closeARun();
+    clock.pass(DAY.multipliedBy(2));
+    tickUntilQuiet();
+    assertThat(control.runs("default", "w")).hasSize(1);
+    engine(config -> config.retention = config.retention.keeping(DAY));
+    assertThat(retention()).isEqualTo(DAY);
+    tickUntilQuiet();
+    assertThat(control.count("default", "")).isZero();
+  }
+
+  @Test
+  void aCallChangesItAtOnceAndKeepsTheDescription() {
+    pawl.putNamespace(new Store.Namespace("shop", "orders", DAY.multipliedBy(7)));
+    closeARun();
+    clock.pass(DAY.multipliedBy(20));
+    pawl.retain("shop", DAY);
+    tickUntilQuiet();
+    assertThat(control.runs("default", "w")).as("another namespace").hasSize(1);
+    pawl.retain("default", DAY.multipliedBy(19));
+    tickUntilQuiet();
+    assertThat(control.count("default", "")).isZero();
+    assertThat(pawl.namespaces()).contains(new Store.Namespace("shop", "orders", DAY));
+  }
+
+  @Test
+  void whatWouldDeleteEverythingIsRefused() {
+    for (Duration wrong : new Duration[] {Duration.ZERO, DAY.negated(), Duration.ofSeconds(59), DAY.multipliedBy(40_000)}) {
+      assertRejected(Rejection.Code.INVALID_ARGUMENT, () -> pawl.retain("default", wrong));
+      assertRejected(Rejection.Code.INVALID_ARGUMENT,
+          () -> pawl.putNamespace(new Store.Namespace("default", "", wrong)));
+      assertRejected(Rejection.Code.BAD_CONFIGURATION,
+          () -> engine(config -> config.retention = config.retention.keeping(wrong)));
+    }
+    assertRejected(Rejection.Code.NAMESPACE_NOT_FOUND, () -> pawl.retain("nowhere", DAY));
+    assertRejected(Rejection.Code.BAD_CONFIGURATION, () -> engine(config ->
+        config.retention = new EngineConfig.Retention(null, 200, Duration.ZERO)));
+    assertThat(retention()).isEqualTo(Duration.ofDays(30));
+  }
+}
