@@ -87,7 +87,11 @@ public final class PawlEngine implements AutoCloseable {
 
   /** Opens an engine with settings. */
   public static PawlEngine open(String jdbcUrl, Consumer<EngineConfig> settings) {
-    return open(new DriverSource(jdbcUrl), settings);
+    try {
+      return open(new DriverSource(Stores.address(jdbcUrl)), settings);
+    } catch (StoreException e) {
+      throw new RejectedException(Rejection.because(e.code(), String.valueOf(e.getMessage())), e);
+    }
   }
 
   /** Opens an engine on the user's own pool; transactional steps take connections from it. */

@@ -35,10 +35,8 @@ public record Rejection(Code code, String message, @Nullable String field) {
     LIMIT_EXCEEDED,
     /** Too much is waiting; nothing was stored; try again later. */
     OVERLOADED,
-    /** The run is paused or blocked and does not take this. */
+    /** The run is paused, blocked or in the middle of something, and does not take this now. */
     RUN_NOT_RUNNING,
-    /** The program asks for something that contradicts its own history. */
-    HISTORY_DIVERGED,
     /** No worker answers queries for this run in time. */
     QUERY_UNANSWERED,
     /** The workflow has no handler of that name, or the handler refused. */

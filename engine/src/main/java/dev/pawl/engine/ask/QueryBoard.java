@@ -71,6 +71,11 @@ public final class QueryBoard {
     if (query.name().isEmpty() || query.name().length() > 255) {
       throw new RejectedException(Rejection.invalid("query.name", "expected 1 to 255 characters"));
     }
+    Payload input = query.input();
+    if (input != null && input.size() > Payload.MAX_BYTES) {
+      throw new RejectedException(new Rejection(Rejection.Code.PAYLOAD_TOO_LARGE,
+          "expected at most %d bytes, got %d".formatted(Payload.MAX_BYTES, input.size()), "query.input"));
+    }
     Slip slip = pin(question);
     try {
       Outcome outcome = await(slip, Math.min(deadline, System.nanoTime() + HERE_ONLY));

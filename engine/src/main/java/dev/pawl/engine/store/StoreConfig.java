@@ -1,5 +1,7 @@
 package dev.pawl.engine.store;
 
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
 import java.time.Duration;
 
 /**
@@ -9,10 +11,10 @@ import java.time.Duration;
  *     asked
  * @param readers connections for everything else, 1 to 100
  * @param migrate whether opening brings the schema up to date; otherwise a schema that is behind is refused
- * @param connectPatience how long to wait for a connection before the store counts as unavailable
+ * @param connectPatience how long to wait for a connection before the store counts as unavailable, 10 ms to 5 minutes
  * @param lockPatience how long to go on trying while others hold locks, such as an application that keeps SQLite's only
  *     write lock; 10 ms to 5 minutes
- * @param outcomePatience how long to go on asking for the outcome of a commit whose answer was lost
+ * @param outcomePatience how long to go on asking for the outcome of a commit whose answer was lost, 10 ms to 5 minutes
  * @param maxGroupBytes a larger group is committed in parts
  */
 public record StoreConfig(
@@ -26,16 +28,24 @@ public record StoreConfig(
   public StoreConfig {
     check("writers", writers, 1, 16);
     check("readers", readers, 1, 100);
-    if (lockPatience.toMillis() < 10 || lockPatience.compareTo(Duration.ofMinutes(5)) > 0) {
-      throw new IllegalArgumentException("lockPatience: expected 10 ms to 5 minutes, got " + lockPatience);
-    }
+    check("connectPatience", connectPatience);
+    check("lockPatience", lockPatience);
+    check("outcomePatience", outcomePatience);
     check("maxGroupBytes", maxGroupBytes, 64 * 1024, 64 * 1024 * 1024);
   }
 
   private static void check(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException("%s: expected %d to %d, got %d".formatted(name, least, most, value));
+    if (value < least || value > most) throw wrong(name, "expected %d to %d, got %d".formatted(least, most, value));
+  }
+
+  private static void check(String name, Duration value) {
+    if (value.compareTo(Duration.ofMillis(10)) < 0 || value.compareTo(Duration.ofMinutes(5)) > 0) {
+      throw wrong(name, "expected 10 ms to 5 minutes, got " + value);
     }
+  }
+
+  private static RejectedException wrong(String name, String message) {
+    return new RejectedException(new Rejection(Rejection.Code.BAD_CONFIGURATION, message, "store." + name));
   }
 
   public StoreConfig withWriters(int count) {

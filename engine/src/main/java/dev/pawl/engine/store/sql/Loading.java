@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what decisions look at, many keys in one statement. */
@@ -58,15 +59,20 @@ final class Loading {
   Loaded load(Wanted wanted) {
     return access.read(link -> {
       Found found = new Found();
-      chains(link, wanted.chains(), found);
+      chains(link, possible(wanted.chains(), key -> Texts.isName(key.workflowId())), found);
       Set<RunId> missing = new LinkedHashSet<>(wanted.runs());
       missing.removeAll(found.runs.keySet());
       runs(link, missing, found);
       tasks(link, wanted.tasks(), found);
-      updates(link, wanted.updates(), found);
-      requests(link, wanted.requests(), found);
+      updates(link, possible(wanted.updates(), key -> Texts.isName(key.updateId())), found);
+      requests(link, possible(wanted.requests(),
+          key -> Texts.isName(key.workflowId()) && Texts.isName(key.requestId())), found);
       return new Loaded(found.runs, found.chains, found.tasks, found.updates, found.requests, found.corrupt);
     });
+  }
+
+  private static <K> Collection<K> possible(Collection<K> wanted, Predicate<K> isPossible) {
+    return wanted.isEmpty() ? wanted : wanted.stream().filter(isPossible).toList();
   }
 
   private static final class Found {

@@ -6,6 +6,7 @@ import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.StoreException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
@@ -44,6 +45,39 @@ public final class Stores {
   }
 
   /**
+   * The address as a driver of ours takes it.
+   *
+   * @throws StoreException {@code BAD_CONFIGURATION}: of no database that is known, or its driver is not there
+   */
+  public static String address(String url) {
+    String driver = url.startsWith("jdbc:sqlite:") ? "org.xerial:sqlite-jdbc"
+        : url.startsWith("jdbc:postgresql:") ? "org.postgresql:postgresql"
+        : url.startsWith("jdbc:mariadb:") || url.startsWith("jdbc:mysql:") ? "org.mariadb.jdbc:mariadb-java-client"
+        : null;
+    if (driver == null) throw unknown(url);
+    String address = tuned(url);
+    try {
+      DriverManager.getDriver(address);
+      return address;
+    } catch (SQLException e) {
+      throw new StoreException(Rejection.Code.BAD_CONFIGURATION,
+          "expected a driver for %s on the class path; add %s".formatted(scheme(url), driver), e);
+    }
+  }
+
+  private static StoreException unknown(String url) {
+    return new StoreException(Rejection.Code.BAD_CONFIGURATION,
+        "expected the address of SQLite, PostgreSQL, MariaDB or MySQL, got " + scheme(url),
+        new IllegalArgumentException(scheme(url)));
+  }
+
+  /** The rest may hold a password. */
+  private static String scheme(String url) {
+    int end = url.indexOf(':', url.indexOf(':') + 1);
+    return end < 0 ? "something else" : url.substring(0, end + 1) + "...";
+  }
+
+  /**
    * MariaDB's driver speaks to MySQL as well, if the address says so in its way. Bulk batches halve what the server
    * spends on a group; an address that chooses otherwise is left alone.
    */
@@ -68,8 +102,7 @@ public final class Stores {
       Access access = new PooledAccess(source, config, dialect, new Timekeeper(clock, dialect));
       return opened(access, new GuardedPath(new RowWriter(dialect)), new Hashes(), config);
     }
-    throw new StoreException(Rejection.Code.BAD_CONFIGURATION,
-        "expected the address of SQLite, PostgreSQL, MariaDB or MySQL, got " + url, new IllegalArgumentException(url));
+    throw unknown(url);
   }
 
   private static Store sqlite(String url, StoreConfig config, StoreClock clock) {

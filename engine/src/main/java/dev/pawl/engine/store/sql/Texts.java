@@ -86,6 +86,11 @@ final class Texts {
     return null;
   }
 
+  /** Whether a row can have it; a key that none can have must not be sent, or it spoils the look-up of all others. */
+  static boolean isName(String value) {
+    return name("", value) == null;
+  }
+
   /** As {@link #words}, cut to {@code most} characters, which is what the column takes everywhere. */
   static @Nullable String cut(@Nullable String text, int most) {
     String clean = words(text);
