@@ -13,9 +13,9 @@ final class Addressed {
   private Addressed() {}
 
   /** The decision if the request id came before; null: it is new, or there is none. */
-  static <A> @Nullable Decision<A> before(
-      Situation situation, String digest, Function<Effect.Remembered, A> sameAnswer) {
-    Effect.Remembered before = situation.remembered();
+  static <A> @Nullable Decision<A> before(Situation situation, @Nullable String requestId, String digest,
+      Function<Effect.Remembered, A> sameAnswer) {
+    Effect.Remembered before = requestId == null ? null : situation.remembered().get(requestId);
     if (before == null) return null;
     return before.digest().equals(digest)
         ? Decision.unchanged(sameAnswer.apply(before))
@@ -45,13 +45,9 @@ final class Addressed {
   }
 
   static void remember(Draft draft, @Nullable String requestId, String digest) {
-    remember(draft, requestId, digest, draft.state().id());
-  }
-
-  static void remember(Draft draft, @Nullable String requestId, String digest, RunId run) {
     if (requestId == null) return;
     RunState state = draft.state();
-    draft.effect(new Effect.Remember(new Effect.Remembered(
-        state.namespace(), state.workflowId(), requestId, digest, run, draft.now())));
+    draft.effect(new Effect.Remember(new Effect.Remembered(state.namespace(), state.workflowId(), requestId, digest,
+        state.id(), state.started().runNumber(), draft.now())));
   }
 }

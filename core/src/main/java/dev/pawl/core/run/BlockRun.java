@@ -1,7 +1,6 @@
 package dev.pawl.core.run;
 
 import dev.pawl.core.task.WorkflowTask;
-import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
@@ -15,33 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param actor who asks, for the ledger
  */
 public record BlockRun(String namespace, String workflowId, @Nullable RunId run, String reason,
-    @Nullable String requestId, String digest, String actor) implements Request<Steered> {
+    @Nullable String requestId, String digest, String actor) implements Steering {
 
   @Override
-  public Anchor anchor() {
-    return new OfChain(namespace, workflowId, run, false);
+  public String verb() {
+    return "block";
   }
 
   @Override
-  public Needs needs() {
-    return Needs.request(requestId);
-  }
-
-  @Override
-  public Decision<Steered> decide(Situation situation) {
-    Decision<Steered> before = Addressed.before(situation, digest, it -> new Steered(it.run(), false));
-    if (before != null) return before;
-    Rejection wrong = new Check().reason("reason", reason).nameOrNull("requestId", requestId).problem();
-    if (wrong != null) return new Decision.Rejected<>(wrong);
-    Run target = Addressed.run(situation, namespace, workflowId);
-    if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "block"));
-    if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "block"));
-    if (target.task().phase() == WorkflowTask.Phase.BLOCKED) {
-      return Decision.unchanged(new Steered(target.id(), false));
-    }
+  public @Nullable Draft steer(Run target, Situation situation) {
+    if (target.task().phase() == WorkflowTask.Phase.BLOCKED) return null;
     Draft draft = Draft.of(target, situation.now()).note("RUN_BLOCKED", "OPERATOR", actor, reason);
-    draft.task(target.task().blocked(draft.now(), Check.legible(reason)));
-    Addressed.remember(draft, requestId, digest);
-    return draft.answer(new Steered(target.id(), true));
+    return draft.task(target.task().blocked(draft.now(), Check.legible(reason)));
   }
 }

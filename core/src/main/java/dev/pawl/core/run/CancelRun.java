@@ -1,8 +1,6 @@
 package dev.pawl.core.run;
 
-import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param atOnce whether the run closes as cancelled in the same commit, for programs that cannot be asked
  */
 public record CancelRun(String namespace, String workflowId, @Nullable RunId run, String reason,
-    @Nullable String requestId, String digest, String actor, boolean atOnce) implements Request<Steered> {
+    @Nullable String requestId, String digest, String actor, boolean atOnce) implements Steering {
 
   /** Leaves it to the program how and when it stops. */
   public CancelRun(String namespace, String workflowId, @Nullable RunId run, String reason,
@@ -25,31 +23,24 @@ public record CancelRun(String namespace, String workflowId, @Nullable RunId run
   }
 
   @Override
-  public Anchor anchor() {
-    return new OfChain(namespace, workflowId, run, false);
+  public String verb() {
+    return "cancel";
   }
 
   @Override
   public Needs needs() {
-    return Needs.request(requestId);
+    return atOnce ? Needs.closing(requestId) : Needs.request(requestId);
   }
 
   @Override
-  public Decision<Steered> decide(Situation situation) {
-    Decision<Steered> before = Addressed.before(situation, digest, it -> new Steered(it.run(), false));
-    if (before != null) return before;
-    Rejection wrong = new Check().reason("reason", reason).nameOrNull("requestId", requestId).problem();
-    if (wrong != null) return new Decision.Rejected<>(wrong);
-    Run target = Addressed.run(situation, namespace, workflowId);
-    if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "cancel"));
-    if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "cancel"));
-    if (!atOnce && target.state().cancelRequested()) return Decision.unchanged(new Steered(target.id(), false));
+  public @Nullable Draft steer(Run target, Situation situation) {
+    boolean asked = target.state().cancelRequested();
+    if (asked && !atOnce) return null;
     Draft draft = Draft.of(target, situation.now());
-    if (!target.state().cancelRequested()) draft.append(new RunEvent.CancelRequested(reason, requestId));
-    if (atOnce) {
-      draft.note("RUN_CANCELLED", null, actor, reason).close(new RunEvent.WorkflowCancelled(reason, List.of()), 0);
-    }
-    Addressed.remember(draft, requestId, digest);
-    return draft.answer(new Steered(target.id(), true));
+    if (!asked) draft.append(new RunEvent.CancelRequested(reason, requestId));
+    return atOnce
+        ? draft.note("RUN_CANCELLED", null, actor, reason)
+            .close(new RunEvent.WorkflowCancelled(reason, Unheard.of(situation, target).signals()), 0)
+        : draft;
   }
 }

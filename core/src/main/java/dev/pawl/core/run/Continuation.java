@@ -1,17 +1,18 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The next run of the same chain, born in the commit that closes the one before. */
 final class Continuation {
   private Continuation() {}
 
-  /** @param unheard what was said to the run and its program never saw; it comes after the carried signals */
-  static void asNew(Draft old, Command.ContinueAsNew command, List<RunEvent> unheard, long seen) {
+  /** @param unheard comes after the signals that the program carries along */
+  static void asNew(Draft old, Command.ContinueAsNew command, Unheard unheard, long seen) {
     RunState state = old.state();
     RunEvent.WorkflowStarted was = state.started();
     var memo = new TreeMap<>(state.memo());
@@ -26,12 +27,21 @@ final class Continuation {
         command.input(), options, was.runNumber() + 1, 1, was.firstRun(), state.id(), was.parent(),
         was.executionDeadline(), StartRun.deadline(old.now(), was.options().runTimeout())));
     command.carried().forEach(next::append);
-    unheard.forEach(next::append);
-    finish(old, next, new RunEvent.WorkflowContinuedAsNew(next.state().id()), seen);
+    finish(old, next, unheard, seen);
   }
 
-  /** @param unheard as in {@link #asNew}, and the signals that no handler took */
-  static void retry(Draft old, Instant retryAt, List<RunEvent> unheard, long seen) {
+  /** When a run starts over that ends like this; null: this is its end. */
+  static @Nullable Instant retryAt(Draft old, Failure why) {
+    RunState state = old.state();
+    RunEvent.WorkflowStarted started = state.started();
+    // Whoever asked for the cancel does not want the run to start over.
+    if (started.options().retry() == null || state.cancelRequested()) return null;
+    return started.options().retry().next(started.attempt(), why, state.id().toString(), old.now(),
+        started.executionDeadline()).orElse(null);
+  }
+
+  /** @param why the end of the attempt, for the ledger */
+  static void retry(Draft old, Instant retryAt, Failure why, Unheard unheard, long seen) {
     RunState state = old.state();
     RunEvent.WorkflowStarted was = state.started();
     StartOptions o = was.options();
@@ -40,8 +50,8 @@ final class Continuation {
     Draft next = begin(old, new RunEvent.WorkflowStarted(was.workflowType(), was.queue(), was.input(), options,
         was.runNumber() + 1, was.attempt() + 1, was.firstRun(), state.id(), was.parent(), was.executionDeadline(),
         StartRun.deadline(retryAt, o.runTimeout())));
-    unheard.forEach(next::append);
-    finish(old, next, new RunEvent.WorkflowContinuedAsNew(next.state().id()), seen);
+    old.note("RUN_RETRIED", why.type(), "pawl", why.message());
+    finish(old, next, unheard, seen);
   }
 
   private static Draft begin(Draft old, RunEvent.WorkflowStarted started) {
@@ -50,10 +60,11 @@ final class Continuation {
     return Draft.birth(id, state.namespace(), state.workflowId(), new RunEvent.StartAccepted(null), started, old.now());
   }
 
-  private static void finish(Draft old, Draft next, RunEvent.Closing closing, long seen) {
+  private static void finish(Draft old, Draft next, Unheard unheard, long seen) {
+    unheard.goingOn().forEach(next::append);
     RunId oldId = old.state().id();
     RunState state = next.state();
-    old.close(closing, seen);
+    old.close(new RunEvent.WorkflowContinuedAsNew(state.id(), unheard.signals()), seen);
     next.effects().forEach(old::effect);
     old.effect(next.asBirth());
     old.effect(new Effect.PointChain(

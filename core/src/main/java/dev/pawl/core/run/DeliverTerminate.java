@@ -11,13 +11,19 @@ public record DeliverTerminate(Mail.Key key, Mail.TerminateOther terminate) impl
   }
 
   @Override
+  public Needs needs() {
+    return Needs.closing(null);
+  }
+
+  @Override
   public Decision<Delivered> decide(Situation situation) {
     Failure problem = ToOther.problem(situation.run(), terminate.workflowId(), terminate.onlyRun(), "terminate");
     // A child that ended by itself is what everybody wanted.
     if (problem != null) return Deliveries.nothing(situation, key);
-    Draft draft = Draft.of(Objects.requireNonNull(situation.run()), situation.now())
+    Run run = Objects.requireNonNull(situation.run());
+    Draft draft = Draft.of(run, situation.now())
         .effect(new Effect.Take(key))
-        .close(new RunEvent.WorkflowTerminated(terminate.reason()), 0);
+        .close(new RunEvent.WorkflowTerminated(terminate.reason(), Unheard.of(situation, run).signals()), 0);
     return draft.answer(new Delivered(draft.state().id(), true));
   }
 }

@@ -49,9 +49,10 @@ public sealed interface Effect {
   /**
    * @param digest of the request's content; another digest under the same id is a conflict
    * @param run the run that it changed
+   * @param runNumber of that run in its chain; 0: the run is not kept any more
    */
   record Remembered(
-      String namespace, String workflowId, String requestId, String digest, RunId run, Instant at) {}
+      String namespace, String workflowId, String requestId, String digest, RunId run, int runNumber, Instant at) {}
 
   /** An update that waits for the program's word: durable before the caller hears of it. */
   record AdmitUpdate(Update update) implements Effect {}

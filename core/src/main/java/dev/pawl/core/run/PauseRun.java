@@ -1,6 +1,5 @@
 package dev.pawl.core.run;
 
-import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
@@ -14,35 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param actor who asks, for the ledger
  */
 public record PauseRun(String namespace, String workflowId, @Nullable RunId run, String reason,
-    @Nullable String requestId, String digest, String actor) implements Request<Steered> {
+    @Nullable String requestId, String digest, String actor) implements Steering {
 
   @Override
-  public Anchor anchor() {
-    return new OfChain(namespace, workflowId, run, false);
+  public String verb() {
+    return "pause";
   }
 
   @Override
-  public Needs needs() {
-    return Needs.request(requestId);
-  }
-
-  @Override
-  public Decision<Steered> decide(Situation situation) {
-    Decision<Steered> before = Addressed.before(situation, digest, it -> new Steered(it.run(), false));
-    if (before != null) return before;
-    Rejection wrong = new Check().reason("reason", reason).nameOrNull("requestId", requestId).problem();
-    if (wrong != null) return new Decision.Rejected<>(wrong);
-    Run target = Addressed.run(situation, namespace, workflowId);
-    if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "pause"));
-    if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "pause"));
-    if (target.state().paused()) return Decision.unchanged(new Steered(target.id(), false));
+  public @Nullable Draft steer(Run target, Situation situation) {
+    if (target.state().paused()) return null;
     Draft draft = Draft.of(target, situation.now()).append(new RunEvent.WorkflowPaused(reason))
         .note("RUN_PAUSED", null, actor, reason);
-    switch (target.task().phase()) {
+    return switch (target.task().phase()) {
       case READY, LEASED -> draft.task(target.task().parked(draft.now()));
-      case IDLE, BLOCKED, NONE -> {}
-    }
-    Addressed.remember(draft, requestId, digest);
-    return draft.answer(new Steered(target.id(), true));
+      case IDLE, BLOCKED, NONE -> draft;
+    };
   }
 }

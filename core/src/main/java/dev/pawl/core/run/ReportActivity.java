@@ -37,7 +37,7 @@ public record ReportActivity(TaskToken token, @Nullable SessionId session, Outco
 
   @Override
   public Needs needs() {
-    return new Needs(List.of(token.id()), List.of(), searching ? (Long) 0L : null, null);
+    return new Needs(List.of(token.id()), List.of(), searching ? (Long) 0L : null, List.of());
   }
 
   @Override

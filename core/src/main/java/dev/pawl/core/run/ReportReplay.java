@@ -29,7 +29,7 @@ public record ReportReplay(TaskToken token, SessionId session, long seen, List<C
     Needs needs = as(commands).needs();
     Long after = needs.eventsAfter();
     // What was open when the program was shown the history may have ended since.
-    return new Needs(needs.tasks(), needs.updates(), after == null ? seen : Math.min(after, seen), null);
+    return new Needs(needs.tasks(), needs.updates(), after == null ? seen : Math.min(after, seen), List.of());
   }
 
   @Override

@@ -69,7 +69,7 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
     }
     return eventsAfter == null && updates.isEmpty() && tasks.isEmpty()
         ? Needs.NOTHING
-        : new Needs(tasks, List.copyOf(updates), eventsAfter, null);
+        : new Needs(tasks, List.copyOf(updates), eventsAfter, List.of());
   }
 
   @Override
@@ -276,53 +276,26 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           command(new Command.CompleteUpdate(c.updateId(), c.outcome()));
         }
         case Command.CompleteRun c ->
-            draft.close(new RunEvent.WorkflowCompleted(c.output(), unhandled(c.unhandled())), report.seen());
+            draft.close(new RunEvent.WorkflowCompleted(c.output(), unheard(c.unhandled()).signals()), report.seen());
         case Command.FailRun c -> fail(c);
         case Command.CancelRun c ->
-            draft.close(new RunEvent.WorkflowCancelled(c.reason(), unhandled(c.unhandled())), report.seen());
-        case Command.ContinueAsNew c -> Continuation.asNew(draft, c, unheard(Set.of()), report.seen());
+            draft.close(new RunEvent.WorkflowCancelled(c.reason(), unheard(c.unhandled()).signals()), report.seen());
+        case Command.ContinueAsNew c -> Continuation.asNew(draft, c,
+            unheard(c.carried().stream().map(RunEvent.SignalReceived::signalId).toList()), report.seen());
       }
     }
 
     /** A run with a retry policy starts over in the same commit; without one, or when it is used up, it fails. */
     private void fail(Command.FailRun c) {
-      RunEvent.WorkflowStarted started = state.started();
-      // Whoever asked for the cancel does not want the run to start over.
-      Instant retryAt = started.options().retry() == null || state.cancelRequested()
-          ? null
-          : started.options().retry().next(started.attempt(), c.failure(), state.id().toString(), draft.now(),
-              started.executionDeadline()).orElse(null);
-      if (retryAt == null) {
-        draft.close(new RunEvent.WorkflowFailed(c.failure(), unhandled(c.unhandled())), report.seen());
-      } else {
-        Continuation.retry(draft, retryAt, unheard(Set.copyOf(c.unhandled())), report.seen());
-      }
+      Unheard unheard = unheard(c.unhandled());
+      Instant retryAt = Continuation.retryAt(draft, c.failure());
+      if (retryAt == null) draft.close(new RunEvent.WorkflowFailed(c.failure(), unheard.signals()), report.seen());
+      else Continuation.retry(draft, retryAt, c.failure(), unheard, report.seen());
     }
 
-    private List<String> unhandled(List<String> byProgram) {
-      Set<String> all = new LinkedHashSet<>(byProgram);
-      for (Event event : situation.events()) {
-        if (event.seq() > report.seen() && event.fact() instanceof RunEvent.SignalReceived e) all.add(e.signalId());
-      }
-      return List.copyOf(all);
-    }
-
-    /**
-     * What the next run of the chain has to be told: signals and a cancel request that the program never saw, and the
-     * signals that it saw and no handler took.
-     */
-    private List<RunEvent> unheard(Set<String> unhandled) {
-      List<RunEvent> unheard = new ArrayList<>();
-      for (Event event : situation.events()) {
-        boolean unseen = event.seq() > report.seen();
-        boolean goesOn = switch (event.fact()) {
-          case RunEvent.SignalReceived e -> unseen || unhandled.contains(e.signalId());
-          case RunEvent.CancelRequested e -> unseen;
-          default -> false;
-        };
-        if (goesOn) unheard.add(event.fact());
-      }
-      return unheard;
+    /** @param untaken ids of signals that the program looked at and no handler took */
+    private Unheard unheard(List<String> untaken) {
+      return new Unheard(situation.events(), report.seen(), untaken);
     }
 
     private void settleUpdate(String id, Effect.UpdatePhase phase, @Nullable Outcome outcome) {

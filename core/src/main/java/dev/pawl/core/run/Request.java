@@ -58,18 +58,40 @@ public interface Request<A> {
   /**
    * @param tasks open activity tasks
    * @param updates update ids of the anchored run
-   * @param eventsAfter all events of the anchored run behind this number; null: none
-   * @param requestId the remembered answer under this id; null: none
+   * @param eventsAfter all events of the anchored run behind this number; {@link #UNLOOKED}; null: none
+   * @param requestIds the remembered answers under these ids
    */
-  record Needs(List<TaskId> tasks, List<String> updates, @Nullable Long eventsAfter, @Nullable String requestId) {
-    public static final Needs NOTHING = new Needs(List.of(), List.of(), null, null);
+  record Needs(List<TaskId> tasks, List<String> updates, @Nullable Long eventsAfter, List<String> requestIds) {
+    /**
+     * All events of a run that is open, behind the last one that a recorded report had looked at: what a run that is
+     * closed from outside leaves unsaid. What cannot be read of them is left out, so that a damaged run can be ended.
+     */
+    public static final Long UNLOOKED = -1L;
+
+    public static final Needs NOTHING = new Needs(List.of(), List.of(), null, List.of());
 
     public static Needs task(TaskId id) {
-      return new Needs(List.of(id), List.of(), null, null);
+      return new Needs(List.of(id), List.of(), null, List.of());
     }
 
     public static Needs request(@Nullable String id) {
-      return id == null ? NOTHING : new Needs(List.of(), List.of(), null, id);
+      return id == null ? NOTHING : new Needs(List.of(), List.of(), null, List.of(id));
+    }
+
+    /** What a request needs that closes a run from outside. */
+    public static Needs closing(@Nullable String requestId) {
+      return new Needs(List.of(), List.of(), UNLOOKED, requestId == null ? List.of() : List.of(requestId));
+    }
+
+    /** Behind which event of {@code run} all are wanted; null: none. */
+    public @Nullable Long eventsAfter(Run run) {
+      if (!UNLOOKED.equals(eventsAfter)) return eventsAfter;
+      return run.state().open() ? (Long) run.task().seen() : null;
+    }
+
+    /** Whether to go on without events that cannot be read. */
+    public boolean doesWithoutEvents() {
+      return UNLOOKED.equals(eventsAfter);
     }
   }
 }

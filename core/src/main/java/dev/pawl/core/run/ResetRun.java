@@ -29,12 +29,12 @@ public record ResetRun(String namespace, String workflowId, @Nullable RunId run,
 
   @Override
   public Needs needs() {
-    return new Needs(List.of(), List.of(), 0L, requestId);
+    return new Needs(List.of(), List.of(), 0L, requestId == null ? List.of() : List.of(requestId));
   }
 
   @Override
   public Decision<Reset> decide(Situation situation) {
-    Decision<Reset> before = Addressed.before(situation, digest, it -> new Reset(it.run(), false));
+    Decision<Reset> before = Addressed.before(situation, requestId, digest, it -> new Reset(it.run(), false));
     if (before != null) return before;
     Rejection wrong = new Check().reason("reason", reason).nameOrNull("requestId", requestId).problem();
     if (wrong != null) return new Decision.Rejected<>(wrong);
@@ -60,7 +60,7 @@ public record ResetRun(String namespace, String workflowId, @Nullable RunId run,
 
     Draft old = Draft.of(target, situation.now())
         .note("RUN_RESET", null, actor, reason)
-        .close(new RunEvent.WorkflowReset(newId, toSeq, reason), 0);
+        .close(new RunEvent.WorkflowReset(newId, toSeq, reason, Unheard.of(situation, target).signals()), 0);
     // The new run asks for children under its own names again; those that carry this run's name are nobody's now.
     target.state().children().forEach((step, child) -> {
       boolean named = child.workflowId().equals(Draft.childId(target.id(), step));

@@ -1,6 +1,5 @@
 package dev.pawl.core.run;
 
-import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
@@ -13,31 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param actor who asks, for the ledger
  */
 public record ResumeRun(String namespace, String workflowId, @Nullable RunId run, String reason,
-    @Nullable String requestId, String digest, String actor) implements Request<Steered> {
+    @Nullable String requestId, String digest, String actor) implements Steering {
 
   @Override
-  public Anchor anchor() {
-    return new OfChain(namespace, workflowId, run, false);
+  public String verb() {
+    return "resume";
   }
 
   @Override
-  public Needs needs() {
-    return Needs.request(requestId);
-  }
-
-  @Override
-  public Decision<Steered> decide(Situation situation) {
-    Decision<Steered> before = Addressed.before(situation, digest, it -> new Steered(it.run(), false));
-    if (before != null) return before;
-    Rejection wrong = new Check().reason("reason", reason).nameOrNull("requestId", requestId).problem();
-    if (wrong != null) return new Decision.Rejected<>(wrong);
-    Run target = Addressed.run(situation, namespace, workflowId);
-    if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "resume"));
-    if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "resume"));
-    if (!target.state().paused()) return Decision.unchanged(new Steered(target.id(), false));
-    Draft draft = Draft.of(target, situation.now()).append(new RunEvent.WorkflowResumed(reason))
+  public @Nullable Draft steer(Run target, Situation situation) {
+    if (!target.state().paused()) return null;
+    return Draft.of(target, situation.now()).append(new RunEvent.WorkflowResumed(reason))
         .note("RUN_RESUMED", null, actor, reason);
-    Addressed.remember(draft, requestId, digest);
-    return draft.answer(new Steered(target.id(), true));
   }
 }

@@ -25,7 +25,13 @@ public sealed interface RunEvent {
   }
 
   /** Nothing comes after it. */
-  sealed interface Closing extends RunEvent {}
+  sealed interface Closing extends RunEvent {
+    /**
+     * Ids of signals that came to nothing in this run: its program never looked at them, or looked and no handler took
+     * them. Where the chain goes on, the next run has them.
+     */
+    List<String> unhandled();
+  }
 
   // ---- life of the run
 
@@ -67,21 +73,20 @@ public sealed interface RunEvent {
 
   record WorkflowResumed(String reason) implements RunEvent {}
 
-  /** @param unhandled ids of signals that no handler took */
   record WorkflowCompleted(@Nullable Payload output, List<String> unhandled) implements Closing {}
 
   record WorkflowFailed(Failure failure, List<String> unhandled) implements Closing {}
 
   record WorkflowCancelled(String reason, List<String> unhandled) implements Closing {}
 
-  record WorkflowTerminated(String reason) implements Closing {}
+  record WorkflowTerminated(String reason, List<String> unhandled) implements Closing {}
 
   /** @param kind {@code execution} or {@code run} */
-  record WorkflowTimedOut(String kind) implements Closing {}
+  record WorkflowTimedOut(String kind, List<String> unhandled) implements Closing {}
 
-  record WorkflowContinuedAsNew(RunId newRun) implements Closing {}
+  record WorkflowContinuedAsNew(RunId newRun, List<String> unhandled) implements Closing {}
 
-  record WorkflowReset(RunId newRun, long toSeq, String reason) implements Closing {}
+  record WorkflowReset(RunId newRun, long toSeq, String reason, List<String> unhandled) implements Closing {}
 
   // ---- steps: work inside the worker
 

@@ -52,7 +52,7 @@ public record SignalRun(
 
   @Override
   public Decision<Signalled> decide(Situation situation) {
-    Decision<Signalled> before = Addressed.before(situation, digest, it -> new Signalled(it.run(), true));
+    Decision<Signalled> before = Addressed.before(situation, signalId, digest, it -> new Signalled(it.run(), true));
     if (before != null) return before;
     Rejection wrong = wrong();
     if (wrong != null) return new Decision.Rejected<>(wrong);

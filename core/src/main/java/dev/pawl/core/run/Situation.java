@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tasks the open tasks that the request named; absent means not open
  * @param updates the updates that the request named
  * @param events the events that the request named, in order
- * @param remembered the earlier answer to the request's id
+ * @param remembered the earlier answers to the request ids that the request named
  * @param now the engine's reading of the database's clock, microseconds
  */
 public record Situation(
@@ -25,13 +25,13 @@ public record Situation(
     Map<TaskId, ActivityTask> tasks,
     Map<String, Effect.Update> updates,
     List<Event> events,
-    Effect.@Nullable Remembered remembered,
+    Map<String, Effect.Remembered> remembered,
     Instant now) {
 
   /** A workflow id's newest run. */
   public record Chain(String namespace, String workflowId, RunId run, int runNumber) {}
 
   public static Situation of(@Nullable Run run, Instant now) {
-    return new Situation(run, null, Map.of(), Map.of(), List.of(), null, now);
+    return new Situation(run, null, Map.of(), Map.of(), List.of(), Map.of(), now);
   }
 }

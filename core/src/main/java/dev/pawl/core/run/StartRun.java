@@ -5,6 +5,7 @@ import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     decide. A start with a signal whose id its caller chose takes that id for want of another
  * @param digest of the content, compared when the request id comes again
  * @param signal delivered to the run, new or existing
- * @param update admitted to the run, new or existing
+ * @param update admitted to the run, new or existing; one whose id came before makes the whole start a repetition
+ * @param updateDigest of the update alone, as in {@link UpdateRun}; null: the engine made its id up
  */
 public record StartRun(
     String namespace,
@@ -32,11 +34,12 @@ public record StartRun(
     @Nullable String requestId,
     String digest,
     RunEvent.@Nullable SignalReceived signal,
-    Effect.@Nullable Update update)
+    Effect.@Nullable Update update,
+    @Nullable String updateDigest)
     implements Request<StartRun.Started> {
 
   /**
-   * @param runNumber 0: the request id came before, and its run is not the newest any more
+   * @param runNumber of the run in its chain, from 1; 0: the request came before, and its run is not kept any more
    * @param born false: the answer is a run that was there before
    */
   public record Started(RunId run, int runNumber, boolean born) {}
@@ -48,13 +51,24 @@ public record StartRun(
 
   @Override
   public Needs needs() {
-    return new Needs(List.of(), update == null ? List.of() : List.of(update.updateId()), null, requestId);
+    List<String> ids = new ArrayList<>(2);
+    if (requestId != null) ids.add(requestId);
+    String updateRequest = updateRequest();
+    if (updateRequest != null) ids.add(updateRequest);
+    boolean terminates =
+        conflict == ConflictPolicy.TERMINATE_EXISTING || reuse == ReusePolicy.TERMINATE_EXISTING;
+    return new Needs(List.of(), update == null ? List.of() : List.of(update.updateId()),
+        terminates ? Needs.UNLOOKED : null, ids);
+  }
+
+  /** The id under which the update is remembered over the whole chain, like one that comes alone. */
+  private @Nullable String updateRequest() {
+    return update == null || updateDigest == null ? null : UpdateRun.rememberedAs(update.updateId());
   }
 
   @Override
   public Decision<Started> decide(Situation situation) {
-    Decision<Started> before = Addressed.before(
-        situation, digest, it -> new Started(it.run(), numberOf(situation, it.run()), false));
+    Decision<Started> before = before(situation);
     if (before != null) return before;
     Rejection wrong = wrong();
     if (wrong != null) return new Decision.Rejected<>(wrong);
@@ -83,7 +97,10 @@ public record StartRun(
           .payload("signal.input", signal.input()).payloads("signal.header", signal.header());
     }
     if (update != null) {
-      check.name("update.id", update.updateId()).name("update.name", update.name())
+      check.name("update.id", update.updateId())
+          .limit("update.id", UpdateRun.rememberedAs(update.updateId()).length(), Check.MAX_NAME,
+              "characters with its prefix")
+          .name("update.name", update.name())
           .payload("update.input", update.input()).payloads("update.header", update.header());
     }
     return check.problem();
@@ -94,10 +111,24 @@ public record StartRun(
     return limit == null ? null : Draft.after(from, limit);
   }
 
-  private static int numberOf(Situation situation, RunId run) {
-    return situation.run() != null && situation.run().id().equals(run)
-        ? situation.run().state().started().runNumber()
-        : 0;
+  private @Nullable Decision<Started> before(Situation situation) {
+    Decision<Started> start = Addressed.before(situation, requestId, digest, StartRun::again);
+    if (start != null || update == null || updateDigest == null) return start;
+    Run current = situation.run();
+    // After a reset the newest run has the update as well, and that is the run to ask about it.
+    boolean here = current != null && situation.updates().containsKey(update.updateId());
+    return Addressed.before(situation, updateRequest(), updateDigest, it -> current != null && here
+        ? new Started(current.id(), current.state().started().runNumber(), false)
+        : again(it));
+  }
+
+  private static Started again(Effect.Remembered before) {
+    return new Started(before.run(), before.runNumber(), false);
+  }
+
+  private void remember(Draft draft) {
+    Addressed.remember(draft, requestId, digest);
+    if (updateDigest != null) Addressed.remember(draft, updateRequest(), updateDigest);
   }
 
   private Decision<Started> besideOpen(Situation situation, Situation.Chain chain, Run current) {
@@ -113,7 +144,7 @@ public record StartRun(
           .problem();
       if (full != null) return new Decision.Rejected<>(full);
       comeAlong(draft, situation.updates());
-      Addressed.remember(draft, requestId, digest);
+      remember(draft);
       return draft.answer(existing);
     }
     return Decision.rejected(Rejection.Code.WORKFLOW_ALREADY_STARTED,
@@ -146,12 +177,13 @@ public record StartRun(
             deadline(begins, options.executionTimeout()), deadline(begins, options.runTimeout())),
         now);
     comeAlong(birth, Map.of());
-    Addressed.remember(birth, requestId, digest);
+    remember(birth);
     Effect point = new Effect.PointChain(namespace, workflowId, chain == null ? null : chain.run(), newRun, number);
     Started answer = new Started(newRun, number, true);
     if (toTerminate == null) return birth.effect(point).answer(answer);
     Draft end = Draft.of(toTerminate, now)
-        .close(new RunEvent.WorkflowTerminated("replaced by a new run of the same workflow id"), 0);
+        .close(new RunEvent.WorkflowTerminated(
+            "replaced by a new run of the same workflow id", Unheard.of(situation, toTerminate).signals()), 0);
     birth.effects().forEach(end::effect);
     return end.effect(birth.asBirth()).effect(point).answer(answer);
   }

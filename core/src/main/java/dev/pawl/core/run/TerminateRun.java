@@ -1,6 +1,5 @@
 package dev.pawl.core.run;
 
-import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import org.jspecify.annotations.Nullable;
 
@@ -13,30 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param actor who asks, for the ledger
  */
 public record TerminateRun(String namespace, String workflowId, @Nullable RunId run, String reason,
-    @Nullable String requestId, String digest, String actor) implements Request<Steered> {
+    @Nullable String requestId, String digest, String actor) implements Steering {
 
   @Override
-  public Anchor anchor() {
-    return new OfChain(namespace, workflowId, run, false);
+  public String verb() {
+    return "terminate";
   }
 
   @Override
   public Needs needs() {
-    return Needs.request(requestId);
+    return Needs.closing(requestId);
   }
 
   @Override
-  public Decision<Steered> decide(Situation situation) {
-    Decision<Steered> before = Addressed.before(situation, digest, it -> new Steered(it.run(), false));
-    if (before != null) return before;
-    Rejection wrong = new Check().reason("reason", reason).nameOrNull("requestId", requestId).problem();
-    if (wrong != null) return new Decision.Rejected<>(wrong);
-    Run target = Addressed.run(situation, namespace, workflowId);
-    if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "terminate"));
-    if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "terminate"));
-    Draft draft = Draft.of(target, situation.now()).note("RUN_TERMINATED", null, actor, reason)
-        .close(new RunEvent.WorkflowTerminated(reason), 0);
-    Addressed.remember(draft, requestId, digest);
-    return draft.answer(new Steered(target.id(), true));
+  public @Nullable Draft steer(Run target, Situation situation) {
+    return Draft.of(target, situation.now()).note("RUN_TERMINATED", null, actor, reason)
+        .close(new RunEvent.WorkflowTerminated(reason, Unheard.of(situation, target).signals()), 0);
   }
 }

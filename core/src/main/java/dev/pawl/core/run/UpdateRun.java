@@ -52,11 +52,11 @@ public record UpdateRun(
 
   @Override
   public Needs needs() {
-    return new Needs(List.of(), List.of(updateId), null, idGiven ? rememberedAs() : null);
+    return new Needs(List.of(), List.of(updateId), null, idGiven ? List.of(rememberedAs(updateId)) : List.of());
   }
 
   /** Updates, signals and calls have their ids for themselves. */
-  private String rememberedAs() {
+  static String rememberedAs(String updateId) {
     return "update/" + updateId;
   }
 
@@ -64,7 +64,7 @@ public record UpdateRun(
   public Decision<Admitted> decide(Situation situation) {
     Rejection wrong = new Check()
         .name("updateId", updateId)
-        .limit("updateId", rememberedAs().length(), Check.MAX_NAME, "characters with its prefix")
+        .limit("updateId", rememberedAs(updateId).length(), Check.MAX_NAME, "characters with its prefix")
         .name("updateName", updateName)
         .payload("input", input)
         .payloads("header", header)
@@ -79,7 +79,7 @@ public record UpdateRun(
           : Decision.rejected(Rejection.Code.REQUEST_CONFLICT,
               "update id '%s' came before with another content".formatted(updateId));
     }
-    Decision<Admitted> elsewhere = Addressed.before(situation, digest, it -> new Admitted(
+    Decision<Admitted> elsewhere = Addressed.before(situation, rememberedAs(updateId), digest, it -> new Admitted(
         new Effect.Update(it.run(), updateId, updateName, input, header, Effect.UpdatePhase.ADMITTED, null), true));
     if (elsewhere != null) return elsewhere;
     if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "update"));
@@ -93,7 +93,7 @@ public record UpdateRun(
     Draft draft = Draft.of(target, situation.now()).effect(new Effect.AdmitUpdate(update));
     if (accepted) draft.append(new RunEvent.UpdateAccepted(updateId, updateName, input, header));
     else draft.task(draft.task().withAdmitted(draft.task().admitted() + 1));
-    Addressed.remember(draft, idGiven ? rememberedAs() : null, digest);
+    Addressed.remember(draft, idGiven ? rememberedAs(updateId) : null, digest);
     return draft.answer(new Admitted(update, false));
   }
 }

@@ -32,7 +32,7 @@ class ContinuationTest {
     world.pass(Duration.ofMinutes(30)).turn(first, again());
     Run next = world.current(ORDER);
     RunEvent.WorkflowStarted started = next.state().started();
-    assertThat(world.facts(first).getLast()).isEqualTo(new RunEvent.WorkflowContinuedAsNew(next.id()));
+    assertThat(world.facts(first).getLast()).isEqualTo(new RunEvent.WorkflowContinuedAsNew(next.id(), List.of()));
     assertThat(world.run(first).state().status()).isEqualTo(RunStatus.CONTINUED);
     assertThat(started.runNumber()).isEqualTo(2);
     assertThat(started.firstRun()).isEqualTo(first);

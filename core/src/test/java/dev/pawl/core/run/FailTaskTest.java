@@ -55,11 +55,40 @@ class FailTaskTest {
   }
 
   @Test
-  void whatCannotGetBetterBlocksAtOnce() {
+  void aProgramThatDoesNotFitWaitsForAnotherWorkerAndThenBlocks() {
     for (String type : List.of(Failure.HISTORY_DIVERGED, Failure.UNKNOWN_WORKFLOW_TYPE)) {
-      given(State.LEASED).when(w -> new FailTask(token(w), World.ANN, failure(type))).isLeft(Phase.BLOCKED)
+      World world = State.READY.world();
+      RunId run = world.current(ORDER).id();
+      // 5, 15, 45, 135 s, give or take a tenth: a deploy has the time to roll over the workers.
+      for (int wait : List.of(5, 15, 45, 135)) {
+        world.grant(run, World.ANN);
+        world.did(new FailTask(token(world), World.ANN, failure(type)));
+        WorkflowTask task = world.run(run).task();
+        assertThat(task.phase()).isEqualTo(Phase.READY);
+        assertThat(task.sticky()).as("anybody may have it").isNull();
+        assertThat((double) Duration.between(world.now, task.visibleAt()).toMillis() / 1000)
+            .isBetween(wait * 0.9 - 0.001, wait * 1.1 + 0.001);
+        world.now = task.visibleAt();
+      }
+      world.grant(run, World.ANN);
+      given(world).when(w -> new FailTask(token(w), World.ANN, failure(type))).isLeft(Phase.BLOCKED)
           .noted("RUN_BLOCKED", type);
     }
+  }
+
+  @Test
+  void aNewWorkerThatFitsEndsTheTroubleOfADeploy() {
+    World world = State.READY.world();
+    RunId run = world.current(ORDER).id();
+    for (int i = 0; i < 4; i++) {
+      world.grant(run, World.ANN);
+      world.did(new FailTask(token(world), World.ANN, failure(Failure.HISTORY_DIVERGED)));
+      world.now = world.run(run).task().visibleAt();
+    }
+    world.grant(run, World.BOB);
+    world.report(run, true, Requests.timer(1, Duration.ofHours(1)));
+    assertThat(world.run(run).task().failures()).isZero();
+    assertThat(world.run(run).task().phase()).isEqualTo(Phase.IDLE);
   }
 
   @Test

@@ -32,22 +32,22 @@ final class Requests {
 
   static StartRun start(World world, String workflowId, StartOptions options) {
     return new StartRun(NS, workflowId, world.newId(workflowId), "Order", "orders", Payload.json("{}"), options,
-        ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, "start", null, null);
+        ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, "start", null, null, null);
   }
 
   static StartRun with(StartRun s, ReusePolicy reuse, ConflictPolicy conflict) {
     return new StartRun(s.namespace(), s.workflowId(), s.newRun(), s.workflowType(), s.queue(), s.input(), s.options(),
-        reuse, conflict, s.requestId(), s.digest(), s.signal(), s.update());
+        reuse, conflict, s.requestId(), s.digest(), s.signal(), s.update(), s.updateDigest());
   }
 
   static StartRun withId(StartRun s, @Nullable String requestId, String digest) {
     return new StartRun(s.namespace(), s.workflowId(), s.newRun(), s.workflowType(), s.queue(), s.input(), s.options(),
-        s.reuse(), s.conflict(), requestId, digest, s.signal(), s.update());
+        s.reuse(), s.conflict(), requestId, digest, s.signal(), s.update(), s.updateDigest());
   }
 
   static StartRun with(StartRun s, RunEvent.@Nullable SignalReceived signal, Effect.@Nullable Update update) {
     return new StartRun(s.namespace(), s.workflowId(), s.newRun(), s.workflowType(), s.queue(), s.input(), s.options(),
-        s.reuse(), s.conflict(), s.requestId(), s.digest(), signal, update);
+        s.reuse(), s.conflict(), s.requestId(), s.digest(), signal, update, s.updateDigest());
   }
 
   static StartOptions delayed(Duration delay) {

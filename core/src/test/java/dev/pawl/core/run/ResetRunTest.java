@@ -109,7 +109,7 @@ class ResetRunTest {
     assertThat(started.resetOf()).isEqualTo(old);
     assertThat(started.continuedFrom()).isEqualTo(old);
     assertThat(started.firstRun()).isEqualTo(old);
-    assertThat(world.facts(old).getLast()).isEqualTo(new RunEvent.WorkflowReset(born, 7, "bad deploy"));
+    assertThat(world.facts(old).getLast()).isEqualTo(new RunEvent.WorkflowReset(born, 7, "bad deploy", List.of()));
     assertThat(world.run(old).state().status()).isEqualTo(RunStatus.RESET);
     assertThat(world.run(born).task().phase()).isEqualTo(Phase.READY);
     assertThat(world.run(born).task().seen()).isZero();

@@ -107,7 +107,7 @@ class RunStateTest {
       assertThat(open(fold(opens))).isEqualTo(1);
       assertThat(open(fold(opens, closes))).isZero();
       if (opens instanceof RunEvent.OfStep) assertThat(fold(opens).nextStep()).isEqualTo(2);
-      RunState end = fold(opens, new RunEvent.WorkflowTerminated("by hand"));
+      RunState end = fold(opens, new RunEvent.WorkflowTerminated("by hand", List.of()));
       assertThat(open(end)).as("nothing is open after the end").isZero();
     });
   }
@@ -122,10 +122,10 @@ class RunStateTest {
         Map.entry(new RunEvent.WorkflowCompleted(null, List.of()), RunStatus.COMPLETED),
         Map.entry(new RunEvent.WorkflowFailed(failure("Bug"), List.of()), RunStatus.FAILED),
         Map.entry(new RunEvent.WorkflowCancelled("asked", List.of()), RunStatus.CANCELLED),
-        Map.entry(new RunEvent.WorkflowTerminated("by hand"), RunStatus.TERMINATED),
-        Map.entry(new RunEvent.WorkflowTimedOut("run"), RunStatus.TIMED_OUT),
-        Map.entry(new RunEvent.WorkflowContinuedAsNew(RUN), RunStatus.CONTINUED),
-        Map.entry(new RunEvent.WorkflowReset(RUN, 2, "bad deploy"), RunStatus.RESET))
+        Map.entry(new RunEvent.WorkflowTerminated("by hand", List.of()), RunStatus.TERMINATED),
+        Map.entry(new RunEvent.WorkflowTimedOut("run", List.of()), RunStatus.TIMED_OUT),
+        Map.entry(new RunEvent.WorkflowContinuedAsNew(RUN, List.of()), RunStatus.CONTINUED),
+        Map.entry(new RunEvent.WorkflowReset(RUN, 2, "bad deploy", List.of()), RunStatus.RESET))
         .map(end -> DynamicTest.dynamicTest(end.getValue().name(), () -> {
           RunState state = fold((RunEvent) end.getKey());
           assertThat(state.status()).isEqualTo(end.getValue());

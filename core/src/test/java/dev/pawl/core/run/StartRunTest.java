@@ -81,6 +81,66 @@ class StartRunTest {
   }
 
   @Test
+  void aRunThatIsNotTheNewestIsAnsweredWithItsOwnNumber() {
+    World world = State.ABSENT.world();
+    StartRun.Started first = world.did(withId(start(world, ORDER), "r-1", "d"));
+    world.turn(first.run(), Requests.again());
+    given(world).when(w -> withId(start(w, ORDER), "r-1", "d"))
+        .unchanged().answers(new StartRun.Started(first.run(), 1, false));
+  }
+
+  // ---- with an update
+
+  private static StartRun updating(World world, String updateId, String digest) {
+    StartRun s = with(start(world, ORDER), ReusePolicy.ALLOW, ConflictPolicy.USE_EXISTING);
+    return new StartRun(s.namespace(), s.workflowId(), s.newRun(), s.workflowType(), s.queue(), s.input(), s.options(),
+        s.reuse(), s.conflict(), null, "d", null, updateRow(s.newRun(), updateId), digest);
+  }
+
+  @Test
+  void theSameUpdateIdMakesTheWholeStartARepetition() {
+    World world = State.ABSENT.world();
+    StartRun.Started first = world.did(updating(world, "u-5", "update"));
+    given(world).when(w -> updating(w, "u-5", "update"))
+        .unchanged().answers(new StartRun.Started(first.run(), 1, false))
+        .when(w -> updating(w, "u-5", "other")).rejected(Code.REQUEST_CONFLICT);
+    world.turn(first.run(), Requests.complete());
+    given(world).when(w -> updating(w, "u-5", "update")).unchanged().answers(new StartRun.Started(first.run(), 1, false));
+  }
+
+  @Test
+  void anUpdateThatCameWithAStartIsNotTakenAgainAloneNorTheOtherWayRound() {
+    World world = State.ABSENT.world();
+    StartRun.Started first = world.did(updating(world, "u-5", "update"));
+    world.did(Requests.update(ORDER, "u-6"));
+    world.turn(first.run(), Requests.again());
+    given(world).when(w -> Requests.update(ORDER, "u-5")).unchanged()
+        .when(w -> updating(w, "u-6", "update")).unchanged()
+        .answers(new StartRun.Started(first.run(), 1, false));
+  }
+
+  @Test
+  void anUpdateThatAResetTookAlongIsAskedOfTheNewRun() {
+    World world = State.ABSENT.world();
+    StartRun.Started first = world.did(updating(world, "u-5", "update"));
+    world.turn(first.run(), new Command.AcceptUpdate("u-5"), Requests.timer(1, HOUR));
+    world.did(Requests.reset(ORDER, 2));
+    given(world).when(w -> updating(w, "u-5", "update")).unchanged()
+        .answers(new StartRun.Started(world.current(ORDER).id(), 2, false));
+  }
+
+  @Test
+  void aNewUpdateWithAKnownRequestIdIsARepetitionToo() {
+    World world = State.ABSENT.world();
+    StartRun one = withId(updating(world, "u-5", "update"), "r-1", "d");
+    StartRun.Started first = world.did(one);
+    given(world).when(w -> withId(updating(w, "u-5", "update"), "r-2", "d2")).unchanged()
+        .answers(new StartRun.Started(first.run(), 1, false))
+        .when(w -> withId(updating(w, "u-7", "update"), "r-1", "d")).unchanged()
+        .answers(new StartRun.Started(first.run(), 1, false));
+  }
+
+  @Test
   void runsOfAChainAreNumbered() {
     World world = State.CLOSED.world();
     StartRun.Started second = world.did(start(world, ORDER));
@@ -178,7 +238,7 @@ class StartRunTest {
 
   private static StartRun of(StartRun s, String type, String queue, Payload input) {
     return new StartRun(NS, ORDER, s.newRun(), type, queue, input, s.options(), s.reuse(), s.conflict(), null, "d",
-        null, null);
+        null, null, null);
   }
 
   private static StartRun attributes(World w, String name, SearchValue value) {

@@ -107,7 +107,7 @@ class UpdateRunTest {
   @Test
   void anIdThatTheEngineMadeUpIsNotRemembered() {
     UpdateRun made = new UpdateRun(World.NS, ORDER, null, "u-9", "addItem", null, Map.of(), "d", false);
-    assertThat(made.needs().requestId()).isNull();
+    assertThat(made.needs().requestIds()).isEmpty();
     given(State.WAITING).when(w -> made).effectTypes(Effect.AdmitUpdate.class);
   }
 

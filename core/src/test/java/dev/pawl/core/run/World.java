@@ -84,12 +84,14 @@ final class World {
       for (String id : needs.updates()) {
         Optional.ofNullable(updates.get(new UpdateKey(run.id(), id))).ifPresent(update -> known.put(id, update));
       }
-      Long after = needs.eventsAfter();
+      Long after = needs.eventsAfter(run);
       if (after != null) events = histories.get(run.id()).stream().filter(e -> e.seq() > after).toList();
     }
-    Effect.Remembered before = needs.requestId() == null
-        ? null
-        : remembered.get(((Request.OfChain) request.anchor()).workflowId() + "/" + needs.requestId());
+    Map<String, Effect.Remembered> before = new HashMap<>();
+    for (String id : needs.requestIds()) {
+      String key = ((Request.OfChain) request.anchor()).workflowId() + "/" + id;
+      Optional.ofNullable(remembered.get(key)).ifPresent(answer -> before.put(id, answer));
+    }
     return new Situation(run, chain, open, known, events, before, now);
   }
 

@@ -82,7 +82,7 @@ final class Round {
         }
       }
       wantTasks.addAll(pending.needs.tasks());
-      second |= !pending.needs.updates().isEmpty() || pending.needs.requestId() != null;
+      second |= !pending.needs.updates().isEmpty() || !pending.needs.requestIds().isEmpty();
       want(pending, wantUpdates, wantRequests);
     }
     fetch(wantRuns, wantChains, wantTasks, wantUpdates, wantRequests);
@@ -106,13 +106,13 @@ final class Round {
         for (String id : pending.needs.updates()) wantUpdates.add(new Store.UpdateKey(target, id));
       }
     }
-    Store.RequestKey key = requestKey(pending);
-    if (key != null) wantRequests.add(key);
+    for (String id : pending.needs.requestIds()) {
+      Store.RequestKey key = requestKey(pending, id);
+      if (key != null) wantRequests.add(key);
+    }
   }
 
-  private Store.@Nullable RequestKey requestKey(Pending<?> pending) {
-    String id = pending.needs.requestId();
-    if (id == null) return null;
+  private Store.@Nullable RequestKey requestKey(Pending<?> pending, String id) {
     return switch (pending.anchor) {
       case Request.OfChain of -> new Store.RequestKey(of.namespace(), of.workflowId(), id);
       case Request.OfRun of -> {
@@ -194,13 +194,20 @@ final class Round {
     Run run = target == null ? null : known(target);
     boolean overlaid = work != null && work.run() != null;
     List<Event> events = List.of();
-    Long after = pending.needs.eventsAfter();
+    Long after = run == null ? null : pending.needs.eventsAfter(run);
     if (after != null && run != null && run.state().lastSeq() > after) {
       if (overlaid) {
         later.add(pending);
         return;
       }
-      events = store.events(run.id(), after, Integer.MAX_VALUE);
+      try {
+        events = store.events(run.id(), after, Integer.MAX_VALUE);
+      } catch (CorruptHistory e) {
+        if (!pending.needs.doesWithoutEvents()) {
+          refuseCorrupt(pending, run.id(), String.valueOf(e.getMessage()));
+          return;
+        }
+      }
     }
     Decision<A> decision;
     try {
@@ -231,7 +238,7 @@ final class Round {
   private Situation situation(Pending<?> pending, @Nullable RunId target, @Nullable Run run, List<Event> events) {
     Situation.Chain chain = pending.anchor instanceof Request.OfChain of ? chainOf(key(of)) : null;
     if (pending.needs == Request.Needs.NOTHING) {
-      return new Situation(run, chain, Map.of(), Map.of(), List.of(), null, now);
+      return new Situation(run, chain, Map.of(), Map.of(), List.of(), Map.of(), now);
     }
     Map<TaskId, ActivityTask> open = new HashMap<>(2);
     for (TaskId id : pending.needs.tasks()) {
@@ -245,8 +252,13 @@ final class Round {
         if (update != null) named.put(id, update);
       }
     }
-    Store.RequestKey key = requestKey(pending);
-    return new Situation(run, chain, open, named, events, key == null ? null : requests.get(key), now);
+    Map<String, Effect.Remembered> before = new HashMap<>(2);
+    for (String id : pending.needs.requestIds()) {
+      Store.RequestKey key = requestKey(pending, id);
+      Effect.Remembered answer = key == null ? null : requests.get(key);
+      if (answer != null) before.put(id, answer);
+    }
+    return new Situation(run, chain, open, named, events, before, now);
   }
 
   /** Whether the decision was made on a row that no guard of this group will confirm. */

@@ -1,6 +1,7 @@
 package dev.pawl.engine.control;
 
 import dev.pawl.core.value.Payload;
+import dev.pawl.protocol.control.ControlApi;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -25,6 +26,11 @@ final class Digest {
   /** @param kind of the request: two kinds with the same fields differ */
   static Digest of(String kind) {
     return new Digest().add(kind);
+  }
+
+  /** An update counts once, whether it comes alone or with a start. */
+  static String ofUpdate(ControlApi.Message update) {
+    return of("update").add(update.name()).add(update.input()).hex();
   }
 
   /** Length first, so that "ab", "c" and "a", "bc" differ; null differs from empty. */

@@ -148,9 +148,8 @@ public final class EngineControl implements ControlApi {
   private String admit(RunRef run, Message update, boolean accepted) {
     lookup.namespace(run.namespace());
     String id = update.id() != null ? update.id() : UUID.randomUUID().toString();
-    String digest = Digest.of("update").add(update.name()).add(update.input()).hex();
     lanes.submit(new UpdateRun(run.namespace(), run.workflowId(), run.run(), id, update.name(), update.input(),
-        update.header(), digest, update.id() != null, accepted));
+        update.header(), Digest.ofUpdate(update), update.id() != null, accepted));
     return id;
   }
 
@@ -267,6 +266,8 @@ public final class EngineControl implements ControlApi {
       case TERMINATE -> steering("terminate", run, bulk.reason(), null);
       case PAUSE -> steering("pause", run, bulk.reason(), null);
       case RESUME -> steering("resume", run, bulk.reason(), null);
+      case BLOCK -> steering("block", run, bulk.reason(), null);
+      case UNBLOCK -> steering("unblock", run, bulk.reason(), null);
       case RESET -> resetting(run, 2, bulk.reason(), null);
       case DELETE -> throw new IllegalStateException("deleting is no request");
     };

@@ -34,7 +34,8 @@ public final class Starts {
         signal == null ? null : EngineControl.signal(signal),
         update == null ? null : new Effect.Update(run,
             update.id() != null ? update.id() : UUID.randomUUID().toString(), update.name(), update.input(),
-            update.header(), Effect.UpdatePhase.ADMITTED, null));
+            update.header(), Effect.UpdatePhase.ADMITTED, null),
+        update == null || update.id() == null ? null : Digest.ofUpdate(update));
   }
 
   /** Of everything that the caller chose; ids that the engine makes up differ each time and do not count. */

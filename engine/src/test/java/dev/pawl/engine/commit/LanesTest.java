@@ -65,7 +65,7 @@ class LanesTest {
   private StartRun start(String id) {
     RunId run = RunId.next("default", id, real.now(), new Random(id.hashCode()));
     return new StartRun("default", id, run, "W", "q", Payload.json("1"), StartOptions.PLAIN, ReusePolicy.ALLOW,
-        ConflictPolicy.FAIL, null, "", null, null);
+        ConflictPolicy.FAIL, null, "", null, null, null);
   }
 
   private static SignalRun signal(String workflowId, String signalId) {

@@ -165,6 +165,8 @@ public interface ControlApi {
       TERMINATE,
       PAUSE,
       RESUME,
+      BLOCK,
+      UNBLOCK,
       /** To the beginning. */
       RESET,
       DELETE

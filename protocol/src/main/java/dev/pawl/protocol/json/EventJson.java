@@ -54,13 +54,23 @@ public final class EventJson {
         out.text("reason", e.reason());
         out.texts("unhandled", e.unhandled());
       }
-      case RunEvent.WorkflowTerminated e -> out.text("reason", e.reason());
-      case RunEvent.WorkflowTimedOut e -> out.text("kind", e.kind());
-      case RunEvent.WorkflowContinuedAsNew e -> run(out, "newRun", e.newRun());
+      case RunEvent.WorkflowTerminated e -> {
+        out.text("reason", e.reason());
+        out.texts("unhandled", e.unhandled());
+      }
+      case RunEvent.WorkflowTimedOut e -> {
+        out.text("kind", e.kind());
+        out.texts("unhandled", e.unhandled());
+      }
+      case RunEvent.WorkflowContinuedAsNew e -> {
+        run(out, "newRun", e.newRun());
+        out.texts("unhandled", e.unhandled());
+      }
       case RunEvent.WorkflowReset e -> {
         run(out, "newRun", e.newRun());
         out.number("toSeq", e.toSeq());
         out.text("reason", e.reason());
+        out.texts("unhandled", e.unhandled());
       }
       case RunEvent.StepStarted e -> out.text("name", e.name());
       case RunEvent.StepCompleted e -> {
@@ -190,10 +200,11 @@ public final class EventJson {
       case "WorkflowCompleted" -> new RunEvent.WorkflowCompleted(m.payload("output"), m.texts("unhandled"));
       case "WorkflowFailed" -> new RunEvent.WorkflowFailed(m.failure(), m.texts("unhandled"));
       case "WorkflowCancelled" -> new RunEvent.WorkflowCancelled(m.text("reason"), m.texts("unhandled"));
-      case "WorkflowTerminated" -> new RunEvent.WorkflowTerminated(m.text("reason"));
-      case "WorkflowTimedOut" -> new RunEvent.WorkflowTimedOut(m.text("kind"));
-      case "WorkflowContinuedAsNew" -> new RunEvent.WorkflowContinuedAsNew(m.run("newRun"));
-      case "WorkflowReset" -> new RunEvent.WorkflowReset(m.run("newRun"), m.number("toSeq"), m.text("reason"));
+      case "WorkflowTerminated" -> new RunEvent.WorkflowTerminated(m.text("reason"), m.texts("unhandled"));
+      case "WorkflowTimedOut" -> new RunEvent.WorkflowTimedOut(m.text("kind"), m.texts("unhandled"));
+      case "WorkflowContinuedAsNew" -> new RunEvent.WorkflowContinuedAsNew(m.run("newRun"), m.texts("unhandled"));
+      case "WorkflowReset" -> new RunEvent.WorkflowReset(
+          m.run("newRun"), m.number("toSeq"), m.text("reason"), m.texts("unhandled"));
       case "StepStarted" -> new RunEvent.StepStarted(m.integer("step"), m.text("name"));
       case "StepCompleted" -> new RunEvent.StepCompleted(
           m.integer("step"), m.text("name"), m.payload("result"), m.integer("attempts", 1));

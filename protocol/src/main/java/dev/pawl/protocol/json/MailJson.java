@@ -141,6 +141,7 @@ public final class MailJson {
       OutcomeJson.write(out, "outcome", update.outcome());
       out.close();
     }
+    out.text("updateDigest", start.updateDigest());
   }
 
   private static StartRun start(Members m) {
@@ -149,7 +150,8 @@ public final class MailJson {
     return new StartRun(m.text("namespace"), m.text("workflowId"), m.run("newRun"), m.text("workflowType"),
         m.text("queue"), m.payload("input"), OptionsJson.start(m), m.oneOf(ReusePolicy.class, "reuse"),
         m.oneOf(ConflictPolicy.class, "conflict"), m.textOrNull("requestId"), m.text("digest"),
-        signal == null ? null : EventJson.signal(signal), update == null ? null : update(update));
+        signal == null ? null : EventJson.signal(signal), update == null ? null : update(update),
+        m.textOrNull("updateDigest"));
   }
 
   private static Effect.@Nullable Update update(Members m) {

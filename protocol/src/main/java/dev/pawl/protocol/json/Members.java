@@ -32,8 +32,8 @@ final class Members {
 
   static {
     words(JsonSource::string, "name", "namespace", "workflowId", "workflowType", "activityType", "queue", "reason", "kind",
-        "requestId", "signalId", "updateId", "changeId", "parentClose", "status", "reuse", "conflict", "digest", "phase",
-        "type", "message", "stack", "buildId", "key", "fingerprint");
+        "requestId", "signalId", "updateDigest", "updateId", "changeId", "parentClose", "status", "reuse", "conflict", "digest",
+        "phase", "type", "message", "stack", "buildId", "key", "fingerprint");
     words(JsonSource::integer, "step", "attempt", "attempts", "runNumber", "version", "minSupported", "maxSupported",
         "priority", "maxAttempts", "nextStep", "first", "size", "index");
     words(JsonSource::number, "toSeq", "lastSeq", "lastWake");

@@ -72,10 +72,10 @@ final class Samples {
         new RunEvent.WorkflowCompleted(ORDER, List.of("s-1", "s-2")),
         new RunEvent.WorkflowFailed(FAILURE, List.of("s-1")),
         new RunEvent.WorkflowCancelled("customer left", List.of()),
-        new RunEvent.WorkflowTerminated("by hand"),
-        new RunEvent.WorkflowTimedOut("execution"),
-        new RunEvent.WorkflowContinuedAsNew(OTHER),
-        new RunEvent.WorkflowReset(OTHER, 17, "bad deploy"),
+        new RunEvent.WorkflowTerminated("by hand", List.of()),
+        new RunEvent.WorkflowTimedOut("execution", List.of()),
+        new RunEvent.WorkflowContinuedAsNew(OTHER, List.of()),
+        new RunEvent.WorkflowReset(OTHER, 17, "bad deploy", List.of()),
         new RunEvent.StepStarted(4, "reserve"),
         new RunEvent.StepCompleted(4, "reserve", ORDER, 2),
         new RunEvent.StepFailed(4, "reserve", FAILURE, 3),
@@ -116,7 +116,7 @@ final class Samples {
   static List<Mail.Message> messages() {
     StartRun start = new StartRun("default", "order-42", OTHER, "Order", "orders", ORDER, OPTIONS,
         ReusePolicy.ALLOW_FAILED_ONLY, ConflictPolicy.USE_EXISTING, "req-1", "sha256:ab", SIGNAL,
-        new Effect.Update(OTHER, "u-1", "addItem", ORDER, HEADER, Effect.UpdatePhase.ADMITTED, null));
+        new Effect.Update(OTHER, "u-1", "addItem", ORDER, HEADER, Effect.UpdatePhase.ADMITTED, null), null);
     return List.of(
         new Mail.TimerDue(6),
         new Mail.DeadlineDue("run"),

@@ -40,7 +40,8 @@ final class Loading {
   private static final String UPDATES = "select " + UpdateRows.COLUMNS + " from pawl_updates u where %s";
   private static final String UPDATE_KEY = "(u.run_id = ? and u.update_id = ?)";
   private static final String REQUESTS = """
-      select q.namespace, q.workflow_id, q.request_id, q.digest, q.run_id, q.at from pawl_requests q where %s""";
+      select q.namespace, q.workflow_id, q.request_id, q.digest, q.run_id, coalesce(r.run_number, 0), q.at
+      from pawl_requests q left join pawl_runs r on r.run_id = q.run_id where %s""";
   private static final String REQUEST_KEY = "(q.namespace = ? and q.workflow_id = ? and q.request_id = ?)";
   private static final String EVENTS = """
       select e.seq, e.at, e.seen, e.type, e.data from pawl_events e where e.run_id = ?
@@ -162,7 +163,7 @@ final class Loading {
           call.text(key.namespace()).text(key.workflowId()).text(key.requestId());
         }
         for (Effect.Remembered r : call.list(row -> new Effect.Remembered(row.text(), row.text(), row.text(),
-            row.text(), new RunId(row.uuid()), row.instant()))) {
+            row.text(), new RunId(row.uuid()), row.integer(), row.instant()))) {
           found.requests.put(new RequestKey(r.namespace(), r.workflowId(), r.requestId()), r);
         }
       }

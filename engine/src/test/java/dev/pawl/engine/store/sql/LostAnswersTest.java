@@ -185,7 +185,7 @@ class LostAnswersTest {
         StoreConfig.STANDARD.withPatience(Duration.ofMillis(400), Duration.ofMillis(400)))) {
       Run run = Samples.start("a").run();
       assertThat(store.commit(List.of(effects(new Effect.Remember(
-          new Effect.Remembered(NS, "a", "1", "", run.id(), NOON)))))).containsExactly(new Landed());
+          new Effect.Remembered(NS, "a", "1", "", run.id(), 1, NOON)))))).containsExactly(new Landed());
       Armed away = proxy.arm(Fault.refuse());
       proxy.arm(Fault.reset());
       unavailable(() -> store.load(Samples.wanted(run.id())));

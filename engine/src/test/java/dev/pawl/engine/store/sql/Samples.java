@@ -62,7 +62,7 @@ final class Samples {
   static StartRun starting(String namespace, String workflowId, StartOptions options, Instant now) {
     return new StartRun(namespace, workflowId, newId(namespace, workflowId, now), "Order", "main",
         Payload.json("{\"n\":1}"),
-        options, ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, "", null, null);
+        options, ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, "", null, null, null);
   }
 
   static Made start(String workflowId) {
@@ -86,7 +86,7 @@ final class Samples {
     return made(new SignalRun(run.state().namespace(), run.state().workflowId(), null, id, "", "go",
         Payload.json("1"), Map.of(), false),
         new Situation(run, new Situation.Chain(run.state().namespace(), run.state().workflowId(), run.id(), 1),
-            Map.of(), Map.of(), List.of(), null, NOON));
+            Map.of(), Map.of(), List.of(), Map.of(), NOON));
   }
 
   static Made grant(Run run, SessionId session, Instant now) {
@@ -100,7 +100,7 @@ final class Samples {
   static Made report(Run run, SessionId session, boolean release, Map<TaskId, ActivityTask> tasks,
       Command... commands) {
     return made(reporting(run, session, release, commands),
-        new Situation(run, null, tasks, Map.of(), List.of(), null, run.state().lastAt()));
+        new Situation(run, null, tasks, Map.of(), List.of(), Map.of(), run.state().lastAt()));
   }
 
   static ReportTask reporting(Run run, SessionId session, boolean release, Command... commands) {

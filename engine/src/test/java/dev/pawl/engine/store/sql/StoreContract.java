@@ -532,13 +532,13 @@ abstract class StoreContract {
     List<Effect> effects = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       effects.add(new Effect.Remember(
-          new Effect.Remembered(NS, "asked", "r" + i, "digest" + i, run.id(), NOON.plusSeconds(i))));
+          new Effect.Remembered(NS, "asked", "r" + i, "digest" + i, run.id(), 1, NOON.plusSeconds(i))));
     }
     land(new Samples.Made(run, effects(effects.toArray(Effect[]::new))));
     Store.RequestKey key = new Store.RequestKey(NS, "asked", "r3");
     assertThat(store.load(new Store.Wanted(List.of(), List.of(), List.of(), List.of(), List.of(key,
         new Store.RequestKey(NS, "asked", "R3")))).requests()).containsOnly(Map.entry(key,
-            new Effect.Remembered(NS, "asked", "r3", "digest3", run.id(), NOON.plusSeconds(3))));
+            new Effect.Remembered(NS, "asked", "r3", "digest3", run.id(), 1, NOON.plusSeconds(3))));
     assertThat(store.forgetRequests(NOON.plusSeconds(8), 5)).isEqualTo(5);
     assertThat(store.forgetRequests(NOON.plusSeconds(8), 5)).isEqualTo(3);
     assertThat(store.forgetRequests(NOON.plusSeconds(8), 5)).isZero();
@@ -547,7 +547,7 @@ abstract class StoreContract {
     effects.clear();
     for (int i = 0; i < 10; i++) {
       effects.add(new Effect.Remember(
-          new Effect.Remembered(NS, "asked", "b" + i, "d", run.id(), NOON.plusSeconds(20))));
+          new Effect.Remembered(NS, "asked", "b" + i, "d", run.id(), 1, NOON.plusSeconds(20))));
     }
     land(new Samples.Made(run, effects(effects.toArray(Effect[]::new))));
     assertThat(store.forgetRequests(NOON.plusSeconds(60), 5)).as("what was left").isEqualTo(2);

@@ -65,7 +65,7 @@ class UpkeepTest {
     store.commit(List.of(effects(
         new Effect.AdmitUpdate(new Effect.Update(run.id(), "u", "add", null, Map.of(), Effect.UpdatePhase.ADMITTED,
             null)),
-        new Effect.Remember(new Effect.Remembered(NS, workflowId, "req", "d", run.id(), NOON)),
+        new Effect.Remember(new Effect.Remembered(NS, workflowId, "req", "d", run.id(), 1, NOON)),
         new Effect.Note(NS, run.id(), 0, 1, "PAUSED", null, "anna", null, NOON),
         new Effect.KeepLateReport(new TaskToken(run.id(), 1, 1, 1), "complete", null, "late", NOON))));
     try (Connection users = database.dataSource().getConnection()) {
