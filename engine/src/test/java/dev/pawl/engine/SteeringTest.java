@@ -3,6 +3,7 @@ package dev.pawl.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.run.Command;
+import dev.pawl.core.run.FailTask;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
@@ -42,13 +43,16 @@ class SteeringTest extends EngineFixture {
   @Test
   void blocksExplainsAndUnblocks() {
     control.start(start("w"));
-    Hand hand = new Hand(pawl);
-    hand.api.fail(hand.run().token(), hand.session, Failure.of(Failure.HISTORY_DIVERGED, "event 3 is a timer"));
-    assertThat(hand.runs(10)).isEmpty();
+    for (int i = 1; i <= FailTask.MAX_MISFITS; i++) {
+      Hand hand = new Hand(pawl);
+      hand.api.fail(hand.run().token(), hand.session, Failure.of(Failure.HISTORY_DIVERGED, "event 3 is a timer"));
+      assertThat(hand.runs(10)).isEmpty();
+      assertThat(control.explain(ref("w")).summary()).contains("event 3 is a timer");
+      clock.pass(Duration.ofMinutes(6));
+    }
     assertThat(control.explain(ref("w")).displayed()).isEqualTo("BLOCKED");
-    assertThat(control.explain(ref("w")).summary()).contains("event 3 is a timer");
     control.unblock(ref("w"), "deployed");
-    assertThat(hand.run().workflowId()).isEqualTo("w");
+    assertThat(new Hand(pawl).run().workflowId()).isEqualTo("w");
   }
 
   @Test

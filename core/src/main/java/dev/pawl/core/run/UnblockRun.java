@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a blocked run ready again, with all its budgets of failures and losses new: the reason was removed, for example
- * by a deploy. A run that is paused as well stays paused.
+ * by a deploy. A run that backs off after failures or losses, on its way to being blocked, is ready at once as well. A
+ * run that is paused stays paused.
  *
  * @param run only this run; null: the chain's current run
  * @param requestId makes it idempotent over the whole chain; null: every call counts
@@ -23,8 +24,10 @@ public record UnblockRun(String namespace, String workflowId, @Nullable RunId ru
 
   @Override
   public @Nullable Draft steer(Run target, Situation situation) {
-    if (target.task().phase() != WorkflowTask.Phase.BLOCKED) return null;
+    WorkflowTask task = target.task();
+    boolean backsOff = task.phase() == WorkflowTask.Phase.READY && task.failures() + task.losses() > 0;
+    if (task.phase() != WorkflowTask.Phase.BLOCKED && !backsOff) return null;
     Draft draft = Draft.of(target, situation.now()).note("RUN_UNBLOCKED", null, actor, reason);
-    return draft.task(target.task().unblocked(draft.now()));
+    return draft.task(task.unblocked(draft.now()));
   }
 }

@@ -53,13 +53,13 @@ public record Failure(
   /** Type of a failure made by terminating a run. */
   public static final String TERMINATED = "Terminated";
 
-  /** Type of a workflow task's failure: the program contradicts its history. Nothing gets better by itself. */
+  /** Type of a workflow task's failure: the program contradicts its history. Only a worker with other code can help. */
   public static final String HISTORY_DIVERGED = "HistoryDiverged";
 
   /** Type of a workflow task's failure: the worker has no program of that name. */
   public static final String UNKNOWN_WORKFLOW_TYPE = "UnknownWorkflowType";
 
-  /** Type of a workflow task's failure: the program blocks its thread for ever, or takes its worker along. */
+  /** Type of a workflow task's failure: the program does not come back, or takes its worker's memory. */
   public static final String POISONED_PROGRAM = "PoisonedProgram";
 
   /** Type of the outcome of an update, or of another claim, whose run closed first. */

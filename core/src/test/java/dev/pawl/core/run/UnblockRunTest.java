@@ -3,6 +3,7 @@ package dev.pawl.core.run;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.task.WorkflowTask.Phase;
 import dev.pawl.core.value.RunId;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,11 @@ class UnblockRunTest {
   void allBudgetsStartAnew() {
     World world = State.FIRST_LEASE.world();
     RunId run = world.current(ORDER).id();
-    world.did(new FailTask(Requests.token(run, 1), World.ANN, failure("HistoryDiverged")));
+    for (int i = 1; i <= 10; i++) {
+      if (i > 1) world.grant(run, World.ANN);
+      world.did(new FailTask(Requests.token(run, i), World.ANN, failure("Bug")));
+      world.pass(Duration.ofMinutes(2));
+    }
     given(world).isLeft(Phase.BLOCKED).when(w -> unblock(ORDER)).noted("RUN_UNBLOCKED", null).satisfies(w -> {
       WorkflowTask task = w.run(run).task();
       assertThat(task.failures()).isZero();
@@ -37,6 +42,16 @@ class UnblockRunTest {
       assertThat(task.reason()).isNull();
       assertThat(task.visibleAt()).isEqualTo(w.now);
     });
+  }
+
+  @Test
+  void aRunThatBacksOffNeedNotWait() {
+    World world = State.FIRST_LEASE.world();
+    RunId run = world.current(ORDER).id();
+    world.did(new FailTask(Requests.token(run, 1), World.ANN, failure("HistoryDiverged")));
+    given(world).when(w -> unblock(ORDER)).noted("RUN_UNBLOCKED", null)
+        .satisfies(w -> assertThat(w.run(run).task().visibleAt()).isEqualTo(w.now))
+        .when(w -> unblock(ORDER)).unchanged();
   }
 
   @Test

@@ -187,8 +187,7 @@ final class Round {
       return;
     }
     if (target != null && corrupt.containsKey(target)) {
-      pending.refuse(new Rejection(Rejection.Code.RUN_CORRUPT,
-          "run %s is quarantined, its rows cannot be read: %s".formatted(target, corrupt.get(target)), null));
+      refuseCorrupt(pending, target, corrupt.get(target));
       return;
     }
     Run run = target == null ? null : known(target);
@@ -216,7 +215,7 @@ final class Round {
       if (!overlaid && unconfirmed(pending, target)) {
         again(pending);
       } else {
-        pending.refuse(new Rejection(Rejection.Code.RUN_CORRUPT, String.valueOf(e.getMessage()), null));
+        refuseCorrupt(pending, target, String.valueOf(e.getMessage()));
       }
       return;
     }
@@ -233,6 +232,15 @@ final class Round {
         else pending.refuse(no.rejection());
       }
     }
+  }
+
+  private void refuseCorrupt(Pending<?> pending, @Nullable RunId run, String why) {
+    if (run != null) {
+      store.quarantine(run, why);
+      cache.drop(run);
+    }
+    pending.refuse(new Rejection(Rejection.Code.RUN_CORRUPT,
+        "run %s is quarantined, its rows cannot be read: %s".formatted(run, why), null));
   }
 
   private Situation situation(Pending<?> pending, @Nullable RunId target, @Nullable Run run, List<Event> events) {

@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ControlApi} of an engine in this process. */
@@ -236,12 +237,26 @@ public final class EngineControl implements ControlApi {
 
   @Override
   public void delete(RunRef run) {
-    Run target = lookup.run(run);
-    if (target.state().open()) {
-      throw new RejectedException(Rejection.invalid("run",
-          "expected a closed run to delete, but %s is open; terminate it first".formatted(target.id())));
+    // Nothing else can be done with a run that nobody will ever read again.
+    RunId id = unlessCorrupt(run, () -> {
+      Run target = lookup.run(run);
+      if (target.state().open()) {
+        throw new RejectedException(Rejection.invalid("run",
+            "expected a closed run to delete, but %s is open; terminate it first".formatted(target.id())));
+      }
+      return target.id();
+    }, Visibility.RunSummary::run);
+    store.erase(id);
+  }
+
+  /** Says what can be said about a run that cannot be read. */
+  private <T> T unlessCorrupt(RunRef run, Supplier<T> readable, Function<Visibility.RunSummary, T> corrupt) {
+    try {
+      return readable.get();
+    } catch (RejectedException e) {
+      if (e.code() != Rejection.Code.RUN_CORRUPT) throw e;
+      return corrupt.apply(lookup.quarantined(run).orElseThrow(() -> e));
     }
-    store.erase(target.id());
   }
 
   @Override
@@ -277,7 +292,7 @@ public final class EngineControl implements ControlApi {
 
   @Override
   public RunView describe(RunRef run) {
-    return views.of(lookup.run(run));
+    return unlessCorrupt(run, () -> views.of(lookup.run(run)), found -> views.of(run.namespace(), found));
   }
 
   @Override
@@ -310,7 +325,7 @@ public final class EngineControl implements ControlApi {
 
   @Override
   public Explanation explain(RunRef run) {
-    return new Explaining(store, lookup.run(run)).explain();
+    return unlessCorrupt(run, () -> new Explaining(store, lookup.run(run)).explain(), Explaining::corrupt);
   }
 
   @Override
@@ -322,7 +337,8 @@ public final class EngineControl implements ControlApi {
 
   @Override
   public List<LedgerLine> ledger(RunRef run, int limit) {
-    return store.visibility().ledger(lookup.id(run), limit).stream()
+    RunId id = unlessCorrupt(run, () -> lookup.id(run), Visibility.RunSummary::run);
+    return store.visibility().ledger(id, limit).stream()
         .map(n -> new LedgerLine(n.at(), n.step(), n.epoch(), n.what(), n.cause(), n.actor(), n.reason()))
         .toList();
   }

@@ -38,6 +38,15 @@ final class Explaining {
     return new ControlApi.Explanation(Views.displayed(run), summary, List.copyOf(waitingFor), List.copyOf(advice));
   }
 
+  /** Of a run whose rows cannot be read: what its summary says. */
+  static ControlApi.Explanation corrupt(Visibility.RunSummary run) {
+    return new ControlApi.Explanation("BLOCKED", "The run is blocked and handed to no worker: " + run.blockedReason(),
+        List.of("an operator who repairs its rows"), List.of(REPAIR));
+  }
+
+  private static final String REPAIR = "Its rows cannot be read. Restore them from a backup, then unblock the run; or "
+      + "delete the run, if nothing can be restored.";
+
   private String closed() {
     advice.add("Nothing moves a closed run. Start the workflow id again, or reset the run to an earlier event.");
     return "The run ended at %s as %s.".formatted(state.closedAt(), state.status());
@@ -50,7 +59,10 @@ final class Explaining {
     messages();
     WorkflowTask task = run.task();
     if (task.phase() == WorkflowTask.Phase.BLOCKED) {
-      advice.add("Remove the reason, for example by deploying the fixed program, then unblock the run.");
+      advice.add(String.valueOf(task.reason()).startsWith(Store.CORRUPT)
+          ? "Damaged rows were set aside; the ledger has a line for each. Restore them and unblock the run, reset it to "
+              + "an event of its history, or terminate it."
+          : "Remove the reason, for example by deploying the fixed program, then unblock the run.");
       return "The run is blocked since %s and handed to no worker: %s".formatted(task.since(), task.reason());
     }
     if (state.paused()) {

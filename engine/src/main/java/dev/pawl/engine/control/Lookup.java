@@ -1,14 +1,19 @@
 package dev.pawl.engine.control;
 
+import dev.pawl.core.run.CorruptHistory;
+import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.run.Situation;
+import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.Visibility;
 import dev.pawl.protocol.control.RunRef;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -69,6 +74,28 @@ public final class Lookup {
 
   RunId id(RunRef ref) {
     return run(ref).id();
+  }
+
+  /**
+   * Events of a run behind {@code after}, in order.
+   *
+   * @throws RejectedException {@code RUN_CORRUPT} one of them is missing or cannot be read
+   */
+  public List<Event> events(RunId run, long after, int limit) {
+    try {
+      return store.events(run, after, limit);
+    } catch (CorruptHistory e) {
+      throw new RejectedException(
+          Rejection.because(Rejection.Code.RUN_CORRUPT, String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /** The row of a run that is blocked because it cannot be read, as far as it can be; empty: it is not so. */
+  Optional<Visibility.RunSummary> quarantined(RunRef ref) {
+    namespace(ref.namespace());
+    List<Visibility.RunSummary> chain = store.visibility().runsOf(ref.namespace(), ref.workflowId());
+    return chain.reversed().stream().filter(run -> ref.run() == null || run.run().equals(ref.run())).findFirst()
+        .filter(run -> run.taskPhase() == WorkflowTask.Phase.BLOCKED);
   }
 
   private static void readable(RunId id, Store.Loaded loaded) {

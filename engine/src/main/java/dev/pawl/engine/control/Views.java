@@ -46,6 +46,11 @@ final class Views {
         blocked ? run.task().reason() : null, state.searchAttributes(), state.memo());
   }
 
+  /** A run that cannot be read, as far as its row can be. */
+  ControlApi.RunView of(String namespace, Visibility.RunSummary quarantined) {
+    return views(namespace, List.of(quarantined)).getFirst();
+  }
+
   /** The status of a closed run, otherwise what it is waiting for. */
   static String displayed(Run run) {
     if (!run.state().open()) return run.state().status().name();

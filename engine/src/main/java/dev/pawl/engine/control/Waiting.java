@@ -140,7 +140,7 @@ final class Waiting {
 
   private RunEvent.@Nullable Closing closing(Run run) {
     if (run.state().open()) return null;
-    List<Event> last = store.events(run.id(), run.state().lastSeq() - 1, 1);
+    List<Event> last = lookup.events(run.id(), run.state().lastSeq() - 1, 1);
     return last.isEmpty() || !(last.getFirst().fact() instanceof RunEvent.Closing end) ? null : end;
   }
 
@@ -196,7 +196,7 @@ final class Waiting {
     try (Watchers.Watch watch = watchers.watch(ref.namespace(), ref.workflowId(), false)) {
       RunId run = lookup.id(ref);
       List<Event> events = until(deadline(wait), watch, () -> {
-        List<Event> found = store.events(run, after, limit);
+        List<Event> found = lookup.events(run, after, limit);
         if (!found.isEmpty()) return found;
         // Nothing comes after the end.
         return wait.isZero() || !lookup.run(new RunRef(ref.namespace(), ref.workflowId(), run)).state().open()

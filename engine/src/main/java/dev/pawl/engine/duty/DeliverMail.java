@@ -5,11 +5,13 @@ import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.Request;
 import dev.pawl.core.run.Run;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.commit.Answer;
 import dev.pawl.engine.commit.Landings;
 import dev.pawl.engine.commit.Lanes;
 import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.metrics.EngineMetrics;
+import dev.pawl.engine.queue.LookedPast;
 import dev.pawl.engine.store.Store;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +42,7 @@ public final class DeliverMail implements Duty, Landings {
   private final EngineMetrics metrics;
   private final Duration lookEvery;
   private final NearMail near = new NearMail();
+  private final LookedPast<Mail.Key> past = new LookedPast<>();
   private @Nullable Lanes lanes;
   private volatile Runnable onEarlier = () -> {};
   private Instant lookAt = Instant.MIN;
@@ -93,9 +96,11 @@ public final class DeliverMail implements Duty, Landings {
   public int tick(Instant now) {
     List<Mail> mails = near.takeDue(now, PORTION);
     if (mails.size() < PORTION && !now.isBefore(lookAt)) {
-      List<Mail> stored = store.dueMails(PORTION);
+      int page = PORTION + past.size(now);
+      List<Mail> stored = store.dueMails(page);
       // A full page: there is more, look again at once.
-      lookAt = stored.size() == PORTION ? now : now.plus(lookEvery);
+      lookAt = stored.size() == page ? now : now.plus(lookEvery);
+      stored = stored.stream().filter(mail -> !past.has(mail.key())).toList();
       mails = joined(mails, lookEvery.isZero() ? stored : abandoned(stored, now));
     }
     if (mails.isEmpty() || lanes == null) return 0;
@@ -131,6 +136,8 @@ public final class DeliverMail implements Duty, Landings {
       if (answer.ok()) {
         delivered++;
         metrics.delivered(Duration.between(mails.get(i).due(), now));
+      } else if (answer.refusal() == Rejection.Code.RUN_CORRUPT) {
+        past.add(mails.get(i).key(), now);
       } else if (answer.refusal() == null) {
         LOG.warn("mail {} could not be delivered and stays where it is", mails.get(i).key(), answer.problem());
       }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Walks the open runs, a page at a time, and looks for what must never be: a run that sleeps although its program has
  * something to look at, an open activity without a row. The rules make both impossible; this finds out if they did not.
- * It reports and repairs nothing.
+ * It reports and repairs nothing; a run that cannot be read is quarantined by being read, also if nobody else wants it.
  */
 public final class Verify implements Duty {
   private static final Logger LOG = LoggerFactory.getLogger(Verify.class);
@@ -88,10 +88,11 @@ public final class Verify implements Duty {
     Map<RunId, Run> runs = load(ids, List.of()).runs();
     List<TaskId> wanted = new ArrayList<>();
     runs.forEach((id, run) -> run.state().activities().keySet().forEach(step -> wanted.add(new TaskId(id, step))));
-    Map<TaskId, ActivityTask> tasks = wanted.isEmpty() ? Map.of() : load(List.of(), wanted).tasks();
+    Store.Loaded tasks = load(List.of(), wanted);
     List<RunId> suspects = new ArrayList<>();
     runs.forEach((id, run) -> {
-      if (!problems(run, tasks).isEmpty()) suspects.add(id);
+      // What cannot be read is blocked with its reason: nothing that must never be.
+      if (!tasks.corrupt().containsKey(id) && !problems(run, tasks.tasks()).isEmpty()) suspects.add(id);
     });
     return suspects.isEmpty() ? List.of() : confirm(suspects);
   }
@@ -103,10 +104,10 @@ public final class Verify implements Duty {
       Run before = load(List.of(id), List.of()).runs().get(id);
       if (before == null) continue;
       List<TaskId> steps = before.state().activities().keySet().stream().map(step -> new TaskId(id, step)).toList();
-      Map<TaskId, ActivityTask> tasks = load(List.of(), steps).tasks();
+      Store.Loaded tasks = load(List.of(), steps);
       Run after = load(List.of(id), List.of()).runs().get(id);
-      if (after == null || after.version() != before.version()) continue;
-      for (String problem : problems(before, tasks)) found.add(new Finding(id, problem));
+      if (after == null || after.version() != before.version() || tasks.corrupt().containsKey(id)) continue;
+      for (String problem : problems(before, tasks.tasks())) found.add(new Finding(id, problem));
     }
     return found;
   }

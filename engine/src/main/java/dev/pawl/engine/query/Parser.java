@@ -172,7 +172,9 @@ final class Parser {
     return switch (subject.field) {
       case null -> new Filter.HasAttribute(subject.name);
       case CLOSED_AT -> new Filter.Compare(Field.CLOSED_AT, Op.GREATER_OR_EQUAL, new SearchValue.Time(LONG_AGO));
-      default -> throw mistakes.at(subject.at, "every run has a %s; 'is null' asks for ClosedAt and search attributes"
+      case BLOCKED_REASON -> new Filter.Compare(Field.BLOCKED_REASON, Op.STARTS_WITH, new SearchValue.Keyword(""));
+      default -> throw mistakes.at(subject.at,
+          "every run has a %s; 'is null' asks for ClosedAt, BlockedReason and search attributes"
           .formatted(subject.name));
     };
   }
@@ -183,7 +185,7 @@ final class Parser {
     SearchValue value = value(operator);
     return switch (subject.field) {
       case null -> new Filter.Attribute(subject.name, op, ordered(op, value, operator, at));
-      case WORKFLOW_TYPE, WORKFLOW_ID, QUEUE ->
+      case WORKFLOW_TYPE, WORKFLOW_ID, QUEUE, BLOCKED_REASON ->
           new Filter.Compare(subject.field, op, new SearchValue.Keyword(text(subject, value, at)));
       case RUN_ID -> new Filter.Compare(Field.RUN_ID, same(subject, op, operator), runId(text(subject, value, at), at));
       case STATUS -> new Filter.Compare(Field.STATUS, same(subject, op, operator), status(text(subject, value, at), at));

@@ -1,5 +1,6 @@
 package dev.pawl.engine.queue;
 
+import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.GrantTask;
@@ -17,13 +18,20 @@ import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Long polls: looks, waits, answers with everything that came together. One thread per poll, virtual or not. */
 public final class Polls {
+  private static final Logger LOG = LoggerFactory.getLogger(Polls.class);
+  private static final Set<Rejection.Code> NOT_TO_BE_HAD = EnumSet.of(
+      Rejection.Code.TASK_NOT_FOUND, Rejection.Code.RUN_NOT_FOUND, Rejection.Code.RUN_CORRUPT);
+
   private final Store store;
   private final Lanes lanes;
   private final Queues queues;
@@ -57,7 +65,14 @@ public final class Polls {
     Failpoint.GRANT_BEFORE_REPLY.reach();
     List<WorkerApi.WorkflowTaskGrant> grants = new ArrayList<>(granted.size());
     try {
-      for (Queues.GrantedRun one : granted) grants.add(complete(one));
+      for (Queues.GrantedRun one : granted) {
+        try {
+          grants.add(complete(one));
+        } catch (CorruptHistory quarantined) {
+          // Its lease ended with that; the others are as good as ever.
+          LOG.warn("run {} was granted and cannot be read", one.grant().run().id(), quarantined);
+        }
+      }
     } catch (RuntimeException e) {
       giveBack(granted, poll.session());
       throw e;
@@ -121,7 +136,7 @@ public final class Polls {
     if (mark == 0) return List.of();
     takeover.runsUnlessLately(force, settings.takeover().toNanos());
     Failpoint.CLAIM_AFTER_TAKEOVER.reach();
-    int limit = poll.max() + queue.unreadable();
+    int limit = poll.max();
     List<RunId> found = store.readyRuns(
         poll.namespace(), poll.queue(), poll.session(), settings.stickyWait(), poll.types(), 0, limit);
     if (found.size() < limit) queue.looked(parked.types, mark);
@@ -140,11 +155,9 @@ public final class Polls {
       for (int i = 0; i < answers.size(); i++) {
         Answer<GrantTask.Granted> answer = answers.get(i);
         if (answer.ok()) granted.add(new Queues.GrantedRun(answer.get(), List.of()));
-        else if (answer.refusal() == Rejection.Code.RUN_CORRUPT) queue.quarantine(runs.get(i));
-        else if (answer.refusal() != Rejection.Code.TASK_NOT_FOUND
-            && answer.refusal() != Rejection.Code.RUN_NOT_FOUND) problem = answer.problem();
+        else if (answer.refusal() == null || !NOT_TO_BE_HAD.contains(answer.refusal())) problem = answer.problem();
       }
-      // Somebody else was faster: no reason to complain. No database: the worker has to know.
+      // Somebody else was faster, or the run is quarantined: no reason to complain. No database: the worker must know.
       if (granted.isEmpty() && problem != null) throw problem;
       metrics.granted(false, false, granted.size());
       return granted;

@@ -5,11 +5,14 @@ import dev.pawl.core.run.LoseTask;
 import dev.pawl.core.run.Request;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskId;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.commit.Answer;
 import dev.pawl.engine.commit.Lanes;
 import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.store.Store;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +29,7 @@ public final class Takeover {
   private final Lanes lanes;
   private final Predicate<SessionId> closed;
   private final EngineMetrics metrics;
+  private final LookedPast<TaskId> past = new LookedPast<>();
   private final AtomicLong runsAt = new AtomicLong(System.nanoTime());
   private final AtomicLong activitiesAt = new AtomicLong(System.nanoTime());
 
@@ -60,20 +64,25 @@ public final class Takeover {
 
   public int runs() {
     List<Request<?>> revocations = new ArrayList<>();
+    // A run that cannot be read is blocked by the first try, and nobody holds it then.
     for (Store.HeldRun held : store.abandonedRuns(PORTION)) {
       revocations.add(new LoseTask(held.run(), held.epoch(), cause(held.session())));
     }
-    return revoke(revocations);
+    return revoke(revocations, List.of());
   }
 
   public int activities() {
     List<Request<?>> revocations = new ArrayList<>();
-    for (ActivityTask held : store.abandonedActivities(PORTION)) {
+    List<TaskId> ids = new ArrayList<>();
+    Instant now = store.now();
+    for (ActivityTask held : store.abandonedActivities(PORTION + past.size(now))) {
       SessionId session = held.session();
+      if (past.has(held.id())) continue;
+      ids.add(held.id());
       revocations.add(new LoseActivity(held.id(), held.epoch(),
           session == null ? "SESSION_EXPIRED" : cause(session)));
     }
-    return revoke(revocations);
+    return revoke(revocations, ids);
   }
 
   /** Ends leases for a reason that is known already. */
@@ -84,20 +93,27 @@ public final class Takeover {
           ? new LoseTask(lease.id().run(), lease.epoch(), cause)
           : new LoseActivity(lease.id(), lease.epoch(), cause));
     }
-    return revoke(revocations);
+    return revoke(revocations, List.of());
   }
 
   private String cause(SessionId session) {
     return closed.test(session) ? LoseTask.SESSION_CLOSED : "SESSION_EXPIRED";
   }
 
+  /** @param activities whose leases they end; empty: not only activities */
   @SuppressWarnings("unchecked")
-  private int revoke(List<Request<?>> revocations) {
+  private int revoke(List<Request<?>> revocations, List<TaskId> activities) {
     if (revocations.isEmpty()) return 0;
     Failpoint.REVOKE_BEFORE.reach();
     List<Request<Object>> requests = (List<Request<Object>>) (List<?>) revocations;
     int revoked = 0;
-    for (Answer<Object> answer : lanes.submitAll(requests)) if (answer.ok()) revoked++;
+    List<Answer<Object>> answers = lanes.submitAll(requests);
+    for (int i = 0; i < answers.size(); i++) {
+      if (answers.get(i).ok()) revoked++;
+      else if (answers.get(i).refusal() == Rejection.Code.RUN_CORRUPT && !activities.isEmpty()) {
+        past.add(activities.get(i), store.now());
+      }
+    }
     Failpoint.REVOKE_AFTER.reach();
     metrics.revoked("lost", revoked);
     return revoked;

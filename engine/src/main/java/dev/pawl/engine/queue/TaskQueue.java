@@ -20,7 +20,6 @@ final class TaskQueue<T> {
   private final List<ParkedPoll<T>> parked = new ArrayList<>();
   private final Hints hints = new Hints();
   private final Set<RunId> claiming = new HashSet<>();
-  private final Set<RunId> unreadable = new HashSet<>();
   private final Predicate<SessionId> gone;
 
   /** Raised when something may wait in the database that no hint names. */
@@ -269,7 +268,7 @@ final class TaskQueue<T> {
     try {
       List<RunId> mine = new ArrayList<>();
       for (RunId run : candidates) {
-        if (mine.size() < poll.max && !unreadable.contains(run) && claiming.add(run)) {
+        if (mine.size() < poll.max && claiming.add(run)) {
           hints.remove(run);
           mine.add(run);
         }
@@ -285,25 +284,6 @@ final class TaskQueue<T> {
     lock.lock();
     try {
       runs.forEach(claiming::remove);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** A run whose rows cannot be read must not come up again and again. */
-  void quarantine(RunId run) {
-    lock.lock();
-    try {
-      if (unreadable.size() < 10_000) unreadable.add(run);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  int unreadable() {
-    lock.lock();
-    try {
-      return unreadable.size();
     } finally {
       lock.unlock();
     }

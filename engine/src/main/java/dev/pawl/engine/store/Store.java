@@ -64,7 +64,10 @@ public interface Store extends AutoCloseable {
 
   // ---- what decisions look at
 
-  /** Everything a group of decisions wants to look at, in as few round trips as the database allows. */
+  /**
+   * Everything a group of decisions wants to look at, in as few round trips as the database allows. A run that cannot be
+   * read is quarantined.
+   */
   Loaded load(Wanted wanted);
 
   record ChainKey(String namespace, String workflowId) {}
@@ -90,11 +93,30 @@ public interface Store extends AutoCloseable {
       Map<RequestKey, Effect.Remembered> requests,
       Map<RunId, String> corrupt) {}
 
-  /** Events of a run behind {@code after}, in order, at most {@code limit}. */
+  /**
+   * Events of a run behind {@code after}, in order, at most {@code limit}.
+   *
+   * @throws dev.pawl.core.run.CorruptHistory one of them is missing or cannot be read; the run is quarantined
+   */
   List<Event> events(RunId run, long after, int limit);
 
   /** Updates of a run that wait for the program's word, in the order they were admitted. */
   List<Effect.Update> admitted(RunId run);
+
+  // ---- what cannot be read
+
+  /** How the reason of a run begins that is blocked because it cannot be read. */
+  String CORRUPT = "CORRUPT";
+
+  /**
+   * Blocks an open run that cannot be read, with a reason that begins with {@link #CORRUPT}: no worker gets it, and
+   * whoever has it is fenced, until an operator has repaired it and unblocks it. The verbs of this port do so by
+   * themselves when they find a damaged row of a run, task or mail, and set the row aside, so that it holds no place
+   * in any queue; this is for who finds that rows contradict each other.
+   *
+   * @return false: it is blocked or closed already, or not there
+   */
+  boolean quarantine(RunId run, String why);
 
   // ---- queues
 
@@ -125,7 +147,7 @@ public interface Store extends AutoCloseable {
 
   // ---- time
 
-  /** Mails that are due, oldest first. They stay until a commit takes them. */
+  /** Mails that are due, oldest first. They stay until a commit takes them, or are set aside if damaged. */
   List<Mail> dueMails(int limit);
 
   /** When the next mail, task or deadline is due, by the database's clock; empty: nothing is waiting. */

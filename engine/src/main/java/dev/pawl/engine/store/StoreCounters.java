@@ -11,4 +11,6 @@ public final class StoreCounters {
   public final LongAdder retries = new LongAdder();
   public final LongAdder unknownOutcomes = new LongAdder();
   public final LongAdder loads = new LongAdder();
+  /** Runs, tasks and mails that could not be read and were set aside; each once. */
+  public final LongAdder quarantined = new LongAdder();
 }

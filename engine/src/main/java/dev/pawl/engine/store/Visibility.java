@@ -85,6 +85,8 @@ public interface Visibility {
     QUEUE,
     /** A {@link RunStatus} by name, or {@code PAUSED}, {@code BLOCKED}. */
     STATUS,
+    /** Why a run is blocked; a run that is not blocked has none. */
+    BLOCKED_REASON,
     STARTED_AT,
     CLOSED_AT
   }

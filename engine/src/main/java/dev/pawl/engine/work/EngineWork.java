@@ -116,7 +116,7 @@ public final class EngineWork implements WorkerApi {
       throw new RejectedException(Rejection.because(Rejection.Code.LEASE_LOST,
           "the lease %s is not held any more".formatted(token)));
     }
-    return store.events(token.run(), after, most);
+    return lookup.events(token.run(), after, most);
   }
 
   private @Nullable Run run(TaskToken token) {
@@ -140,7 +140,7 @@ public final class EngineWork implements WorkerApi {
         : List.of();
     if (reported.repeated()) return again(report, reported, updates);
     List<Event> newcomers = reported.firstSeq() - 1 > report.seen()
-        ? store.events(report.token().run(), report.seen(), (int) (reported.firstSeq() - 1 - report.seen()))
+        ? lookup.events(report.token().run(), report.seen(), (int) (reported.firstSeq() - 1 - report.seen()))
         : List.of();
     return new ReportAck(reported.own(), newcomers, updates, reported.keeps());
   }
@@ -151,7 +151,7 @@ public final class EngineWork implements WorkerApi {
     List<Event> newcomers = new ArrayList<>();
     long after = report.seen();
     while (true) {
-      List<Event> page = store.events(report.token().run(), after, MOST_EVENTS);
+      List<Event> page = lookup.events(report.token().run(), after, MOST_EVENTS);
       for (Event event : page) {
         boolean mine = event.seq() >= reported.firstSeq() && event.seen() == report.seen() && event.seen() > 0;
         (mine ? own : newcomers).add(event);
@@ -245,7 +245,7 @@ public final class EngineWork implements WorkerApi {
 
   @Override
   public List<Event> historyForQuery(String queryId, long after, int limit) {
-    return store.events(queries.runOf(queryId), after, Math.min(Math.max(1, limit), MOST_EVENTS));
+    return lookup.events(queries.runOf(queryId), after, Math.min(Math.max(1, limit), MOST_EVENTS));
   }
 
   @Override

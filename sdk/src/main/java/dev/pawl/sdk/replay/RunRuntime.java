@@ -185,9 +185,16 @@ final class RunRuntime {
     } catch (PayloadException e) {
       // A value that this build can't read or write is no fault of the run: it waits for code that can.
       throw broken(new UnreadablePayload("a value of workflow '%s'".formatted(started().workflowType()), e));
+    } catch (OutOfMemoryError e) {
+      throw broken(poisoned(e));
     } catch (Throwable problem) { // user code: any end of it is an outcome
       finish(new Command.FailRun(environment.failures().toFailure(problem), unhandled()));
     }
+  }
+
+  /** Whose memory it was is not known: another worker may have enough, and a run never fails for want of it. */
+  private static RunBroken poisoned(OutOfMemoryError e) {
+    return new RunBroken(Failure.of(Failure.POISONED_PROGRAM, "the worker ran out of memory: " + e.getMessage()), e);
   }
 
   private Command.Closing outcome() {
@@ -305,6 +312,8 @@ final class RunRuntime {
         throw e;
       } catch (PayloadException e) {
         throw broken(new UnreadablePayload(name, e));
+      } catch (OutOfMemoryError e) {
+        throw broken(poisoned(e));
       } catch (CancelledException e) {
         if (!root.isCancelled()) finish(new Command.FailRun(environment.failures().toFailure(e), unhandled()));
       } catch (Throwable problem) { // user code: any end of it is an outcome

@@ -284,7 +284,7 @@ final class WorkflowWork {
           .map(frame -> "at " + frame).collect(Collectors.joining("\n"));
       if (!run.drop()) continue;
       if (thread != null) thread.interrupt();
-      broken(held, new Failure("WorkflowStuck", ("the code has not come back to Pawl for %d s. Blocking calls belong into "
+      broken(held, new Failure(Failure.POISONED_PROGRAM, ("the code has not come back to Pawl for %d s. Blocking calls belong into "
           + "Pawl.step or an activity, waiting into Pawl.await. It was here:%n%s").formatted(busy.toSeconds(), stack),
           stack, false, null, null, null));
     }

@@ -234,7 +234,7 @@ class WorkerTest {
     assertThat(run.result(String.class, SOON)).isEqualTo("came back");
     assertThat(turns).hasValue(2);
     assertThat(place.client.control().ledger(dev.pawl.protocol.control.RunRef.current("default", "stuck"), 10).toString())
-        .contains("WorkflowStuck");
+        .contains("PoisonedProgram");
   }
 
   @Test

@@ -132,6 +132,8 @@ class InvariantsTest {
             "signal 'late' at 4 was never looked at"),
         wrong("I25", "update pawl_events set seen = 8 where seq >= 12 and run_id = '%s'".formatted(ORDER),
             "signal 's-1' at 9 was never looked at"),
+        wrong("I25", "update pawl_events set data = '{\"reason\":\"x\"}' where type = 'WorkflowTerminated'",
+            "signal 'unheard' at 3 was never looked at"),
         // A lost wake-up, and everything that can get lost beside a run.
         wrong("I31", "update pawl_runs set seen = 2 where run_id = '%s'".formatted(OPEN), "it is IDLE"),
         wrong("I31", "update pawl_runs set admitted = 1 where run_id = '%s'".formatted(OPEN), "1 updates wait"),
@@ -344,6 +346,11 @@ class InvariantsTest {
         "LEASE_LOST");
     planted.row("pawl_transitions", "run_id", HELD, "at", 5, "commit_id", 1, "ord", 1, "step", 0, "epoch", 2, "what",
         "LEASE_REVOKED");
+
+    planted.story(10, "gone-1").started("").event("SignalReceived", "{'signalId': 'unheard'}").set("seen", 0)
+        .event("WorkflowTerminated", "{'reason': 'x', 'unhandled': ['unheard']}").ended("TERMINATED").end();
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "gone-1", "run_id",
+        Planted.id(10), "run_number", 1);
 
     planted.story(6, "blocked-1").started("").set("seen", 0).set("phase", "BLOCKED").set("reason", "no code for it")
         .set("failures", 50).end();

@@ -75,6 +75,11 @@ final class Condition {
       case QUEUE -> text("r.queue", op, value);
       case RUN_ID -> runId(op, value);
       case STATUS -> status(op, value);
+      case BLOCKED_REASON -> {
+        sql.append("(r.status = 'RUNNING' and r.phase = 'BLOCKED' and r.reason is not null and ");
+        text("r.reason", op, value);
+        sql.append(')');
+      }
       case STARTED_AT -> time("r.started_at", op, value);
       case CLOSED_AT -> {
         sql.append("(r.closed_at is not null and ");

@@ -51,14 +51,16 @@ final class Loading {
 
   private final Access access;
   private final Hashes hashes;
+  private final Quarantine quarantine;
 
-  Loading(Access access, Hashes hashes) {
+  Loading(Access access, Hashes hashes, Quarantine quarantine) {
     this.access = access;
     this.hashes = hashes;
+    this.quarantine = quarantine;
   }
 
   Loaded load(Wanted wanted) {
-    return access.read(link -> {
+    Found all = access.read(link -> {
       Found found = new Found();
       chains(link, possible(wanted.chains(), key -> Texts.isName(key.workflowId())), found);
       Set<RunId> missing = new LinkedHashSet<>(wanted.runs());
@@ -68,8 +70,10 @@ final class Loading {
       updates(link, possible(wanted.updates(), key -> Texts.isName(key.updateId())), found);
       requests(link, possible(wanted.requests(),
           key -> Texts.isName(key.workflowId()) && Texts.isName(key.requestId())), found);
-      return new Loaded(found.runs, found.chains, found.tasks, found.updates, found.requests, found.corrupt);
+      return found;
     });
+    if (!all.damages.isEmpty()) quarantine.isolate(all.damages);
+    return new Loaded(all.runs, all.chains, all.tasks, all.updates, all.requests, all.corrupt);
   }
 
   private static <K> Collection<K> possible(Collection<K> wanted, Predicate<K> isPossible) {
@@ -83,6 +87,12 @@ final class Loading {
     final Map<UpdateKey, Effect.Update> updates = new HashMap<>();
     final Map<RequestKey, Effect.Remembered> requests = new HashMap<>();
     final Map<RunId, String> corrupt = new HashMap<>();
+    final List<Quarantine.Damage> damages = new ArrayList<>(0);
+
+    void damaged(Quarantine.Damage damage) {
+      damages.add(damage);
+      corrupt.put(damage.run(), damage.why());
+    }
   }
 
   private void keep(RunRows.Found row, Found found) {
@@ -90,7 +100,7 @@ final class Loading {
       found.runs.put(row.id(), row.run());
       hashes.know(row.id(), row.run().version(), row.hash());
     } else {
-      found.corrupt.put(row.id(), String.valueOf(row.corrupt()));
+      found.damaged(new Quarantine.OfRun(row.id(), String.valueOf(row.corrupt())));
     }
   }
 
@@ -121,7 +131,7 @@ final class Loading {
 
   private static void tasks(Link link, Collection<TaskId> wanted, Found found) throws SQLException {
     // A damaged task spoils the decisions about its run, and only those.
-    tasks(link, wanted, "", damaged -> found.corrupt.put(damaged.id().run(), String.valueOf(damaged.getMessage())))
+    tasks(link, wanted, "", damaged -> found.damaged(damaged.damage()))
         .forEach(task -> found.tasks.put(task.id(), task));
   }
 
@@ -149,8 +159,12 @@ final class Loading {
     for (List<UpdateKey> part : parts(wanted)) {
       try (Call call = link.sql(UPDATES.formatted(anyOf(UPDATE_KEY, part.size())))) {
         for (UpdateKey key : Link.padded(part)) call.uuid(key.run().value()).text(key.updateId());
-        for (Effect.Update u : call.list(UpdateRows::read)) {
-          found.updates.put(new UpdateKey(u.run(), u.updateId()), u);
+        for (Quarantine.Sighted<Effect.Update> row : call.list(UpdateRows::read)) {
+          switch (row) {
+            case Quarantine.Sighted.Good<Effect.Update> it ->
+                found.updates.put(new UpdateKey(it.row().run(), it.row().updateId()), it.row());
+            case Quarantine.Sighted.Bad<Effect.Update> it -> found.damaged(it.damage());
+          }
         }
       }
     }
@@ -186,11 +200,25 @@ final class Loading {
   }
 
   List<Event> events(RunId run, long after, int limit) {
-    return access.read(link -> {
-      try (Call call = link.sql(EVENTS)) {
-        return call.uuid(run.value()).number(after).number(limit).list(row -> event(run, row));
-      }
-    });
+    try {
+      return access.read(link -> {
+        List<Event> events = new ArrayList<>();
+        try (Call call = link.sql(EVENTS)) {
+          call.uuid(run.value()).number(after).number(limit).list(row -> {
+            Event event = event(run, row);
+            long before = events.isEmpty() ? after : events.getLast().seq();
+            if (event.seq() != before + 1) {
+              throw new CorruptHistory("run %s: event %d follows %d".formatted(run, event.seq(), before));
+            }
+            return events.add(event);
+          });
+        }
+        return events;
+      });
+    } catch (CorruptHistory e) {
+      quarantine.isolate(List.of(new Quarantine.OfRun(run, String.valueOf(e.getMessage()))));
+      throw e;
+    }
   }
 
   private static Event event(RunId run, Row row) throws SQLException {
@@ -208,7 +236,7 @@ final class Loading {
   }
 
   List<Effect.Update> admitted(RunId run) {
-    return access.read(link -> {
+    return quarantine.past(link -> {
       try (Call call = link.sql(ADMITTED)) {
         return call.uuid(run.value()).list(UpdateRows::read);
       }

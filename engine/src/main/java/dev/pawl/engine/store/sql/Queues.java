@@ -10,7 +10,6 @@ import dev.pawl.protocol.json.MailJson;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -20,8 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What waits: ready runs, waiting activities, due mails.
@@ -30,11 +27,6 @@ import org.slf4j.LoggerFactory;
  * delayed runs of a higher priority cost a poll nothing.
  */
 final class Queues {
-  private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
-
-  /** A claim looks past so many damaged rows. */
-  private static final int MOST_DAMAGED = 4_096;
-
   static final String PARKED_HERE = """
       select r.run_id from pawl_runs r
       where {ready} and r.namespace = ? and r.queue = ? and r.sticky = ?%s
@@ -44,7 +36,8 @@ final class Queues {
       select * from (select r.run_id, r.priority, {ready at} from pawl_runs r
         where {ready} and r.namespace = ? and r.queue = ? and r.priority = ?
           and (r.sticky is null or (r.sticky <> ? and (r.since <= {now} - ?
-            or not exists (select 1 from pawl_sessions s where s.session_id = r.sticky and s.ended_as is null))))%s
+            or not exists (select 1 from pawl_sessions s
+              where s.session_id = r.sticky and s.ended_as is null and s.expires_at > {now}))))%s
         order by {ready at} limit ?) level_%d""";
 
   static final String WAITING_LEVEL = """
@@ -68,10 +61,10 @@ final class Queues {
 
   static final String NEXT_DUE = """
       select min(x.at) from (
-        select min(m.due) as at from pawl_mailbox m
+        select min(m.due) as at from pawl_mailbox m where m.due < %d
         union all select min(t.deadline_at) from pawl_tasks t where t.deadline_at is not null
         union all select min({waiting later at}) from pawl_tasks t where {waiting later}
-        union all select min({ready later at}) from pawl_runs r where {ready later}) x""";
+        union all select min({ready later at}) from pawl_runs r where {ready later}) x""".formatted(Quarantine.NEVER);
 
   static final String BACKLOG_RUNS = """
       select count(*), min({ready at}) from pawl_runs r where {ready} and r.namespace = ? and r.queue = ?""";
@@ -80,9 +73,11 @@ final class Queues {
       select count(*), min({waiting at}) from pawl_tasks t where {waiting} and t.namespace = ? and t.queue = ?""";
 
   private final Access access;
+  private final Quarantine quarantine;
 
-  Queues(Access access) {
+  Queues(Access access, Quarantine quarantine) {
     this.access = access;
+    this.quarantine = quarantine;
   }
 
   List<RunId> readyRuns(String namespace, String queue, SessionId session, Duration stickyWait,
@@ -119,9 +114,10 @@ final class Queues {
     if (limit <= 0) return List.of();
     List<String> names = List.copyOf(types);
     // Most polls find nothing: looking first spares them a transaction, and SQLite the write lock.
-    if (access.read(link -> candidates(link, namespace, queue, names, 1)).isEmpty()) return List.of();
+    // And a damaged row at the head is set aside, or it would be there for ever.
+    if (quarantine.past(link -> candidates(link, namespace, queue, names, 1)).isEmpty()) return List.of();
     return access.change(link -> {
-      List<ActivityTask> candidates = candidates(link, namespace, queue, names, limit);
+      List<ActivityTask> candidates = Quarantine.good(candidates(link, namespace, queue, names, limit));
       if (candidates.isEmpty()) return List.of();
       Instant now = now(link);
       List<ActivityTask> leased = candidates.stream().map(task -> task.leased(session, now)).toList();
@@ -135,17 +131,7 @@ final class Queues {
     });
   }
 
-  /** Rows that cannot be read take no place from those that can: a damaged one at the head must not stop the queue. */
-  private static List<ActivityTask> candidates(Link link, String namespace, String queue, List<String> names, int limit)
-      throws SQLException {
-    for (int look = limit; ; look = 4 * look) {
-      List<Optional<ActivityTask>> rows = rows(link, namespace, queue, names, look);
-      List<ActivityTask> found = rows.stream().flatMap(Optional::stream).limit(limit).toList();
-      if (found.size() == limit || rows.size() < look || look >= MOST_DAMAGED) return found;
-    }
-  }
-
-  private static List<Optional<ActivityTask>> rows(
+  private static List<Quarantine.Sighted<ActivityTask>> candidates(
       Link link, String namespace, String queue, List<String> names, int limit) throws SQLException {
     String level = WAITING_LEVEL.formatted(TaskRows.COLUMNS, among("t.activity_type", names), 0)
         .replace("level_0", "level_%d");
@@ -155,7 +141,7 @@ final class Queues {
         each(call, names);
         call.number(limit);
       }
-      return call.number(limit).list(Queues::task);
+      return call.number(limit).list(TaskRows::sight);
     }
   }
 
@@ -192,47 +178,31 @@ final class Queues {
   }
 
   List<Mail> dueMails(int limit) {
-    return access.read(link -> {
+    return quarantine.past(link -> {
       access.time().measure(link);
       try (Call call = link.sql(DUE_MAILS)) {
-        return readable(call.number(limit).list(Queues::mail));
+        return call.number(limit).list(Queues::mail);
       }
     });
   }
 
-  private static Optional<Mail> mail(Row row) throws SQLException {
+  private static Quarantine.Sighted<Mail> mail(Row row) throws SQLException {
     Mail.Key key = new Mail.Key(new RunId(row.uuid()), row.text());
     Instant due = row.instant();
     String kind = row.text();
     String data = row.text();
     try {
-      return Optional.of(new Mail(key, due, MailJson.read(kind, data)));
+      return new Quarantine.Sighted.Good<>(new Mail(key, due, MailJson.read(kind, data)));
     } catch (RuntimeException unreadable) {
-      // It stays where it is for an operator; the mails behind it go on.
-      LOG.error("mail {} of run {} cannot be read and is left alone", key.item(), key.owner(), unreadable);
-      return Optional.empty();
+      return new Quarantine.Sighted.Bad<>(new Quarantine.OfMail(key,
+          "mail %s cannot be read: %s".formatted(key.item(), unreadable.getMessage())));
     }
-  }
-
-  static Optional<ActivityTask> task(Row row) throws SQLException {
-    try {
-      return Optional.of(TaskRows.read(row));
-    } catch (RuntimeException unreadable) {
-      LOG.error("an activity task cannot be read and is left alone", unreadable);
-      return Optional.empty();
-    }
-  }
-
-  static <T> List<T> readable(List<Optional<T>> all) {
-    List<T> kept = new ArrayList<>(all.size());
-    for (Optional<T> one : all) one.ifPresent(kept::add);
-    return kept;
   }
 
   List<ActivityTask> overdue(int limit) {
-    return access.read(link -> {
+    return quarantine.past(link -> {
       try (Call call = link.sql(OVERDUE)) {
-        return readable(call.number(limit).list(Queues::task));
+        return call.number(limit).list(TaskRows::sight);
       }
     });
   }

@@ -63,6 +63,15 @@ final class RunRows {
     UUID uuid = row.uuidOrNull();
     if (uuid == null) return null;
     RunId id = new RunId(uuid);
+    try {
+      return read(id, row);
+    } catch (RuntimeException unreadable) {
+      // Whatever is wrong with one row, the others of the same look-up are not to suffer.
+      return new Found(id, null, HistoryHash.START, String.valueOf(unreadable.getMessage()));
+    }
+  }
+
+  private static Found read(RunId id, Row row) throws SQLException {
     long version = row.number();
     String phase = row.text();
     long epoch = row.number();
@@ -80,14 +89,9 @@ final class RunRows {
     byte[] hash = row.bytes();
     String birth = row.text();
     String moving = row.text();
-    try {
-      WorkflowTask task = new WorkflowTask(WorkflowTask.Phase.valueOf(phase), epoch, session, since, visibleAt, seen,
-          sticky, report, reportSeq, losses, failures, admitted, reason);
-      return new Found(id, new Run(RunStateJson.read(birth, moving), task, version), hash, null);
-    } catch (RuntimeException unreadable) {
-      // Whatever is wrong with one row, the others of the same look-up are not to suffer.
-      return new Found(id, null, hash, String.valueOf(unreadable.getMessage()));
-    }
+    WorkflowTask task = new WorkflowTask(WorkflowTask.Phase.valueOf(phase), epoch, session, since, visibleAt, seen,
+        sticky, report, reportSeq, losses, failures, admitted, reason);
+    return new Found(id, new Run(RunStateJson.read(birth, moving), task, version), hash, null);
   }
 
   private static @Nullable SessionId session(@Nullable UUID id) {

@@ -101,8 +101,8 @@ final class Search implements Visibility {
     String workflowType = row.text();
     String queue = row.text();
     int number = row.integer();
-    RunStatus status = RunStatus.valueOf(row.text());
-    WorkflowTask.Phase phase = WorkflowTask.Phase.valueOf(row.text());
+    RunStatus status = named(RunStatus.class, row.text(), RunStatus.RUNNING);
+    WorkflowTask.Phase phase = named(WorkflowTask.Phase.class, row.text(), WorkflowTask.Phase.BLOCKED);
     Instant startedAt = row.instant();
     Instant closedAt = row.instantOrNull();
     long lastSeq = row.number();
@@ -110,6 +110,15 @@ final class Search implements Visibility {
     String reason = row.textOrNull();
     return new RunSummary(run, workflowId, workflowType, queue, number, status, phase, startedAt, closedAt, lastSeq,
         bytes, phase == WorkflowTask.Phase.BLOCKED ? reason : null, Map.of());
+  }
+
+  /** A damaged row is listed as well, as far as it can be: a list is where it is found. */
+  private static <E extends Enum<E>> E named(Class<E> kind, String name, E otherwise) {
+    try {
+      return Enum.valueOf(kind, name);
+    } catch (IllegalArgumentException damaged) {
+      return otherwise;
+    }
   }
 
   private static List<RunSummary> withAttributes(Link link, List<RunSummary> runs) throws SQLException {
@@ -140,7 +149,7 @@ final class Search implements Visibility {
   public List<ActivityTask> activitiesOf(RunId run) {
     return access.read(link -> {
       try (Call call = link.sql(ACTIVITIES)) {
-        return Queues.readable(call.uuid(run.value()).list(Queues::task));
+        return Quarantine.good(call.uuid(run.value()).list(TaskRows::sight));
       }
     });
   }

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Worker sessions and the leases that hang on them. */
 final class Sessions {
@@ -60,12 +58,12 @@ final class Sessions {
       select session_id, worker, state, capacity, build_id, heartbeat, last_seen, expires_at, ended_as
       from pawl_sessions order by last_seen desc limit ?""";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-
   private final Access access;
+  private final Quarantine quarantine;
 
-  Sessions(Access access) {
+  Sessions(Access access, Quarantine quarantine) {
     this.access = access;
+    this.quarantine = quarantine;
   }
 
   boolean renew(Session session, Duration leaseTime) {
@@ -117,9 +115,9 @@ final class Sessions {
   }
 
   List<ActivityTask> abandonedActivities(int limit) {
-    return access.read(link -> {
+    return quarantine.past(link -> {
       try (Call call = link.sql(ABANDONED_TASKS)) {
-        return Queues.readable(call.number(limit).list(Queues::task));
+        return call.number(limit).list(TaskRows::sight);
       }
     });
   }
@@ -153,13 +151,15 @@ final class Sessions {
     if (beats.isEmpty()) return List.of();
     Map<TaskId, Beat> newest = new HashMap<>();
     for (Beat beat : beats) newest.put(beat.id(), beat);
-    return access.change(link -> {
+    List<Quarantine.Damage> bad = new ArrayList<>(0);
+    List<ActivityTask> alive = access.change(link -> {
+      bad.clear();
       Instant now = Queues.now(link);
       List<ActivityTask> held = new ArrayList<>();
       Set<TaskId> inOrder = new HashSet<>(newest.keySet());
       // Locked, because a change under the same epoch (a cancel request) must not be overwritten with what was read.
       List<ActivityTask> found = new ArrayList<>(Loading.tasks(link, inOrder, " order by t.run_id, t.step{for update}",
-          damaged -> LOG.error("a heartbeat found a damaged task", damaged)));
+          damaged -> bad.add(damaged.damage())));
       found.sort(Comparator.comparing((ActivityTask t) -> t.id().run()).thenComparing(t -> t.id().step()));
       try (Call update = link.sql(TaskRows.UPDATE)) {
         for (ActivityTask task : found) {
@@ -172,6 +172,8 @@ final class Sessions {
       }
       return held;
     });
+    if (!bad.isEmpty()) quarantine.isolate(bad);
+    return alive;
   }
 
   /** The beat of a task's holder; null if the lease is not the beat's any more. */

@@ -36,15 +36,17 @@ final class SqlStore implements Store {
   private final Queues queues;
   private final Sessions sessions;
   private final Upkeep upkeep;
+  private final Quarantine quarantine;
   private final Search search;
   private final QuestionRows questions;
   private final DeclarationRows declarations;
 
   SqlStore(Access access, CommitPath path, Hashes hashes, StoreConfig config) {
     this.access = access;
-    loading = new Loading(access, hashes);
-    queues = new Queues(access);
-    sessions = new Sessions(access);
+    quarantine = new Quarantine(access, counters);
+    loading = new Loading(access, hashes, quarantine);
+    queues = new Queues(access, quarantine);
+    sessions = new Sessions(access, quarantine);
     upkeep = new Upkeep(access);
     questions = new QuestionRows(access);
     declarations = new DeclarationRows(access);
@@ -71,6 +73,11 @@ final class SqlStore implements Store {
   @Override
   public List<Effect.Update> admitted(RunId run) {
     return loading.admitted(run);
+  }
+
+  @Override
+  public boolean quarantine(RunId run, String why) {
+    return quarantine.isolate(List.of(new Quarantine.OfRun(run, why))) > 0;
   }
 
   @Override

@@ -55,14 +55,31 @@ final class TaskRows {
       this.id = id;
     }
 
-    TaskId id() {
-      return id;
+    Quarantine.Damage damage() {
+      return new Quarantine.OfTask(id, String.valueOf(getMessage()));
+    }
+  }
+
+  /** The task, or its damage. */
+  static Quarantine.Sighted<ActivityTask> sight(Row row) throws SQLException {
+    try {
+      return new Quarantine.Sighted.Good<>(read(row));
+    } catch (Unreadable damaged) {
+      return new Quarantine.Sighted.Bad<>(damaged.damage());
     }
   }
 
   /** @throws Unreadable the row is damaged; its neighbours can still be read */
   static ActivityTask read(Row row) throws SQLException {
     TaskId id = new TaskId(new RunId(row.uuid()), row.integer());
+    try {
+      return read(id, row);
+    } catch (RuntimeException damaged) {
+      throw new Unreadable(id, damaged);
+    }
+  }
+
+  private static ActivityTask read(TaskId id, Row row) throws SQLException {
     String namespace = row.text();
     String workflowId = row.text();
     String workflowType = row.text();
@@ -81,16 +98,12 @@ final class TaskRows {
     String details = row.textOrNull();
     String failure = row.textOrNull();
     String data = row.text();
-    try {
-      Failure lastFailure = failure == null ? null : FailureJson.read(failure);
-      TaskJson.Body body = TaskJson.read(data);
-      return new ActivityTask(id, namespace, workflowId, workflowType, activityType, body.input(), body.header(),
-          body.options(), ActivityTask.Phase.valueOf(phase), attempt, losses, epoch,
-          session == null ? null : new SessionId(session), scheduledAt, visibleAt, leasedAt, heartbeatAt,
-          payload(details), cancelRequested, ambiguous, lastFailure);
-    } catch (RuntimeException damaged) {
-      throw new Unreadable(id, damaged);
-    }
+    Failure lastFailure = failure == null ? null : FailureJson.read(failure);
+    TaskJson.Body body = TaskJson.read(data);
+    return new ActivityTask(id, namespace, workflowId, workflowType, activityType, body.input(), body.header(),
+        body.options(), ActivityTask.Phase.valueOf(phase), attempt, losses, epoch,
+        session == null ? null : new SessionId(session), scheduledAt, visibleAt, leasedAt, heartbeatAt,
+        payload(details), cancelRequested, ambiguous, lastFailure);
   }
 
   static Call insert(Call call, ActivityTask task) throws SQLException {

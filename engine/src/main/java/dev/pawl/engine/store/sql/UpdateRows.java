@@ -27,16 +27,22 @@ final class UpdateRows {
 
   private UpdateRows() {}
 
-  static Effect.Update read(Row row) throws SQLException {
+  static Quarantine.Sighted<Effect.Update> read(Row row) throws SQLException {
     RunId run = new RunId(row.uuid());
     String id = row.text();
     String name = row.text();
-    Payload input = TaskRows.payload(row.textOrNull());
+    String input = row.textOrNull();
     String header = row.textOrNull();
-    Effect.UpdatePhase phase = Effect.UpdatePhase.valueOf(row.text());
+    String phase = row.text();
     String outcome = row.textOrNull();
-    return new Effect.Update(run, id, name, input, header == null ? Map.of() : PayloadJson.readAll(header), phase,
-        outcome == null ? null : OutcomeJson.read(outcome));
+    try {
+      return new Quarantine.Sighted.Good<>(new Effect.Update(run, id, name, TaskRows.payload(input),
+          header == null ? Map.of() : PayloadJson.readAll(header), Effect.UpdatePhase.valueOf(phase),
+          outcome == null ? null : OutcomeJson.read(outcome)));
+    } catch (RuntimeException unreadable) {
+      return new Quarantine.Sighted.Bad<>(new Quarantine.OfRun(run,
+          "update %s cannot be read: %s".formatted(id, unreadable.getMessage())));
+    }
   }
 
   /** @param ord places the update among those of its run */

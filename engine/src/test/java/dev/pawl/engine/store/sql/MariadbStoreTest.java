@@ -1,11 +1,48 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import org.junit.jupiter.api.Nested;
 
-class MariadbStoreTest extends StoreContract {
-  @Override
-  DatabaseServer server() {
-    return Databases.mariadb();
+class MariadbStoreTest {
+  @Nested
+  class Commits extends CommitContract {
+    Commits() {
+      super(Databases.mariadb());
+    }
+  }
+
+  @Nested
+  class Activities extends ActivityContract {
+    Activities() {
+      super(Databases.mariadb());
+    }
+  }
+
+  @Nested
+  class Mails extends MailContract {
+    Mails() {
+      super(Databases.mariadb());
+    }
+  }
+
+  @Nested
+  class Records extends RecordContract {
+    Records() {
+      super(Databases.mariadb());
+    }
+  }
+
+  @Nested
+  class ReadyRuns extends ReadyRunsContract {
+    ReadyRuns() {
+      super(Databases.mariadb());
+    }
+  }
+
+  @Nested
+  class WorkerSessions extends SessionContract {
+    WorkerSessions() {
+      super(Databases.mariadb());
+    }
   }
 }

@@ -1,11 +1,48 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import org.junit.jupiter.api.Nested;
 
-class PostgresStoreTest extends StoreContract {
-  @Override
-  DatabaseServer server() {
-    return Databases.postgres();
+class PostgresStoreTest {
+  @Nested
+  class Commits extends CommitContract {
+    Commits() {
+      super(Databases.postgres());
+    }
+  }
+
+  @Nested
+  class Activities extends ActivityContract {
+    Activities() {
+      super(Databases.postgres());
+    }
+  }
+
+  @Nested
+  class Mails extends MailContract {
+    Mails() {
+      super(Databases.postgres());
+    }
+  }
+
+  @Nested
+  class Records extends RecordContract {
+    Records() {
+      super(Databases.postgres());
+    }
+  }
+
+  @Nested
+  class ReadyRuns extends ReadyRunsContract {
+    ReadyRuns() {
+      super(Databases.postgres());
+    }
+  }
+
+  @Nested
+  class WorkerSessions extends SessionContract {
+    WorkerSessions() {
+      super(Databases.postgres());
+    }
   }
 }
