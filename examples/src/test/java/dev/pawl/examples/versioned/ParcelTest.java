@@ -80,6 +80,8 @@ class ParcelTest {
     var old = pawl.start("parcel", "parcel-3", "three");
     deploy(CarelessParcelWorkflow::new);
     pawl.skipTime(Duration.ofHours(12));
+    assertThat(old.explain().summary()).as("another worker may have code that fits").contains("backs off");
+    pawl.skipTime(Duration.ofMinutes(4));
     assertThat(old.describe().displayed()).isEqualTo("BLOCKED");
     // tag::message[]
     assertThat(old.describe().blockedReason())

@@ -54,9 +54,8 @@ final class Endings {
           if (closing == null) return;
           Set<String> unhandled = closing.list("unhandled").stream().map(String::valueOf).collect(Collectors.toSet());
           long seen = history.events().stream().mapToLong(HistoryEvent::seen).max().orElse(0);
-          Row run = evidence.runs().get(history.run());
           // Closed from outside: a report that looked and wrote nothing is in the run's row only.
-          if (closing.seen() == 0 && run != null) seen = Math.max(seen, run.number("seen"));
+          if (closing.seen() == 0) seen = Math.max(seen, history.run().number("seen"));
           boolean goesOn = closing.is("WorkflowContinuedAsNew");
           for (HistoryEvent signal : history.all("SignalReceived")) {
             String id = String.valueOf(signal.text("signalId"));

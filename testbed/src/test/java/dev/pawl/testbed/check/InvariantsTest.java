@@ -49,8 +49,8 @@ class InvariantsTest {
     try (Evidence evidence = everything(planted, log(), ledger()).open()) {
       Findings findings = Checker.ofEverything().check(evidence);
       assertThat(findings.violations()).isEmpty();
-      assertThat(findings.histories()).isEqualTo(9);
-      assertThat(findings.events()).isEqualTo(57);
+      assertThat(findings.histories()).isEqualTo(10);
+      assertThat(findings.events()).isEqualTo(61);
     }
   }
 
@@ -243,11 +243,11 @@ class InvariantsTest {
       Findings clean = Checker.ofEverything().check(evidence);
       assertThat(RoundVerdict.of(clean, log(), 5, List.of()).colour()).isEqualTo(RoundVerdict.Colour.GREEN);
       assertThat(RoundVerdict.of(clean, log(), 1_000, List.of()).summary())
-          .startsWith("VOID: requests {fail=1, ok=7}, 9 histories with 57 events")
+          .startsWith("VOID: requests {fail=1, ok=7}, 10 histories with 61 events")
           .contains("only 7 of at least 1000 requests were acknowledged");
       assertThat(RoundVerdict.of(clean, log(), 5, List.of("freeze direction=both")).reasons())
           .containsExactly("a fault never fired: freeze direction=both");
-      var red = new Findings(clean.invariants(), 9, 57, List.of(new Violation("I1", "x", "y")));
+      var red = new Findings(clean.invariants(), 10, 61, List.of(new Violation("I1", "x", "y")));
       assertThat(RoundVerdict.of(red, log(), 5, List.of()).colour()).isEqualTo(RoundVerdict.Colour.RED);
     }
   }
