@@ -10,6 +10,18 @@ public interface ExternalWorkflow {
   /** Signals it and waits until it has the signal. Fails if it is not there or closed. */
   void signal(String name, @Nullable Object input);
 
+  /**
+   * It with types: each method of the interface is the signal of its name, with at most one argument.
+   *
+   * <pre>{@code
+   * interface AccountSignals { void purchase(Purchase purchase); }
+   * Pawl.external("ann").as(AccountSignals.class).purchase(new Purchase("p-1", 1_000));
+   * }</pre>
+   */
+  default <S> S as(Class<S> signals) {
+    return SignalProxy.of(signals, this::signal);
+  }
+
   /** Signals it and goes on. */
   Promise<@Nullable Void> signalAsync(String name, @Nullable Object input);
 

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LoyaltyTest {
-  private final TestPawl pawl = TestPawl.onSqlite().workflow("loyalty", LoyaltyWorkflow::new).start();
+  private final TestPawl pawl = TestPawl.onSqlite()
+      .workflow("loyalty", LoyaltyWorkflow::new)
+      .workflow("checkout", CheckoutWorkflow::new)
+      .start();
 
   @AfterEach
   void close() {
@@ -28,6 +31,14 @@ class LoyaltyTest {
     assertThat(account.result(Account.class)).isEqualTo(new Account("ann", 2_500));
     assertThat(pawl.control().runs("default", "ann")).extracting(RunView::status)
         .containsExactly(RunStatus.CONTINUED, RunStatus.CONTINUED, RunStatus.COMPLETED);
+  }
+
+  @Test
+  void anotherWorkflowTellsOfAPurchase() {
+    var account = pawl.start("loyalty", "eve", new Account("eve", 0));
+    pawl.start("checkout", "checkout-1", new Checkout("eve", new Purchase("p1", 4_200))).result(Void.class);
+    account.as(AccountSignals.class).close("moved away");
+    assertThat(account.result(Account.class)).isEqualTo(new Account("eve", 42));
   }
 
   @Test

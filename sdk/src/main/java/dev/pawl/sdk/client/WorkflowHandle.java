@@ -9,6 +9,7 @@ import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
+import dev.pawl.sdk.SignalProxy;
 import dev.pawl.sdk.TypeRef;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -124,6 +125,11 @@ public final class WorkflowHandle {
     return client.control().signal(ref, client.message(signalId, name, input));
   }
 
+  /** It with types: each method of the interface is the signal of its name, with at most one argument. */
+  public <S> S as(Class<S> signals) {
+    return SignalProxy.of(signals, this::signal);
+  }
+
   /** Asks it something; changes nothing, works after the end too. */
   public <R extends @Nullable Object> R query(String name, Class<R> result) {
     return read(client.control().query(ref, client.message(null, name, null), LOOK), result);
@@ -203,6 +209,16 @@ public final class WorkflowHandle {
   /** Why it is not moving, in sentences. */
   public ControlApi.Explanation explain() {
     return client.control().explain(ref);
+  }
+
+  /** What workers reported on it after they had lost their lease: kept, never applied. Newest first. */
+  public List<ControlApi.LateReport> lateReports(int limit) {
+    return client.control().lateReports(ref, limit);
+  }
+
+  /** Its ledger: grants that ended badly, what operators did. */
+  public List<ControlApi.LedgerLine> ledger(int limit) {
+    return client.control().ledger(ref, limit);
   }
 
   /** Its whole history. */

@@ -61,8 +61,7 @@ class BusyRunTest {
     }
     for (Thread thread : all) thread.join();
     assertThat(run.result(Integer.class, SOON)).isEqualTo(threads * each);
-    assertThat(place.client.control().lateReports(
-        dev.pawl.protocol.control.RunRef.current("default", "busy"), 10)).as("nobody worked in vain").isEmpty();
+    assertThat(run.lateReports(10)).as("nobody worked in vain").isEmpty();
   }
 
   @Test
@@ -76,7 +75,6 @@ class BusyRunTest {
         }));
     WorkflowHandle run = place.client.start("wide", "wide", 1000);
     assertThat(run.result(Integer.class, SOON)).isEqualTo(999_000);
-    assertThat(place.client.control().lateReports(
-        dev.pawl.protocol.control.RunRef.current("default", "wide"), 10)).as("nobody worked in vain").isEmpty();
+    assertThat(run.lateReports(10)).as("nobody worked in vain").isEmpty();
   }
 }

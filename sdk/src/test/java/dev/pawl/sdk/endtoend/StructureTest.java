@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.Event;
+import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Failure;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each thing that a workflow may do, on the real engine, with runs in memory and without. */
@@ -359,6 +361,77 @@ class StructureTest {
       }
     }, "x");
     assertThat(run.result(String.class, SOON)).isEqualTo("not there");
+  }
+
+  interface Words {
+    void word(String word);
+  }
+
+  @Test
+  void signalsToAnotherWorkflowHaveTypes() {
+    place.worker(with -> with
+        .workflow("listens", String.class,
+            input -> Pawl.receive("word", String.class) + " " + Pawl.receive("word", String.class))
+        .workflow("speaks", String.class, whom -> {
+          Pawl.external(whom).as(Words.class).word("hello");
+          return "said";
+        }));
+    WorkflowHandle listens = place.client.start("listens", "listens", "x");
+    assertThat(place.client.start("speaks", "speaks", "listens").result(String.class, SOON)).isEqualTo("said");
+    listens.as(Words.class).word("world");
+    assertThat(listens.result(String.class, SOON)).isEqualTo("hello world");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100})
+  void aSagaUndoesInParallelAndTriesAll(int cached) {
+    CountDownLatch all = new CountDownLatch(2);
+    List<String> undone = java.util.Collections.synchronizedList(new ArrayList<>());
+    WorkflowHandle run = start(cached, String.class, input -> Saga.run(Saga.Order.PARALLEL, saga -> {
+      for (String part : List.of("hotel", "flight")) {
+        saga.onFailure(() -> Pawl.step("no-" + part, () -> {
+          all.countDown();
+          all.await(); // each waits for the other: one after another would never end
+          return undone.add(part);
+        }));
+      }
+      saga.onFailure(() -> {
+        throw ApplicationException.of("Undoable", "no way back");
+      });
+      throw ApplicationException.of("NoCar", "all gone");
+    }), "x");
+    assertThatThrownBy(() -> run.result(String.class, SOON)).isInstanceOfSatisfying(WorkflowFailedException.class,
+        e -> assertThat(e.failure().type()).isEqualTo("NoCar"));
+    assertThat(undone).containsExactlyInAnyOrder("hotel", "flight");
+  }
+
+  @ParameterizedTest
+  @EnumSource(ParentClosePolicy.class)
+  void aChildGoesOnOrNotWhenItsParentEnds(ParentClosePolicy policy) {
+    place.worker(with -> with
+        .workflow("child", String.class, input -> {
+          try {
+            return Pawl.receive("word", String.class);
+          } catch (CancelledException e) {
+            return "asked to stop";
+          }
+        })
+        .workflow("parent", String.class, input -> {
+          Pawl.child("child", opts -> opts.workflowId("child").parentClose(policy), input, String.class)
+              .started().get();
+          return "done";
+        }));
+    assertThat(place.client.start("parent", "parent", "x").result(String.class, SOON)).isEqualTo("done");
+    WorkflowHandle child = place.client.handle("child");
+    switch (policy) {
+      case ABANDON -> {
+        child.signal("word", "still here");
+        assertThat(child.result(String.class, SOON)).isEqualTo("still here");
+      }
+      case REQUEST_CANCEL -> assertThat(child.result(String.class, SOON)).isEqualTo("asked to stop");
+      case TERMINATE -> assertThatThrownBy(() -> child.result(String.class, SOON)).isInstanceOfSatisfying(
+          WorkflowFailedException.class, e -> assertThat(e.status()).isEqualTo(RunStatus.TERMINATED));
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.task.TaskToken;
+import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.Activities;
 import dev.pawl.sdk.Activity;
 import dev.pawl.sdk.Pawl;
@@ -19,6 +20,8 @@ import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.sdk.context.ContextCarrier;
 import dev.pawl.sdk.worker.Worker;
 import dev.pawl.sdk.worker.WorkerBuilder;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -233,8 +236,7 @@ class WorkerTest {
     WorkflowHandle run = place.client.start("it", "stuck", "x", opts -> opts.taskTimeout(Duration.ofMillis(500)));
     assertThat(run.result(String.class, SOON)).isEqualTo("came back");
     assertThat(turns).hasValue(2);
-    assertThat(place.client.control().ledger(dev.pawl.protocol.control.RunRef.current("default", "stuck"), 10).toString())
-        .contains("PoisonedProgram");
+    assertThat(run.ledger(10).toString()).contains("PoisonedProgram");
   }
 
   @Test
@@ -338,6 +340,81 @@ class WorkerTest {
     assertThat(run.result(String.class, SOON)).isEqualTo("booked seen");
     assertThat(said).containsExactly("1 not yet");
     assertThat(place.engine.store().effectOf(run.run(), 1)).map(payload -> payload.text()).hasValue("\"booked\"");
+  }
+
+  @Test
+  void whatComesTooLateIsKeptAndListed() {
+    CountDownLatch second = new CountDownLatch(1);
+    place.worker(with -> with
+        .activity("slow", String.class, input -> {
+          if (Activity.context().attempt() > 1) {
+            second.countDown();
+            return "in time";
+          }
+          while (second.getCount() > 0) { // does not listen when it is told to stop
+            try {
+              second.await();
+            } catch (InterruptedException ignored) {
+              Thread.onSpinWait();
+            }
+          }
+          return "too late";
+        })
+        .workflow("it", String.class, input -> Activities.call("slow", opts -> opts.startToClose(Duration.ofMillis(500))
+            .retry(Retry.every(Duration.ofMillis(10))), String.class, input)));
+    WorkflowHandle run = place.client.start("it", "late", "x");
+    assertThat(run.result(String.class, SOON)).isEqualTo("in time");
+    long deadline = System.nanoTime() + SOON.toNanos();
+    while (run.lateReports(10).isEmpty() && System.nanoTime() < deadline) Thread.onSpinWait();
+    assertThat(run.lateReports(10)).singleElement()
+        .satisfies(late -> assertThat(late.body()).contains("too late"));
+  }
+
+  /** One poll while there is little to do, and more of them only while polls come back full. */
+  @Test
+  void pollsMultiplyWhileTheyComeBackFull() throws Exception {
+    AtomicInteger open = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger polls = new AtomicInteger();
+    CountDownLatch two = new CountDownLatch(2);
+    WorkerApi counted = (WorkerApi) Proxy.newProxyInstance(
+        WorkerApi.class.getClassLoader(), new Class<?>[] {WorkerApi.class}, (proxy, method, arguments) -> {
+          boolean poll = method.getName().equals("pollActivities");
+          if (poll) {
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            if (polls.incrementAndGet() > 1) { // the second comes back only when a third has come
+              two.countDown();
+              two.await(10, TimeUnit.SECONDS);
+            }
+          }
+          try {
+            return method.invoke(place.engine.worker(), arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          } finally {
+            if (poll) open.decrementAndGet();
+          }
+        });
+    int many = 40;
+    CountDownLatch inside = new CountDownLatch(4);
+    place.worker(with -> with.workflow("it", Integer.class, width -> Promise.all(IntStream.range(0, width)
+        .mapToObj(i -> Activities.callAsync("a", opts -> opts.queue("a"), Integer.class, i)).toList()).get().size()));
+    WorkflowHandle run = place.client.start("it", "pollers", many);
+    StructureTest.awaitEvent(run, "ActivityScheduled");
+    Worker worker = Worker.on(counted).queue("a").settings(set -> {
+      set.activities = 4;
+      set.pollers = 3;
+    }).activity("a", Integer.class, n -> {
+      inside.countDown();
+      inside.await();
+      return n;
+    }).start();
+    try {
+      assertThat(run.result(Integer.class, SOON)).isEqualTo(many);
+      assertThat(most).hasValueBetween(2, 3);
+    } finally {
+      worker.close(Duration.ZERO);
+    }
   }
 
   @Test
