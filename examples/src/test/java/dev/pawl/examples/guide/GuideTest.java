@@ -55,7 +55,7 @@ class GuideTest {
     return pages;
   }
 
-  private static Path root() {
+  static Path root() {
     for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
       if (Files.exists(folder.resolve("ARCHITECTURE.md"))) return folder;
     }

@@ -12,9 +12,12 @@ import java.util.regex.Pattern;
  * Quotes of code in a page. A quote is a line {@code <!-- quote: order/OrderWorkflow.java#stubs -->} and the fenced
  * block under it, which holds what lies between {@code tag::stubs[]} and {@code end::stubs[]} in the source. Sources are
  * looked for under the examples' main and test packages; tags inside a region are left out, and so is its indentation.
+ *
+ * <p>A line {@code <!-- output: forgotten-key.txt -->} stands over what a test said, see {@link Outputs}.
  */
 final class Quotes {
   private static final Pattern MARKER = Pattern.compile("<!-- quote: (\\S+)#(\\S+) -->");
+  private static final Pattern OUTPUT = Pattern.compile("<!-- output: (\\S+) -->");
   private static final Pattern TAG = Pattern.compile("\\s*// (tag|end)::(\\S+)\\[]\\s*");
   private final Path root;
 
@@ -29,12 +32,14 @@ final class Quotes {
     for (int i = 0; i < lines.size(); i++) {
       out.add(lines.get(i));
       Matcher marker = MARKER.matcher(lines.get(i));
-      if (!marker.matches()) continue;
+      Matcher output = OUTPUT.matcher(lines.get(i));
+      if (!marker.matches() && !output.matches()) continue;
       if (i + 1 >= lines.size() || !lines.get(i + 1).startsWith("```")) {
         throw new AssertionError("expected a fenced block under " + lines.get(i));
       }
       out.add(lines.get(++i));
-      out.addAll(region(marker.group(1), marker.group(2)));
+      if (marker.matches()) out.addAll(region(marker.group(1), marker.group(2)));
+      else out.addAll(Files.readAllLines(Outputs.file(root, output.group(1))));
       do i++; while (!lines.get(i).equals("```"));
       out.add("```");
     }

@@ -3,6 +3,7 @@ package dev.pawl.examples.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.examples.guide.Outputs;
 import dev.pawl.examples.order.Order;
 import dev.pawl.examples.order.OrderWorkflow;
 import dev.pawl.examples.order.PaymentActivities;
@@ -30,6 +31,15 @@ class ForgottenKeyTest {
     assertThat(explored.broken()).isEqualTo("crash-after activity 2:payments.charge/1");
     assertThat(explored.report()).contains("'charged order-1' happened 2 times");
   }
+  // end::explore[]
+
+  @Test
+  void theReportIsWhatThePageShows() {
+    // How many runs came before is a matter of what else could be tried.
+    Outputs.matches("forgotten-key.txt", order(false).explore().report().replaceFirst("in run \\d+", "in run 10"));
+  }
+
+  // tag::explore[]
 
   @Test
   void theSameCrashDoesNoHarmWithAKey() {
