@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.RunEvent.StepCompleted;
+import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Workflow;
+import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.testkit.Replay;
 import dev.pawl.testkit.TestPawl;
@@ -93,6 +95,25 @@ class ParcelTest {
     deploy(ParcelWorkflow::new);
     old.unblock("the guarded code is deployed");
     assertThat(old.result(String.class)).isEqualTo("label of three, handed over");
+  }
+
+  @Test
+  void runsThatABadDeployBlockedAreFreedTogether() {
+    for (int i = 0; i < 3; i++) pawl.start("parcel", "many-" + i, "parcel " + i);
+    deploy(CarelessParcelWorkflow::new);
+    pawl.skipTime(Duration.ofHours(13));
+    deploy(ParcelWorkflow::new);
+    PawlClient client = pawl.client();
+    // tag::free[]
+    var found = client.bulk(ControlApi.Bulk.Action.UNBLOCK, "BlockedReason starts with 'HistoryDiverged'",
+        "code that fits is deployed", 10_000, true); // true: a dry run
+    // end::free[]
+    assertThat(found.matched()).isEqualTo(3);
+    assertThat(client.count("Status = 'BLOCKED'")).isEqualTo(3);
+    assertThat(client.bulk(ControlApi.Bulk.Action.UNBLOCK, "BlockedReason starts with 'HistoryDiverged'",
+        "code that fits is deployed", 10_000, false).done()).isEqualTo(3);
+    pawl.awaitQuiet();
+    assertThat(client.count("Status = 'COMPLETED'")).isEqualTo(3);
   }
 
   // tag::replay[]
