@@ -1,5 +1,6 @@
 package dev.pawl.engine;
 
+import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.run.Deliveries;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
@@ -20,6 +21,8 @@ import dev.pawl.engine.duty.TakeBack;
 import dev.pawl.engine.duty.TimeOutActivities;
 import dev.pawl.engine.duty.Verify;
 import dev.pawl.engine.duty.WatchClock;
+import dev.pawl.engine.job.JobDesk;
+import dev.pawl.engine.job.LookAfterJobs;
 import dev.pawl.engine.metrics.CountedMetrics;
 import dev.pawl.engine.query.Query;
 import dev.pawl.engine.queue.Alarms;
@@ -32,6 +35,8 @@ import dev.pawl.engine.store.StoreException;
 import dev.pawl.engine.store.sql.Stores;
 import dev.pawl.engine.work.EngineWork;
 import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.job.JobApi;
+import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -71,6 +76,9 @@ public final class PawlEngine implements AutoCloseable {
   private final Lookup lookup;
   private final ControlApi control;
   private final WorkerApi work;
+  private final JobDesk jobDesk;
+  private final JobApi jobs;
+  private final JobWorkApi jobWork;
   private final List<Duty> duties;
   private final List<DutyLoop> loops;
   private volatile boolean closing;
@@ -105,7 +113,7 @@ public final class PawlEngine implements AutoCloseable {
     settings.accept(config);
     try {
       Store store = Stores.open(
-          database, config.store.withWriters(Math.max(1, config.lanes.lanes())), config.storeClock());
+          database, config.store.withWriters(Math.max(1, config.lanes.lanes()) + 1), config.storeClock());
       try {
         return new PawlEngine(store, database, config);
       } catch (RuntimeException e) {
@@ -140,7 +148,9 @@ public final class PawlEngine implements AutoCloseable {
     this.lanes = new Lanes(store, laneSettings, queues, landings, metrics);
     mail.through(lanes);
     Takeover takeover = new Takeover(store, lanes, id -> known.getFirst().closed(id), metrics);
-    Sessions sessions = new Sessions(store, config.leases, takeover::takeBack);
+    this.jobDesk = new JobDesk(store, laneSettings.lanes(), config.leases, known::getFirst, lookup::namespace, metrics,
+        () -> closing);
+    Sessions sessions = new Sessions(store, config.leases, takeover::takeBack, jobDesk.takeover()::unlisted);
     known.add(sessions);
     Polls polls = new Polls(store, lanes, queues, takeover, config.pollSettings(), metrics, () -> closing);
     this.control = Door.of(ControlApi.class,
@@ -151,16 +161,21 @@ public final class PawlEngine implements AutoCloseable {
     this.work = Door.of(WorkerApi.class,
         new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database), () -> closing);
 
+    this.jobs = Door.of(JobApi.class, jobDesk.jobs(), () -> closing);
+    this.jobWork = Door.of(JobWorkApi.class, jobDesk.work(), () -> closing);
+
     RingAlarms ring = new RingAlarms(alarms);
     TakeBack takeBack = new TakeBack(store, takeover, config.leases.takeoverPoll(), metrics);
     TimeOutActivities timeOut = new TimeOutActivities(store, lanes, config.leases.takeoverPoll());
     Prune prune = new Prune(store, config.retention.slice(), config.retention.every(), metrics);
     Verify verify = new Verify(store, config.leases.recheck(), metrics);
     WatchClock watch = new WatchClock(store, metrics);
-    this.duties = List.of(mail, takeBack, timeOut, ring, prune, verify, watch);
+    LookAfterJobs lookAfterJobs = jobDesk.lookAfter();
+    this.duties = List.of(mail, takeBack, timeOut, lookAfterJobs, ring, prune, verify, watch);
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
-    DutyLoop upkeep = new DutyLoop("upkeep", List.of(watch, takeBack, timeOut, prune, verify), store::now, metrics);
+    DutyLoop upkeep = new DutyLoop(
+        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, prune, verify), store::now, metrics);
     this.loops = byHand ? List.of() : List.of(time, upkeep);
     if (!byHand) {
       mail.onEarlier(time::wake);
@@ -168,6 +183,7 @@ public final class PawlEngine implements AutoCloseable {
     }
     ensureDefaultNamespace();
     lanes.start();
+    jobDesk.start();
     loops.forEach(DutyLoop::start);
   }
 
@@ -216,6 +232,16 @@ public final class PawlEngine implements AutoCloseable {
   /** What workers ask. */
   public WorkerApi worker() {
     return work;
+  }
+
+  /** What callers and operators ask about jobs. */
+  public JobApi jobs() {
+    return jobs;
+  }
+
+  /** What workers ask about jobs. */
+  public JobWorkApi jobWork() {
+    return jobWork;
   }
 
   // ---- namespaces
@@ -280,8 +306,9 @@ public final class PawlEngine implements AutoCloseable {
   public Health health() {
     List<String> problems = new ArrayList<>();
     if (closing) problems.add("the engine is closing");
-    if (lanes.stuck().compareTo(STUCK) > 0) {
-      problems.add("a lane has had work for %d s and finished none".formatted(lanes.stuck().toSeconds()));
+    if (lanes.stuck().compareTo(STUCK) > 0 || jobDesk.stuck().compareTo(STUCK) > 0) {
+      problems.add("a lane has had work for %d s and finished none".formatted(
+          Math.max(lanes.stuck().toSeconds(), jobDesk.stuck().toSeconds())));
     }
     for (DutyLoop loop : loops) {
       if (loop.failing().compareTo(STUCK) > 0) {
@@ -291,7 +318,7 @@ public final class PawlEngine implements AutoCloseable {
         problems.add("a duty has been at the same turn for %d s".formatted(loop.stuck().toSeconds()));
       }
     }
-    return new Health(problems.isEmpty(), List.copyOf(problems), lanes.waiting(), queues.waiting(),
+    return new Health(problems.isEmpty(), List.copyOf(problems), lanes.waiting() + jobDesk.waiting(), queues.waiting(),
         config.leases.recoveryBound());
   }
 
@@ -323,8 +350,10 @@ public final class PawlEngine implements AutoCloseable {
     queues.stop(null, null);
     queries.wakeAll();
     watchers.wakeAll();
+    jobDesk.wakePolls();
     loops.forEach(DutyLoop::close);
     lanes.close();
+    jobDesk.close();
     store.close();
   }
 }

@@ -38,6 +38,9 @@ public final class Prune implements Duty {
       if (namespace.retention().compareTo(longest) > 0) longest = namespace.retention();
       pruned += store.prune(namespace.name(), now.minus(namespace.retention()), slice);
       Failpoint.PRUNE_BETWEEN.reach();
+      // A job is kept as long as its key counts.
+      Duration jobs = namespace.retention().compareTo(REQUESTS_AT_LEAST) > 0 ? namespace.retention() : REQUESTS_AT_LEAST;
+      pruned += store.jobs().prune(namespace.name(), now.minus(jobs), slice);
     }
     if (pruned > 0) metrics.pruned(pruned);
     return pruned + store.forgetRequests(now.minus(longest), REQUESTS);

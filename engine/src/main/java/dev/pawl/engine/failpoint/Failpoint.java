@@ -35,6 +35,10 @@ public enum Failpoint {
   MAIL_BEFORE("CP13"),
   /** CP13: mails are delivered and taken. */
   MAIL_AFTER("CP13"),
+  /** CP14: the policy has found dead letters, none is driven again. */
+  REDRIVE_BEFORE("CP14"),
+  /** CP14: dead letters are driven again. */
+  REDRIVE_AFTER("CP14"),
   /** CP16: one slice of closed runs is deleted, the next is not. */
   PRUNE_BETWEEN("CP16");
 

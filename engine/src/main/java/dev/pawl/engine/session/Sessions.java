@@ -1,5 +1,6 @@
 package dev.pawl.engine.session;
 
+import dev.pawl.core.job.JobId;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.task.SessionId;
@@ -9,6 +10,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.failpoint.Failpoint;
+import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions that speak to this node. */
@@ -29,6 +32,7 @@ public final class Sessions {
   private final Store store;
   private final LeaseTimings timings;
   private final Revoker revoker;
+  private final Consumer<List<Store.HeldLease>> jobRevoker;
   private final Map<SessionId, Known> known = new ConcurrentHashMap<>();
   private final Map<SessionId, End> ended = new LinkedHashMap<>() {
     private static final long serialVersionUID = 1L;
@@ -60,10 +64,13 @@ public final class Sessions {
     }
   }
 
-  public Sessions(Store store, LeaseTimings timings, Revoker revoker) {
+  /** @param jobRevoker ends leases of jobs that their session does not list */
+  public Sessions(
+      Store store, LeaseTimings timings, Revoker revoker, Consumer<List<Store.HeldLease>> jobRevoker) {
     this.store = store;
     this.timings = timings;
     this.revoker = revoker;
+    this.jobRevoker = jobRevoker;
   }
 
   public WorkerApi.SessionTerms open(WorkerApi.OpenSession session) {
@@ -128,17 +135,28 @@ public final class Sessions {
 
   private void compare(WorkerApi.Heartbeat beat, Map<TaskId, Long> held, Set<TaskToken> lost, Set<TaskToken> cancel) {
     List<TaskId> activities = new ArrayList<>();
+    List<TaskToken> jobs = new ArrayList<>();
     for (TaskToken token : beat.holding()) {
       Long epoch = held.get(token.id());
       if (epoch == null || epoch != token.epoch()) lost.add(token);
+      else if (token.step() == Store.JOB) jobs.add(token);
       else if (token.step() != 0) activities.add(token.id());
     }
+    if (!jobs.isEmpty()) cancelledJobs(beat.session(), jobs, cancel);
     if (activities.isEmpty()) return;
     Map<TaskId, ActivityTask> tasks =
         store.load(new Store.Wanted(List.of(), List.of(), activities, List.of(), List.of())).tasks();
     for (TaskToken token : beat.holding()) {
       ActivityTask task = tasks.get(token.id());
       if (task != null && task.epoch() == token.epoch() && task.cancelRequested()) cancel.add(token);
+    }
+  }
+
+  private void cancelledJobs(SessionId session, List<TaskToken> listed, Set<TaskToken> cancel) {
+    Set<JobStore.LeaseKey> stop = new HashSet<>(store.jobs().cancelled(session));
+    if (stop.isEmpty()) return;
+    for (TaskToken token : listed) {
+      if (stop.contains(new JobStore.LeaseKey(new JobId(token.run().value()), token.epoch()))) cancel.add(token);
     }
   }
 
@@ -159,14 +177,19 @@ public final class Sessions {
       session.missed.clear();
       session.missed.putAll(missing);
     }
+    List<Store.HeldLease> jobs = revoked.stream().filter(lease -> lease.id().step() == Store.JOB).toList();
+    revoked.removeAll(jobs);
     if (!revoked.isEmpty()) revoker.revoke(revoked, "LEASE_UNLISTED");
+    if (!jobs.isEmpty()) jobRevoker.accept(jobs);
   }
 
   /** Ends a session at the worker's word; what it still holds is free at once. */
   public void close(SessionId id) {
     store.close(id);
     end(id, End.CLOSED);
-    List<Store.HeldLease> left = store.leasesOf(id, store.now().plusSeconds(1));
+    // A worker gives its jobs back before it goes; one that did not has lost them, and takeover finds them.
+    List<Store.HeldLease> left = store.leasesOf(id, store.now().plusSeconds(1)).stream()
+        .filter(lease -> lease.id().step() != Store.JOB).toList();
     if (!left.isEmpty()) revoker.revoke(left, "SESSION_CLOSED");
   }
 

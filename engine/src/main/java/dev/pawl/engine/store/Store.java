@@ -189,10 +189,16 @@ public interface Store extends AutoCloseable {
   /** Activity tasks held by sessions that are lost, closed or unknown. */
   List<ActivityTask> abandonedActivities(int limit);
 
-  /** All leases of a session that are older than {@code grantedBefore}: workflow tasks have step 0. */
+  /**
+   * All leases of a session that are older than {@code grantedBefore}: workflow tasks have step 0, jobs have step
+   * {@link #JOB} and the job's id in the place of the run's.
+   */
   List<HeldLease> leasesOf(SessionId session, Instant grantedBefore);
 
   record HeldLease(TaskId id, long epoch) {}
+
+  /** Stands for the step in the lease of a job. */
+  int JOB = -1;
 
   /** Sessions, newest heartbeat first. */
   List<SessionView> sessions(int limit);
@@ -230,6 +236,9 @@ public interface Store extends AutoCloseable {
 
   /** What people and workers declared. */
   Declarations declarations();
+
+  /** Jobs. */
+  JobStore jobs();
 
   // ---- upkeep
 

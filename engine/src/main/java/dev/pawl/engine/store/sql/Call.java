@@ -72,6 +72,11 @@ final class Call implements AutoCloseable {
     return this;
   }
 
+  Call noBytes() throws SQLException {
+    statement.setNull(++at, Types.VARBINARY);
+    return this;
+  }
+
   /** One value of any kind that {@link Condition} makes. */
   Call any(Object value) throws SQLException {
     return switch (value) {

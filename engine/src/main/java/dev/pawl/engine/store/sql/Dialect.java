@@ -64,6 +64,21 @@ interface Dialect {
     return "t.visible_at > {due} and t.phase = 'WAITING' and t.visible_at > t.scheduled_at";
   }
 
+  /** Whether an open job {@code o} can be claimed, as the index on waiting jobs says it. */
+  default String waitingJob() {
+    return "o.session is null and o.phase <> 'HELD' and o.visible_at <= {due}";
+  }
+
+  /** The same of jobs that can be claimed later. */
+  default String waitingJobLater() {
+    return "o.session is null and o.phase <> 'HELD' and o.visible_at > {due}";
+  }
+
+  /** The column of the index on waiting jobs that orders them by age. */
+  default String jobAt() {
+    return "o.visible_at";
+  }
+
   /** Whether run {@code r} is leased, as the index on sessions says it. */
   default String held() {
     return "r.phase = 'LEASED' and r.session";
@@ -135,6 +150,9 @@ interface Dialect {
         .replace("{waiting later}", waitingLater())
         .replace("{ready at}", readyAt())
         .replace("{waiting at}", waitingAt())
+        .replace("{waiting job}", waitingJob())
+        .replace("{waiting job later}", waitingJobLater())
+        .replace("{job at}", jobAt())
         .replace("{by key}", byKey())
         .replace("{due}", now)
         .replace("{now}", now)

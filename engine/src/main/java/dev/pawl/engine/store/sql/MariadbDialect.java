@@ -66,6 +66,21 @@ final class MariadbDialect implements Dialect {
   }
 
   @Override
+  public String waitingJob() {
+    return "o.waiting_at <= {due}";
+  }
+
+  @Override
+  public String waitingJobLater() {
+    return "o.waiting_at > {due}";
+  }
+
+  @Override
+  public String jobAt() {
+    return "o.waiting_at";
+  }
+
+  @Override
   public String held() {
     return "r.held_by";
   }

@@ -4,6 +4,7 @@ import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.RunId;
+import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.Beat;
 import dev.pawl.engine.store.Store.HeldLease;
 import dev.pawl.engine.store.Store.HeldRun;
@@ -125,11 +126,14 @@ final class Sessions {
   List<HeldLease> leasesOf(SessionId session, Instant grantedBefore) {
     return access.read(link -> {
       List<HeldLease> all = new ArrayList<>();
-      try (Call runs = link.sql(LEASED_RUNS); Call tasks = link.sql(LEASED_TASKS)) {
+      try (Call runs = link.sql(LEASED_RUNS); Call tasks = link.sql(LEASED_TASKS);
+          Call jobs = link.sql(JobTables.LEASED)) {
         all.addAll(runs.uuid(session.value()).instant(grantedBefore)
             .list(row -> new HeldLease(new TaskId(new RunId(row.uuid()), 0), row.number())));
         all.addAll(tasks.uuid(session.value()).instant(grantedBefore)
             .list(row -> new HeldLease(new TaskId(new RunId(row.uuid()), row.integer()), row.number())));
+        all.addAll(jobs.uuid(session.value()).instant(grantedBefore)
+            .list(row -> new HeldLease(new TaskId(new RunId(row.uuid()), Store.JOB), row.number())));
       }
       return all;
     });

@@ -8,6 +8,7 @@ import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Declarations;
+import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Questions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreConfig;
@@ -40,8 +41,9 @@ final class SqlStore implements Store {
   private final Search search;
   private final QuestionRows questions;
   private final DeclarationRows declarations;
+  private final JobTables jobs;
 
-  SqlStore(Access access, CommitPath path, Hashes hashes, StoreConfig config) {
+  SqlStore(Access access, CommitPath path, JobPath jobPath, Hashes hashes, StoreConfig config) {
     this.access = access;
     quarantine = new Quarantine(access, counters);
     loading = new Loading(access, hashes, quarantine);
@@ -52,6 +54,7 @@ final class SqlStore implements Store {
     declarations = new DeclarationRows(access);
     search = new Search(access, queues, loading);
     commits = new Commits(access, path, config, counters);
+    jobs = new JobTables(access, jobPath, config, counters);
   }
 
   @Override
@@ -206,6 +209,11 @@ final class SqlStore implements Store {
   @Override
   public Declarations declarations() {
     return declarations;
+  }
+
+  @Override
+  public JobStore jobs() {
+    return jobs;
   }
 
   @Override

@@ -95,12 +95,13 @@ public final class Stores {
       PostgresDialect dialect = new PostgresDialect();
       Access access = new PooledAccess(source, config, dialect, new Timekeeper(clock, dialect));
       Hashes hashes = new Hashes();
-      return opened(access, new PostgresPath(new GuardedPath(new RowWriter(dialect)), hashes), hashes, config);
+      return opened(access, new PostgresPath(new GuardedPath(new RowWriter(dialect)), hashes),
+          new PostgresJobs(new GuardedJobs()), hashes, config);
     }
     if (url.startsWith("jdbc:mariadb:") || url.startsWith("jdbc:mysql:")) {
       MariadbDialect dialect = new MariadbDialect();
       Access access = new PooledAccess(source, config, dialect, new Timekeeper(clock, dialect));
-      return opened(access, new GuardedPath(new RowWriter(dialect)), new Hashes(), config);
+      return opened(access, new GuardedPath(new RowWriter(dialect)), new GuardedJobs(), new Hashes(), config);
     }
     throw unknown(url);
   }
@@ -109,10 +110,11 @@ public final class Stores {
     SqliteDialect dialect = new SqliteDialect();
     Timekeeper time = new Timekeeper(clock, dialect);
     Access access = new SqliteAccess(url, config, dialect, time);
-    return opened(access, new GuardedPath(new RowWriter(dialect)), new Hashes(), config);
+    return opened(access, new GuardedPath(new RowWriter(dialect)), new GuardedJobs(), new Hashes(), config);
   }
 
-  private static Store opened(Access access, CommitPath path, Hashes hashes, StoreConfig config) {
+  private static Store opened(
+      Access access, CommitPath path, JobPath jobs, Hashes hashes, StoreConfig config) {
     try {
       new Schema(access.dialect()).bring(access, config.migrate());
       access.read(link -> {
@@ -120,7 +122,7 @@ public final class Stores {
         return true;
       });
       access.time().check(access);
-      return new SqlStore(access, path, hashes, config);
+      return new SqlStore(access, path, jobs, hashes, config);
     } catch (RuntimeException e) {
       access.close();
       throw e;

@@ -79,12 +79,15 @@ create table if not exists pawl_dead_letters (
   index pawl_dead_letters_redrive (redrive_at)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
 
--- Types that are not handed out.
-create table if not exists pawl_job_pauses (
+-- What is known of a type: when a worker last asked for it, whether its dead letters are followed by a job of their own,
+-- and whether it rests.
+create table if not exists pawl_job_types (
   namespace varchar(255) not null,
   type varchar(255) not null,
-  at bigint not null,
-  actor longtext not null,
-  reason longtext not null,
+  served_at bigint,
+  follows_dead integer not null,
+  paused_at bigint,
+  paused_by longtext,
+  paused_because longtext,
   primary key (namespace, type)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};

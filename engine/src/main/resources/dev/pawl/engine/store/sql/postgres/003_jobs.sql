@@ -83,12 +83,15 @@ create table pawl_dead_letters (
 create index pawl_dead_letters_listed on pawl_dead_letters (namespace, at, job_id);
 create index pawl_dead_letters_redrive on pawl_dead_letters (redrive_at) where redrive_at is not null;
 
--- Types that are not handed out.
-create table pawl_job_pauses (
+-- What is known of a type: when a worker last asked for it, whether its dead letters are followed by a job of their own,
+-- and whether it rests.
+create table pawl_job_types (
   namespace text collate "C" not null,
   type text collate "C" not null,
-  at bigint not null,
-  actor text not null,
-  reason text not null,
+  served_at bigint,
+  follows_dead integer not null,
+  paused_at bigint,
+  paused_by text,
+  paused_because text,
   primary key (namespace, type)
 );

@@ -1,0 +1,78 @@
+package dev.pawl.engine.job;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/** Wakes polls of this node when something came for one of their types. Only a hint: polls look by themselves as well. */
+final class JobBell {
+  record Type(String namespace, String name) {}
+
+  private final Map<Type, Set<Waiter>> waiting = new ConcurrentHashMap<>();
+  private final Set<Waiter> all = ConcurrentHashMap.newKeySet();
+
+  /** A poll that looks, and then perhaps waits. A ring in between is not lost. */
+  final class Waiter implements AutoCloseable {
+    private final Thread thread = Thread.currentThread();
+    private final List<Type> types;
+    private volatile boolean rung;
+
+    Waiter(List<Type> types) {
+      this.types = types;
+      for (Type type : types) waiting.computeIfAbsent(type, t -> ConcurrentHashMap.newKeySet()).add(this);
+      all.add(this);
+    }
+
+    /** To be called before looking. */
+    void listen() {
+      rung = false;
+    }
+
+    /** @return whether it rang; otherwise the time is over */
+    boolean await(long nanos) {
+      long deadline = System.nanoTime() + nanos;
+      while (!rung) {
+        long rest = deadline - System.nanoTime();
+        if (rest <= 0 || Thread.currentThread().isInterrupted()) return false;
+        LockSupport.parkNanos(this, rest);
+      }
+      return true;
+    }
+
+    private void ring() {
+      rung = true;
+      LockSupport.unpark(thread);
+    }
+
+    @Override
+    public void close() {
+      for (Type type : types) {
+        waiting.computeIfPresent(type, (t, waiters) -> {
+          waiters.remove(this);
+          return waiters.isEmpty() ? null : waiters;
+        });
+      }
+      all.remove(this);
+    }
+  }
+
+  Waiter waiter(String namespace, List<String> types) {
+    return new Waiter(types.stream().map(type -> new Type(namespace, type)).toList());
+  }
+
+  void ring(Set<Type> types) {
+    Set<Waiter> woken = new HashSet<>();
+    for (Type type : types) {
+      Set<Waiter> waiters = waiting.get(type);
+      if (waiters != null) woken.addAll(waiters);
+    }
+    woken.forEach(Waiter::ring);
+  }
+
+  void ringAll() {
+    all.forEach(Waiter::ring);
+  }
+}

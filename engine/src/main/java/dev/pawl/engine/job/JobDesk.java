@@ -1,0 +1,84 @@
+package dev.pawl.engine.job;
+
+import dev.pawl.core.job.SubmitJob;
+import dev.pawl.core.task.LeaseTimings;
+import dev.pawl.engine.metrics.EngineMetrics;
+import dev.pawl.engine.session.Sessions;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.job.JobApi;
+import dev.pawl.protocol.job.JobWorkApi;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Everything of a node that is about jobs, put together. */
+public final class JobDesk {
+  /** Requests that may wait in one lane. */
+  private static final int BOUND = 100_000;
+
+  private final JobLanes lanes;
+  private final JobBell bell = new JobBell();
+  private final JobTakeover takeover;
+  private final EngineJobs jobs;
+  private final EngineJobWork work;
+  private final LookAfterJobs lookAfter;
+
+  /** @param sessions asked when a poll comes in, not before */
+  public JobDesk(Store store, int laneCount, LeaseTimings timings, Supplier<Sessions> sessions,
+      Consumer<String> namespaceKnown, EngineMetrics metrics, BooleanSupplier closing) {
+    HeldJobs held = new HeldJobs();
+    JobTypes types = new JobTypes(store.jobs());
+    lanes = new JobLanes(store, held, bell, types, laneCount, BOUND);
+    takeover = new JobTakeover(store, lanes, metrics);
+    jobs = new EngineJobs(store, lanes, types, bell, namespaceKnown);
+    JobPolls polls = new JobPolls(store, held, bell, types, takeover, sessions, timings.takeoverPoll(), closing);
+    work = new EngineJobWork(lanes, polls, types);
+    lookAfter = new LookAfterJobs(store, lanes, takeover, timings.takeoverPoll());
+  }
+
+  public void start() {
+    lanes.start();
+  }
+
+  public JobApi jobs() {
+    return jobs;
+  }
+
+  public JobWorkApi work() {
+    return work;
+  }
+
+  public JobTakeover takeover() {
+    return takeover;
+  }
+
+  /** The background work of jobs. */
+  public LookAfterJobs lookAfter() {
+    return lookAfter;
+  }
+
+  /** A job that exists if and only if the user's transaction commits; found by polls within a second of that. */
+  public SubmitJob.Submitted submit(Connection users, JobApi.Submission one) {
+    return jobs.submit(users, one);
+  }
+
+  /** Polls look up and see whether they should end. */
+  public void wakePolls() {
+    bell.ringAll();
+  }
+
+  public int waiting() {
+    return lanes.waiting();
+  }
+
+  public Duration stuck() {
+    return lanes.stuck();
+  }
+
+  public void close() {
+    bell.ringAll();
+    lanes.close();
+  }
+}

@@ -1,0 +1,364 @@
+package dev.pawl.engine.job;
+
+import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.JobDecision;
+import dev.pawl.core.job.JobEffect;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.JobSituation;
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.LeaseEnd;
+import dev.pawl.core.job.SubmitJob;
+import dev.pawl.core.job.Transition;
+import dev.pawl.core.job.UwerCode;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.failpoint.Failpoint;
+import dev.pawl.engine.store.JobStore;
+import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One writer thread of jobs and its inbox. */
+final class JobLane {
+  private static final Logger LOG = LoggerFactory.getLogger(JobLane.class);
+
+  /** So often a request may lose against others before its caller is told to come back. */
+  private static final int MAX_CONFLICTS = 40;
+
+  private final Store store;
+  private final JobStore jobs;
+  private final HeldJobs held;
+  private final JobBell bell;
+  private final JobTypes types;
+  private final int most;
+  private final int bound;
+  private final Thread thread;
+
+  private final ConcurrentLinkedQueue<PendingJob<?>> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile boolean parked;
+  private volatile boolean closing;
+  private volatile long progressAt = System.nanoTime();
+
+  /** Fell out of the group before; only the lane's thread looks. */
+  private final ArrayDeque<PendingJob<?>> postponed = new ArrayDeque<>();
+
+  /**
+   * @param most requests in a group
+   * @param bound requests that may wait
+   */
+  JobLane(int number, Store store, HeldJobs held, JobBell bell, JobTypes types, int most, int bound) {
+    this.store = store;
+    this.jobs = store.jobs();
+    this.held = held;
+    this.bell = bell;
+    this.types = types;
+    this.most = most;
+    this.bound = bound;
+    this.thread = Thread.ofPlatform().name("pawl-jobs-" + number).daemon().unstarted(this::work);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Puts requests in, or answers at once why not. */
+  void offer(List<? extends PendingJob<?>> some) {
+    if (closing) {
+      for (PendingJob<?> pending : some) pending.fail(closed());
+      return;
+    }
+    // A batch that is larger than the bound finds room in a lane that is empty.
+    if (waiting.getAndAdd(some.size()) > bound) {
+      waiting.addAndGet(-some.size());
+      for (PendingJob<?> pending : some) {
+        pending.refuse(UwerCode.ADMISSION_REFUSED, "%d requests are waiting already; nothing was stored, try again later"
+            .formatted(bound), null);
+      }
+      return;
+    }
+    inbox.addAll(some);
+    if (parked) LockSupport.unpark(thread);
+    // A lane that ended between the two looks at `closing` would never find these.
+    if (closing && !thread.isAlive()) refuseRest();
+  }
+
+  private static RejectedException closed() {
+    return new RejectedException(Rejection.because(Rejection.Code.SHUTTING_DOWN, "the engine is closing"));
+  }
+
+  int waiting() {
+    return Math.max(0, waiting.get());
+  }
+
+  Duration stuck() {
+    return waiting.get() <= 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, System.nanoTime() - progressAt));
+  }
+
+  void close() {
+    closing = true;
+    LockSupport.unpark(thread);
+  }
+
+  void join(Duration patience) throws InterruptedException {
+    thread.join(patience);
+    if (!thread.isAlive()) refuseRest();
+  }
+
+  private void refuseRest() {
+    for (PendingJob<?> left; (left = inbox.poll()) != null; ) left.fail(closed());
+  }
+
+  private void work() {
+    List<PendingJob<?>> group = new ArrayList<>(most);
+    while (true) {
+      group.clear();
+      while (group.size() < most && !postponed.isEmpty()) group.add(postponed.poll());
+      while (group.size() < most) {
+        PendingJob<?> next = inbox.poll();
+        if (next == null) break;
+        group.add(next);
+      }
+      if (group.isEmpty()) {
+        if (closing && inbox.isEmpty()) return;
+        rest();
+        continue;
+      }
+      try {
+        new Round(group).run();
+      } catch (StoreException e) {
+        held.clear();
+        fail(group, new RejectedException(Rejection.because(e.code(), String.valueOf(e.getMessage())), e));
+      } catch (RuntimeException | Error e) {
+        // The lane itself must go on: its jobs have nobody else on this node.
+        held.clear();
+        LOG.error("a group of {} requests about jobs failed", group.size(), e);
+        fail(group, new IllegalStateException("the lane failed on this request: " + e, e));
+      }
+      int done = 0;
+      for (PendingJob<?> pending : group) if (pending.answered()) done++;
+      waiting.addAndGet(-done);
+      progressAt = System.nanoTime();
+    }
+  }
+
+  private void fail(List<PendingJob<?>> group, RuntimeException why) {
+    Set<PendingJob<?>> again = new HashSet<>(postponed);
+    for (PendingJob<?> pending : group) if (!again.contains(pending)) pending.fail(why);
+  }
+
+  private void rest() {
+    parked = true;
+    try {
+      if (!inbox.isEmpty() || closing) return;
+      progressAt = System.nanoTime();
+      LockSupport.park(this);
+    } finally {
+      parked = false;
+    }
+  }
+
+  /** What one request comes to: its changes, the job's own first, and its answer when they have landed. */
+  private record Decided(PendingJob<?> pending, List<JobDecision.Change<?>> changes, Runnable answer) {}
+
+  /** One group: load, decide, commit, answer, wake. */
+  private final class Round {
+    private final List<PendingJob<?>> group;
+    private final Instant now = store.now();
+    private final Map<JobId, JobState> known = new HashMap<>();
+    private final Map<JobStore.Key, JobState> byKey = new HashMap<>();
+    private Map<JobStore.LeaseKey, LeaseEnd> ends = Map.of();
+    private final List<Decided> decided = new ArrayList<>();
+    private final Set<JobId> touched = new HashSet<>();
+    private final List<Transition> refusals = new ArrayList<>(0);
+
+    Round(List<PendingJob<?>> group) {
+      this.group = group;
+    }
+
+    void run() {
+      load();
+      for (PendingJob<?> pending : group) {
+        try {
+          decide(pending);
+        } catch (StoreException e) {
+          throw e;
+        } catch (RuntimeException defect) {
+          LOG.error("{} could not be decided", pending.request.event(), defect);
+          pending.fail(new IllegalStateException(pending.request.event() + " could not be decided: " + defect, defect));
+        }
+      }
+      if (!decided.isEmpty()) commit();
+      if (!refusals.isEmpty()) jobs.note(refusals);
+    }
+
+    private void load() {
+      Set<JobId> wanted = new LinkedHashSet<>();
+      Set<JobStore.Key> keys = new LinkedHashSet<>();
+      for (PendingJob<?> pending : group) {
+        if (pending.request instanceof SubmitJob submit) {
+          // A new job has a new key, mostly: what is not so falls out and comes again.
+          if (pending.fresh) keys.add(key(submit.spec()));
+          continue;
+        }
+        JobId id = pending.request.job();
+        JobState job = pending.fresh ? null : held.get(id);
+        if (job != null) known.put(id, job);
+        else wanted.add(id);
+      }
+      if (!keys.isEmpty()) byKey.putAll(jobs.byKey(keys));
+      if (!wanted.isEmpty()) known.putAll(jobs.load(wanted));
+      Set<JobStore.LeaseKey> over = new LinkedHashSet<>();
+      for (PendingJob<?> pending : group) {
+        OptionalLong epoch = pending.request.endOf();
+        if (epoch.isEmpty()) continue;
+        JobState job = known.get(pending.request.job());
+        boolean stands = job != null && job.leased() && job.epoch() == epoch.getAsLong();
+        if (!stands) over.add(new JobStore.LeaseKey(pending.request.job(), epoch.getAsLong()));
+      }
+      if (!over.isEmpty()) ends = jobs.ends(over);
+    }
+
+    private <A> void decide(PendingJob<A> pending) {
+      JobId id = pending.request.job();
+      JobState job = pending.request instanceof SubmitJob submit ? byKey.get(key(submit.spec())) : known.get(id);
+      OptionalLong epoch = pending.request.endOf();
+      LeaseEnd end = epoch.isEmpty() ? null : ends.get(new JobStore.LeaseKey(id, epoch.getAsLong()));
+      switch (pending.request.decide(new JobSituation(job, null, end, now))) {
+        case JobDecision.Unchanged<A> same -> pending.answer(same.answer());
+        case JobDecision.Refused<A> no -> {
+          boolean guessed = !pending.fresh && job != null && held.get(id) == job;
+          if (guessed) {
+            // What was remembered may be old: a "no" is only said about what is there.
+            held.forget(id);
+            again(pending);
+            return;
+          }
+          Transition line = no.audit();
+          if (line != null) refusals.add(line);
+          pending.refuse(no.code(), no.message(), no.pointer());
+        }
+        case JobDecision.Change<A> change -> {
+          if (!touched.add(change.after().id())) {
+            again(pending); // after the one before it, on what that one leaves
+            return;
+          }
+          List<JobDecision.Change<?>> all = withFollowers(pending, change);
+          if (all != null) decided.add(new Decided(pending, all, () -> pending.answer(change.answer())));
+        }
+      }
+    }
+
+    private void again(PendingJob<?> pending) {
+      pending.fresh = true;
+      postponed.add(pending);
+    }
+
+    /** The change itself, and the jobs that it brings about. Null: one of them is refused, and the request with it. */
+    private @Nullable List<JobDecision.Change<?>> withFollowers(PendingJob<?> pending, JobDecision.Change<?> change) {
+      List<SubmitJob> children = new ArrayList<>(0);
+      List<JobEffect> own = new ArrayList<>(change.effects().size());
+      for (JobEffect effect : change.effects()) {
+        if (effect instanceof JobEffect.Spawned child) {
+          Actor actor = new Actor(Actor.Kind.NODE, child.by() + "/" + child.epoch());
+          children.add(new SubmitJob(JobId.next(now, ThreadLocalRandom.current()), child.spec(), null, actor));
+          continue;
+        }
+        own.add(effect);
+        if (effect instanceof JobEffect.Buried letter && types.followsDead(letter.job().spec())) {
+          children.add(new SubmitJob(JobId.next(now, ThreadLocalRandom.current()),
+              AfterDeath.job(letter.job(), letter.cause(), now), null, AfterDeath.ACTOR));
+        }
+      }
+      if (children.isEmpty()) return List.of(change);
+      List<JobDecision.Change<?>> all = new ArrayList<>(1 + children.size());
+      all.add(new JobDecision.Change<>(change.before(), change.after(), own, change.answer()));
+      Map<JobStore.Key, JobState> there = pending.fresh
+          ? jobs.byKey(children.stream().map(child -> key(child.spec())).toList())
+          : Map.of();
+      for (SubmitJob child : children) {
+        switch (child.decide(new JobSituation(there.get(key(child.spec())), null, null, now))) {
+          case JobDecision.Change<?> born -> all.add(born);
+          case JobDecision.Unchanged<?> same -> {}
+          case JobDecision.Refused<?> no -> {
+            pending.refuse(no.code(), "a job that it brings about: " + no.message(), no.pointer());
+            return null;
+          }
+        }
+      }
+      return all;
+    }
+
+    private void commit() {
+      List<JobStore.Write> writes = new ArrayList<>(decided.size());
+      for (Decided one : decided) writes.add(new JobStore.Write(one.changes()));
+      Failpoint.COMMIT_BEFORE.reach();
+      List<Store.Outcome> outcomes = jobs.commit(writes);
+      Failpoint.COMMIT_BEFORE_ANSWER.reach();
+      Set<JobBell.Type> ring = new HashSet<>(2);
+      for (int i = 0; i < outcomes.size(); i++) {
+        Decided one = decided.get(i);
+        switch (outcomes.get(i)) {
+          case Store.Outcome.Landed landed -> {
+            for (JobDecision.Change<?> change : one.changes()) {
+              JobState after = change.after();
+              if (change.before() != null) held.keep(after);
+              if (!after.leased() && !after.phase().terminal() && after.phase() != JobPhase.HELD) {
+                ring.add(new JobBell.Type(after.spec().namespace(), after.spec().type()));
+              }
+            }
+            one.answer().run();
+          }
+          case Store.Outcome.Conflict conflict -> conflicted(one);
+          case Store.Outcome.Refused refused -> {
+            held.forget(one.pending().request.job());
+            one.pending().refuse(UwerCode.SCHEMA_VIOLATION, "the database refuses this data: " + refused.why(), null);
+          }
+        }
+      }
+      Failpoint.COMMIT_BEFORE_WAKE.reach();
+      // Wake after the commit: a poll woken earlier would look, see nothing, and sleep through its own job.
+      if (!ring.isEmpty()) bell.ring(ring);
+    }
+
+    private void conflicted(Decided one) {
+      PendingJob<?> pending = one.pending();
+      held.forget(pending.request.job());
+      if (++pending.conflicts > MAX_CONFLICTS) {
+        pending.refuse(UwerCode.ADMISSION_REFUSED,
+            "%s lost %d times against other writers of the same job; nothing was stored, try again"
+                .formatted(pending.request.event(), pending.conflicts), null);
+        return;
+      }
+      if (pending.conflicts > 2) {
+        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(
+            ThreadLocalRandom.current().nextLong(100, 500L * pending.conflicts)));
+      }
+      again(pending);
+    }
+  }
+
+  static JobStore.Key key(JobSpec spec) {
+    return new JobStore.Key(spec.namespace(), spec.type(), spec.key());
+  }
+}

@@ -1,0 +1,96 @@
+package dev.pawl.engine.job;
+
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.engine.store.JobStore;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What is known of types, not older than a second; and what this node's workers ask for, told every ten seconds. */
+final class JobTypes {
+  private static final long FRESH = TimeUnit.SECONDS.toNanos(1);
+  private static final long TOLD = TimeUnit.SECONDS.toNanos(10);
+
+  private final JobStore jobs;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<JobBell.Type, Long> told = new HashMap<>();
+  private final Set<JobBell.Type> followed = new HashSet<>();
+  private volatile Map<JobBell.Type, JobStore.Type> known = Map.of();
+  private volatile long readAt;
+  private volatile boolean read;
+
+  JobTypes(JobStore jobs) {
+    this.jobs = jobs;
+  }
+
+  /** Workers of this node want a job after each dead letter of this type. */
+  void follow(String namespace, String type) {
+    lock.lock();
+    try {
+      followed.add(new JobBell.Type(namespace, type));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean followsDead(JobSpec spec) {
+    JobStore.Type type = known().get(new JobBell.Type(spec.namespace(), spec.type()));
+    return type != null && type.followsDead();
+  }
+
+  /** Of the types that a worker asks for, those that are handed out. */
+  List<String> awake(String namespace, List<String> types) {
+    tell(namespace, types);
+    Map<JobBell.Type, JobStore.Type> now = known();
+    return types.stream().filter(name -> {
+      JobStore.Type type = now.get(new JobBell.Type(namespace, name));
+      return type == null || type.pause() == null;
+    }).toList();
+  }
+
+  private Map<JobBell.Type, JobStore.Type> known() {
+    if (read && System.nanoTime() - readAt < FRESH) return known;
+    if (!lock.tryLock()) {
+      if (read) return known; // somebody reads it right now
+      lock.lock();
+    }
+    try {
+      if (read && System.nanoTime() - readAt < FRESH) return known;
+      Map<JobBell.Type, JobStore.Type> found = new HashMap<>();
+      for (JobStore.Type type : jobs.types()) found.put(new JobBell.Type(type.namespace(), type.type()), type);
+      known = found;
+      readAt = System.nanoTime();
+      read = true;
+      return found;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What was known is old. */
+  void changed() {
+    read = false;
+  }
+
+  private void tell(String namespace, List<String> types) {
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      List<String> news = types.stream().filter(type -> {
+        Long at = told.get(new JobBell.Type(namespace, type));
+        return at == null || now - at > TOLD;
+      }).toList();
+      if (news.isEmpty()) return;
+      jobs.serve(namespace, news,
+          news.stream().filter(type -> followed.contains(new JobBell.Type(namespace, type))).toList());
+      for (String type : news) told.put(new JobBell.Type(namespace, type), now);
+      read = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.pawl.engine.job;
+
+import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.AutoRedrive;
+import dev.pawl.core.job.DeadLetterCause;
+import dev.pawl.core.job.ExpireHold;
+import dev.pawl.core.job.GiveUp;
+import dev.pawl.core.job.JobEvent;
+import dev.pawl.core.job.JobLease;
+import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.JobRequest;
+import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.PassDeadline;
+import dev.pawl.core.job.RevokeLease;
+import dev.pawl.engine.duty.Duty;
+import dev.pawl.engine.failpoint.Failpoint;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.job.JobAnswer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What time does to jobs, besides making them due: lost sessions, handlers that run too long or get nowhere, deadlines,
+ * holds and graces that end, dead letters that the policy drives again, types that nobody serves. Each is a request like
+ * any other; whoever finds it first brings it about.
+ */
+public final class LookAfterJobs implements Duty {
+  private static final int PORTION = 500;
+  private static final Actor CLOCK = new Actor(Actor.Kind.CLOCK, "duty");
+  private static final Actor POLICY = new Actor(Actor.Kind.POLICY, "redrive");
+
+  private final Store store;
+  private final JobLanes lanes;
+  private final JobTakeover takeover;
+  private final Duration every;
+
+  LookAfterJobs(Store store, JobLanes lanes, JobTakeover takeover, Duration every) {
+    this.store = store;
+    this.lanes = lanes;
+    this.takeover = takeover;
+    this.every = every;
+  }
+
+  @Override
+  public Duration every() {
+    return every;
+  }
+
+  @Override
+  public int tick(Instant now) {
+    int done = takeover.abandoned();
+    List<JobRequest<JobPhase>> requests = new ArrayList<>();
+    for (JobState job : store.jobs().overdue(PORTION)) add(requests, overdue(job, now));
+    for (JobState job : store.jobs().toLookAt(PORTION)) add(requests, due(job, now));
+    for (JobState job : store.jobs().unclaimed(now.minus(GiveUp.UNCLAIMED_MAX), PORTION)) {
+      requests.add(new GiveUp(job.id(), DeadLetterCause.UNREGISTERED_TYPE, CLOCK));
+    }
+    done += submit(requests);
+    return done + redrive();
+  }
+
+  private int redrive() {
+    List<JobRequest<JobPhase>> requests = new ArrayList<>();
+    for (JobState job : store.jobs().redrivable(PORTION)) requests.add(new AutoRedrive(job.id(), POLICY));
+    if (requests.isEmpty()) return 0;
+    Failpoint.REDRIVE_BEFORE.reach();
+    int done = submit(requests);
+    Failpoint.REDRIVE_AFTER.reach();
+    return done;
+  }
+
+  private static void add(List<JobRequest<JobPhase>> requests, @Nullable JobRequest<JobPhase> one) {
+    if (one != null) requests.add(one);
+  }
+
+  private static @Nullable JobRequest<JobPhase> overdue(JobState job, Instant now) {
+    JobLease lease = job.lease();
+    if (lease == null) return null;
+    if (!now.isBefore(lease.executionDeadline())) {
+      return new RevokeLease(job.id(), job.epoch(), JobEvent.EXEC_TIMEOUT, CLOCK);
+    }
+    if (!now.isBefore(lease.progressAt().plus(job.spec().lease().progressTimeout()))) {
+      return new RevokeLease(job.id(), job.epoch(), JobEvent.PROGRESS_TIMEOUT, CLOCK);
+    }
+    return null;
+  }
+
+  private static @Nullable JobRequest<JobPhase> due(JobState job, Instant now) {
+    Instant deadline = job.deadlineAt();
+    if (deadline != null && !job.deadlinePassed() && !now.isBefore(deadline)) return new PassDeadline(job.id(), CLOCK);
+    if (job.phase() == JobPhase.HELD) return new ExpireHold(job.id(), CLOCK);
+    Instant cancel = job.cancelRequestedAt();
+    if (cancel != null && job.leased() && !now.isBefore(cancel.plus(JobState.CANCEL_GRACE))) {
+      return new RevokeLease(job.id(), job.epoch(), JobEvent.CANCEL_GRACE_OVER, CLOCK);
+    }
+    return null;
+  }
+
+  private int submit(List<JobRequest<JobPhase>> requests) {
+    int done = 0;
+    for (JobAnswer<JobPhase> answer : lanes.submitAll(requests)) if (answer.ok()) done++;
+    return done;
+  }
+}

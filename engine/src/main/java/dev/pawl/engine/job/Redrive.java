@@ -1,0 +1,117 @@
+package dev.pawl.engine.job;
+
+import dev.pawl.core.job.BulkOrder;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.OperateJob;
+import dev.pawl.core.job.OperatorAct;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.job.JobAnswer;
+import dev.pawl.protocol.job.JobApi;
+import dev.pawl.protocol.job.JobRefusedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** One bulk redrive: a few first, then the rest at its rate, unless the few have died again. */
+final class Redrive {
+  private static final int PORTION = 500;
+  private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final Store store;
+  private final JobLanes lanes;
+  private final EngineJobs jobs;
+  private final JobApi.RedriveOrder order;
+  private int redriven;
+  private int refused;
+  private @Nullable String firstRefusal;
+
+  Redrive(Store store, JobLanes lanes, EngineJobs jobs, JobApi.RedriveOrder order) {
+    this.store = store;
+    this.lanes = lanes;
+    this.jobs = jobs;
+    this.order = order;
+  }
+
+  JobApi.RedriveReport run() {
+    List<JobId> named = order.jobs();
+    List<JobId> all = named == null ? jobs.matching(order.query()) : named;
+    boolean bulk = named == null || named.size() > 1;
+    new BulkOrder(new OperatorAct.Redrive(), order.papers(), all.size(), order.rehearsed() || !bulk)
+        .refusal(order.dryRun()).ifPresent(no -> {
+          throw new JobRefusedException(no.code(), no.message(), no.pointer());
+        });
+    int few = order.dryRun() ? 0 : (int) Math.ceil(all.size() * Math.min(1, Math.max(0, order.canary())));
+    String halted = null;
+    if (few > 0 && few < all.size()) {
+      drive(all.subList(0, few));
+      halted = watch(all.subList(0, few));
+    } else {
+      few = 0;
+    }
+    if (halted == null) drive(all.subList(few, all.size()));
+    return new JobApi.RedriveReport(all.size(), redriven, refused, firstRefusal, halted);
+  }
+
+  private void drive(List<JobId> some) {
+    int portion = order.perSecond() <= 0 ? PORTION : (int) Math.max(1, Math.min(PORTION, order.perSecond() / 10));
+    for (int from = 0; from < some.size(); from += portion) {
+      List<JobId> part = some.subList(from, Math.min(some.size(), from + portion));
+      long began = System.nanoTime();
+      Map<JobId, JobState> there = store.jobs().load(part);
+      List<OperateJob> requests = new ArrayList<>();
+      for (JobId id : part) {
+        JobState job = there.get(id);
+        if (job == null || !job.spec().namespace().equals(order.query().namespace())) {
+          refuse("there is no job " + id);
+          continue;
+        }
+        requests.add(new OperateJob(id, new OperatorAct.Redrive(), order.papers(), job.epoch(), order.dryRun()));
+      }
+      for (JobAnswer<OperateJob.Operated> answer : lanes.submitAll(requests)) {
+        if (answer instanceof JobAnswer.Refused<OperateJob.Operated> no) refuse(no.message());
+        else redriven++;
+      }
+      if (order.perSecond() > 0 && !order.dryRun() && from + portion < some.size()) {
+        long until = began + (long) (part.size() / order.perSecond() * 1e9);
+        LockSupport.parkNanos(Math.max(0, until - System.nanoTime()));
+      }
+    }
+  }
+
+  private void refuse(String why) {
+    refused++;
+    if (firstRefusal == null) firstRefusal = why;
+  }
+
+  /** Waits for the end of the canary. @return why the rest is left alone; null: it has done well */
+  private @Nullable String watch(List<JobId> canary) {
+    Instant until = store.now().plus(order.patience());
+    while (true) {
+      int open = 0;
+      int dead = 0;
+      for (JobState job : store.jobs().load(canary).values()) {
+        if (!job.phase().terminal()) open++;
+        else if (job.phase() == JobPhase.DEAD_LETTERED || job.phase() == JobPhase.FAILED) dead++;
+      }
+      if (dead > order.haltAbove() * canary.size()) {
+        return "%d of the first %d have died again".formatted(dead, canary.size());
+      }
+      if (open == 0) return null;
+      if (!store.now().isBefore(until)) {
+        return "%d of the first %d had not ended after %s".formatted(open, canary.size(), shown(order.patience()));
+      }
+      LockSupport.parkNanos(LOOK_EVERY);
+    }
+  }
+
+  private static String shown(Duration time) {
+    return time.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+  }
+}

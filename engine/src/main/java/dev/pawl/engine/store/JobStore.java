@@ -1,0 +1,159 @@
+package dev.pawl.engine.store;
+
+import dev.pawl.core.job.DeadLetterCause;
+import dev.pawl.core.job.JobDecision;
+import dev.pawl.core.job.JobError;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.LeaseEnd;
+import dev.pawl.core.job.Transition;
+import dev.pawl.core.task.SessionId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of a {@link Store}. As there: every verb is atomic on its own, every method throws {@link StoreException} when
+ * the database does not work, and "due" is compared inside the database with its own clock.
+ */
+public interface JobStore {
+
+  /**
+   * Commits changes that the rules decided, each guarded by the version it was decided on; those of one write land
+   * together or not at all. Writes of one group are independent of one another.
+   *
+   * @return one outcome per write, in order
+   */
+  List<Store.Outcome> commit(List<Write> group);
+
+  /** @param changes the job's own, then those of the jobs that it spawns */
+  record Write(List<JobDecision.Change<?>> changes) {
+    public Write {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /** A submission that exists if and only if the user's transaction commits. False: its key is taken. */
+  boolean submit(Connection users, JobDecision.Change<?> birth) throws SQLException;
+
+  /** Jobs by id, finished ones as well; absent ids are absent jobs. */
+  Map<JobId, JobState> load(Collection<JobId> ids);
+
+  Map<Key, JobState> byKey(Collection<Key> keys);
+
+  record Key(String namespace, String type, String key) {}
+
+  /** How leases ended; those that did not are absent. */
+  Map<LeaseKey, LeaseEnd> ends(Collection<LeaseKey> leases);
+
+  record LeaseKey(JobId job, long epoch) {}
+
+  /**
+   * Grants up to {@code max} due jobs to a session, in one commit: lowest priority number first, then the oldest; of
+   * types that are equal in this, the first named goes first. What it comes to is what
+   * {@link dev.pawl.core.job.ClaimJob} decides about jobs without a lease and without a passed deadline; the others are
+   * left alone.
+   *
+   * @return with their new leases
+   */
+  List<JobState> claim(Claim claim);
+
+  record Claim(String namespace, List<String> types, SessionId session, int max) {}
+
+  /** When the next job of these types can be claimed that can't be now, by the database's clock. */
+  Optional<Instant> nextDue(String namespace, List<String> types);
+
+  /** Leases of sessions that are lost, closed or unknown. */
+  List<LeaseKey> abandoned(int limit);
+
+  /** Leases of a session whose jobs were asked to stop. */
+  List<LeaseKey> cancelled(SessionId session);
+
+  /** Leased jobs that may have run too long, or without progress: their own decision tells. */
+  List<JobState> overdue(int limit);
+
+  /** Open jobs with a deadline, a hold or a cancel's grace that is over. */
+  List<JobState> toLookAt(int limit);
+
+  /** Dead letters that the policy drives again by now. */
+  List<JobState> redrivable(int limit);
+
+  /** Adds lines about attempts that were refused. */
+  void note(List<Transition> refused);
+
+  // ---- looking
+
+  /** The ledger of one job, oldest first, the submission included. */
+  List<Transition> ledger(JobId job, int limit);
+
+  /** Dead letters of a namespace, newest first. */
+  List<Letter> letters(LetterQuery query);
+
+  /** @param before the cursor of the page before; null: from the newest */
+  record LetterQuery(
+      String namespace, @Nullable String type, @Nullable DeadLetterCause cause, int limit, @Nullable Cursor before) {}
+
+  record Cursor(Instant at, JobId job) {}
+
+  /** @param redriveAt when the policy drives it again by itself; null: never */
+  record Letter(
+      JobId job, String namespace, String type, DeadLetterCause cause, Instant at, @Nullable JobError error,
+      @Nullable Instant redriveAt) {}
+
+  /** How many open jobs there are, by type and phase; leased ones apart. */
+  List<Count> counts(String namespace);
+
+  record Count(String type, JobPhase phase, boolean leased, long jobs) {}
+
+  /** Open jobs that nobody will ever look at again: a defect. */
+  List<JobId> orphans(java.time.Duration bound, int limit);
+
+  // ---- types
+
+  /** What is known of types. */
+  List<Type> types();
+
+  /**
+   * @param servedAt when a worker last asked for it; null: none ever did
+   * @param followsDead each of its dead letters brings about a job of its own, see {@link Type#afterDeath}
+   * @param pause it is not handed out; null: it is
+   */
+  record Type(
+      String namespace, String type, @Nullable Instant servedAt, boolean followsDead, @Nullable Pause pause) {
+
+    /** The type of the job that follows a dead letter of {@code type}. */
+    public static String afterDeath(String type) {
+      return type + ".dead";
+    }
+  }
+
+  record Pause(Instant at, String actor, String reason) {}
+
+  /** Workers ask for these types now. */
+  void serve(String namespace, Collection<String> types, Collection<String> followed);
+
+  void pause(String namespace, String type, Pause pause);
+
+  /** False if it was not paused. */
+  boolean resume(String namespace, String type);
+
+  /** Waiting jobs of types that nobody has asked for since {@code before}, due before that as well. */
+  List<JobState> unclaimed(Instant before, int limit);
+
+  // ---- upkeep
+
+  /** Deletes up to {@code limit} jobs that ended before {@code endedBefore}, with their ledger; their keys are free. */
+  int prune(String namespace, Instant endedBefore, int limit);
+
+  /**
+   * Deletes a finished job with its letter and its payload for good. Its ledger stays, with {@code line} at the end. False
+   * if it is not there or not finished.
+   */
+  boolean discard(Transition line);
+}

@@ -1,0 +1,72 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.job.JobDecision;
+import dev.pawl.core.job.JobId;
+import dev.pawl.engine.store.JobStore;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One write, turned into sheets. */
+final class PackedJobs {
+  /** Place in the group. */
+  final int index;
+  final List<JobSheet> sheets;
+  final int bytes;
+
+  PackedJobs(int index, JobStore.Write write) {
+    this.index = index;
+    sheets = new ArrayList<>(write.changes().size());
+    int sum = 0;
+    for (JobDecision.Change<?> change : write.changes()) {
+      JobSheet sheet = new JobSheet(change);
+      sum += sheet.bytes();
+      sheets.add(sheet);
+    }
+    bytes = sum;
+  }
+
+  /** Whether it is one sheet that the set-based statements can say: at most one line, nothing beside it. */
+  boolean plain() {
+    if (sheets.size() != 1) return false;
+    JobSheet sheet = sheets.getFirst();
+    return switch (sheet.kind) {
+      case BORN -> true;
+      case ENDS -> sheet.lines.size() == 1;
+      case STAYS -> sheet.lines.size() <= 1;
+      case RETURNS -> false;
+    };
+  }
+
+  JobSheet only() {
+    return sheets.getFirst();
+  }
+
+  /** Jobs and keys that two writes of one group want: the later write falls out and is decided again. */
+  static final class Claimed {
+    private final Set<Object> taken = new HashSet<>();
+
+    boolean claims(PackedJobs write) {
+      if (write.sheets.size() == 1) return taken.add(key(write.only()));
+      List<Object> own = new ArrayList<>();
+      for (JobSheet sheet : write.sheets) own.add(key(sheet));
+      if (new HashSet<>(own).size() != own.size()) throw new IllegalArgumentException("one job twice in a write");
+      for (Object key : own) if (taken.contains(key)) return false;
+      taken.addAll(own);
+      return true;
+    }
+
+    private static Object key(JobSheet sheet) {
+      if (sheet.kind != JobSheet.Kind.BORN) return sheet.id();
+      return JobTables.key(sheet);
+    }
+  }
+
+  /** Ids in the order in which every node locks them. */
+  static int compare(JobId a, JobId b) {
+    int high = Long.compareUnsigned(a.value().getMostSignificantBits(), b.value().getMostSignificantBits());
+    return high != 0 ? high
+        : Long.compareUnsigned(a.value().getLeastSignificantBits(), b.value().getLeastSignificantBits());
+  }
+}

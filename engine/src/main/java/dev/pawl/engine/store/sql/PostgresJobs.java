@@ -1,0 +1,310 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.job.JobEnding;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobLease;
+import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.LeaseEnd;
+import dev.pawl.core.job.Transition;
+import dev.pawl.core.value.Payload;
+import dev.pawl.engine.store.JobStore;
+import dev.pawl.protocol.json.JobJson;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
+
+/**
+ * Jobs on PostgreSQL: births, changes and ends of a group are one statement each, in autocommit, its rows as arrays. A
+ * guard is part of the statement: what falls out writes nothing, because the lines are made from what the guarded part
+ * returned. A claim is one statement as well. What these cannot say goes the general way.
+ */
+final class PostgresJobs implements JobPath {
+  /** A key that is taken falls out alone. The phase follows from the two instants. */
+  static final String BEAR = """
+      with born as (
+        insert into pawl_jobs (job_id, namespace, type, job_key, digest, priority, accepted_at, due_at, deadline_at,
+          execution, spec, codec, payload)
+        select r.id, r.namespace, r.type, r.job_key, decode(r.digest, 'hex'), r.priority, r.at, r.due, r.deadline,
+          r.execution, r.spec, r.codec, r.payload
+        from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int4[], ?::int8[], ?::int8[], ?::int8[],
+          ?::int8[], ?::text[], ?::text[], ?::text[])
+          as r(id, namespace, type, job_key, digest, priority, at, due, deadline, execution, spec, codec, payload)
+        on conflict (namespace, type, job_key) do nothing
+        returning job_id, namespace, type, priority, accepted_at, due_at, deadline_at, execution
+      ), opened as (
+        insert into pawl_open_jobs (job_id, namespace, type, priority, phase, version, epoch, visible_at, attempt,
+          losses, look_at, execution)
+        select b.job_id, b.namespace, b.type, b.priority,
+          case when b.due_at > b.accepted_at then 'SCHEDULED' else 'READY' end, 1, 0, b.due_at, 1, 0, b.deadline_at,
+          b.execution
+        from born b
+      )
+      select count(*), case when count(*) < ? then array_agg(b.job_id) end from born b""";
+
+  /** What the lease that ends was is still in the row that goes. */
+  static final String END = """
+      with ended as (
+        delete from pawl_open_jobs o
+        using unnest(?::uuid[], ?::int8[], ?::int8[], ?::int8[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+          ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int8[])
+          as r(id, expected, version, at, event, to_phase, actor, end_kind, digest, cause, codec, result, more, error,
+            redrive_at)
+        where o.job_id = r.id and o.version = r.expected
+        returning r.*, o.namespace, o.type, o.phase, o.epoch, o.session, o.granted_at
+      ), lines as (
+        insert into pawl_job_ledger (job_id, version, ord, namespace, at, event, from_phase, to_phase, epoch, actor,
+          end_kind, session, granted_at, digest, cause, codec, result, more)
+        select e.id, e.version, 0, e.namespace, e.at, e.event, e.phase, e.to_phase, e.epoch,
+          coalesce(e.actor, 'node:' || e.session), e.end_kind, e.session, e.granted_at, decode(e.digest, 'hex'), e.cause,
+          e.codec, e.result, e.more
+        from ended e
+      ), letters as (
+        insert into pawl_dead_letters (job_id, namespace, type, cause, at, error, redrive_at)
+        select e.id, e.namespace, e.type, e.cause, e.at, e.error, e.redrive_at from ended e where e.cause is not null
+      )
+      select count(*), case when count(*) < ? then array_agg(e.id) end from ended e""";
+
+  static final String CHANGE = """
+      with changed as (
+        update pawl_open_jobs o set phase = r.phase, version = r.version, epoch = r.epoch, visible_at = r.visible_at,
+          session = r.session, granted_at = r.granted_at, attempt = r.attempt, losses = r.losses, look_at = r.look_at,
+          more = r.more
+        from unnest(?::uuid[], ?::int8[], ?::text[], ?::int8[], ?::int8[], ?::int8[], ?::uuid[], ?::int8[], ?::int4[],
+          ?::int4[], ?::int8[], ?::text[], ?::int8[], ?::text[], ?::text[], ?::text[], ?::int8[], ?::text[], ?::text[],
+          ?::uuid[], ?::int8[], ?::text[], ?::text[])
+          as r(id, expected, phase, version, epoch, visible_at, session, granted_at, attempt, losses, look_at, more, at,
+            event, from_phase, to_phase, line_epoch, actor, end_kind, line_session, line_granted_at, digest, line_more)
+        where o.job_id = r.id and o.version = r.expected
+        returning o.namespace, r.id, r.version, r.at, r.event, r.from_phase, r.to_phase, r.line_epoch, r.actor,
+          r.end_kind, r.line_session, r.line_granted_at, r.digest, r.line_more
+      ), lines as (
+        insert into pawl_job_ledger (job_id, version, ord, namespace, at, event, from_phase, to_phase, epoch, actor,
+          end_kind, session, granted_at, digest, more)
+        select c.id, c.version, 0, c.namespace, c.at, c.event, c.from_phase, c.to_phase, c.line_epoch, c.actor,
+          c.end_kind, c.line_session, c.line_granted_at, decode(c.digest, 'hex'), c.line_more
+        from changed c where c.event is not null
+      )
+      select count(*), case when count(*) < ? then array_agg(c.id) end from changed c""";
+
+  /** One level is one type and priority. The levels come in the order in which they are to be served. */
+  static final String CLAIM = """
+      with clock as materialized (select {now} as now),
+      picked as materialized (
+        select x.job_id, x.phase, x.visible_at from clock c cross join unnest(?::text[], ?::int4[], ?::int8[])
+          as level(type, priority, since)
+        cross join lateral (
+          select o.job_id, o.phase, o.visible_at from pawl_open_jobs o
+          where o.session is null and o.phase <> 'HELD' and o.namespace = ? and o.type = level.type
+            and o.priority = level.priority and o.visible_at >= level.since and o.visible_at <= c.now
+            and (o.look_at is null or o.look_at > c.now)
+          order by o.visible_at limit ? for update skip locked) x
+        limit ?
+      ), granted as (
+        update pawl_open_jobs o set session = ?, granted_at = c.now, epoch = o.epoch + 1,
+          phase = case when o.phase = 'SCHEDULED' then 'READY' else o.phase end,
+          version = o.version + case when o.phase = 'SCHEDULED' then 2 else 1 end,
+          visible_at = c.now + coalesce(o.execution, 3600000000)
+        from clock c, picked p where o.job_id = p.job_id
+        returning o.job_id, o.namespace, o.phase, o.version, o.epoch, o.visible_at, o.session, o.granted_at, o.attempt,
+          o.losses, o.more, p.phase as before, p.visible_at as due
+      ), lines as (
+        insert into pawl_job_ledger (job_id, version, ord, namespace, at, event, from_phase, to_phase, epoch, actor)
+        select g.job_id, g.version - 1, 0, g.namespace, g.granted_at, 'DUE', 'SCHEDULED', 'READY', g.epoch - 1,
+          'dispatcher:claim'
+        from granted g where g.before = 'SCHEDULED'
+      )
+      select j.job_id, j.namespace, j.type, j.job_key, j.digest, j.priority, j.accepted_at, j.deadline_at, j.spec,
+        j.codec, j.payload, o.phase, o.version, o.epoch, o.visible_at, o.session, o.granted_at, o.attempt, o.losses,
+        o.more, o.due
+      from granted o, pawl_jobs j where j.job_id = o.job_id""";
+
+  private final GuardedJobs general;
+  private final ClaimMarks marks = new ClaimMarks();
+
+  PostgresJobs(GuardedJobs general) {
+    this.general = general;
+  }
+
+  @Override
+  public boolean[] commit(Link link, List<PackedJobs> group) throws SQLException {
+    List<PackedJobs> born = new ArrayList<>();
+    List<PackedJobs> changed = new ArrayList<>();
+    List<PackedJobs> ended = new ArrayList<>();
+    List<PackedJobs> rare = new ArrayList<>(0);
+    for (PackedJobs write : group) {
+      if (!write.plain()) rare.add(write);
+      else {
+        switch (write.only().kind) {
+          case BORN -> born.add(write);
+          case STAYS -> changed.add(write);
+          case ENDS -> ended.add(write);
+          case RETURNS -> rare.add(write);
+        }
+      }
+    }
+    Set<PackedJobs> out = new HashSet<>();
+    if (!born.isEmpty()) bear(link, born, out);
+    if (!changed.isEmpty()) change(link, changed, out);
+    if (!ended.isEmpty()) end(link, ended, out);
+    if (!rare.isEmpty()) {
+      boolean[] landed = general.commit(link, rare);
+      for (int i = 0; i < landed.length; i++) if (!landed[i]) out.add(rare.get(i));
+    }
+    boolean[] landed = new boolean[group.size()];
+    for (int i = 0; i < landed.length; i++) landed[i] = !out.contains(group.get(i));
+    return landed;
+  }
+
+  private static void bear(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
+    // In the order of the keys, because that is what two nodes may both want.
+    writes.sort(Comparator.comparing((PackedJobs w) -> w.only().after.spec().namespace())
+        .thenComparing(w -> w.only().after.spec().type()).thenComparing(w -> w.only().after.spec().key()));
+    Arrays rows = new Arrays("uttttinnnnttt");
+    for (PackedJobs write : writes) {
+      JobSheet sheet = write.only();
+      JobState job = sheet.after;
+      JobSpec spec = job.spec();
+      rows.uuid(job.id().value()).text(spec.namespace()).text(spec.type()).text(spec.key()).text(hex(spec.digest()))
+          .integer(spec.priority()).instant(sheet.at).instant(job.visibleAt()).instant(spec.deadline())
+          .number(JobRows.execution(spec)).text(sheet.terms()).text(JobRows.codec(spec.payload()))
+          .text(JobRows.text(spec.payload()));
+    }
+    send(link, BEAR, rows, writes, out);
+  }
+
+  private static void end(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
+    byId(writes);
+    Arrays rows = new Arrays("unnnttttttttttn");
+    for (PackedJobs write : writes) {
+      JobSheet sheet = write.only();
+      JobSheet.Line line = sheet.lines.getFirst();
+      Transition what = line.what();
+      LeaseEnd end = what.end();
+      JobEnding ending = sheet.after.ending();
+      Payload result = sheet.result(line);
+      String digest = end == null ? null : end.digest();
+      if (digest == null && ending != null) digest = ending.digest();
+      rows.uuid(sheet.id().value()).number(sheet.expected()).number(line.version()).instant(what.at())
+          .text(what.event().name()).text(what.to().name()).text(actor(what, end))
+          .text(end == null ? null : end.kind().name()).text(digest == null ? null : hex(digest))
+          .text(what.cause() == null ? null : what.cause().name()).text(result == null ? null : JobRows.codec(result))
+          .text(result == null ? null : JobRows.text(result)).text(sheet.more(line))
+          .text(sheet.buried == null ? null : JobJson.write(sheet.after.lastError())).instant(sheet.redriveAt());
+    }
+    send(link, END, rows, writes, out);
+  }
+
+  /** Null: the holder of the lease that ended, as most ends are. */
+  private static @Nullable String actor(Transition what, @Nullable LeaseEnd end) {
+    String actor = what.actor().toString();
+    return end != null && actor.equals("node:" + end.session()) ? null : Texts.cut(actor, Texts.MAX_NAME);
+  }
+
+  private static void change(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
+    byId(writes);
+    Arrays rows = new Arrays("untnnnuniintntttnttuntt");
+    for (PackedJobs write : writes) {
+      JobSheet sheet = write.only();
+      JobState job = sheet.after;
+      JobLease lease = job.lease();
+      rows.uuid(sheet.id().value()).number(sheet.expected()).text(job.phase().name()).number(job.version())
+          .number(job.epoch()).instant(job.visibleAt()).uuid(JobRows.session(lease))
+          .instant(lease == null ? null : lease.grantedAt()).integer(job.attempt()).integer(job.losses())
+          .instant(sheet.lookAt()).text(sheet.more());
+      JobSheet.Line line = sheet.lines.isEmpty() ? null : sheet.lines.getFirst();
+      Transition what = line == null ? null : line.what();
+      LeaseEnd end = what == null ? null : what.end();
+      JobPhase from = what == null ? null : what.from();
+      String digest = end == null ? null : end.digest();
+      rows.instant(what == null ? null : what.at()).text(what == null ? null : what.event().name())
+          .text(from == null ? null : from.name()).text(what == null ? null : what.to().name())
+          .number(what == null ? null : (Long) what.toEpoch())
+          .text(what == null ? null : Texts.cut(what.actor().toString(), Texts.MAX_NAME))
+          .text(end == null ? null : end.kind().name()).uuid(end == null ? null : end.session().value())
+          .instant(end == null ? null : end.grantedAt()).text(digest == null ? null : hex(digest))
+          .text(line == null ? null : sheet.more(line));
+    }
+    send(link, CHANGE, rows, writes, out);
+  }
+
+  private static void byId(List<PackedJobs> writes) {
+    writes.sort(Comparator.comparing((PackedJobs w) -> w.only().id(), PackedJobs::compare));
+  }
+
+  private static String hex(String digest) {
+    return digest.substring(digest.indexOf(':') + 1);
+  }
+
+  private static void send(Link link, String sql, Arrays rows, List<PackedJobs> writes, Set<PackedJobs> out)
+      throws SQLException {
+    try (Call call = link.sql(sql)) {
+      PreparedStatement statement = prepared(call);
+      int next = rows.bind(link.connection(), statement, 1);
+      statement.setInt(next, writes.size());
+      try (ResultSet answer = statement.executeQuery()) {
+        answer.next();
+        if (answer.getInt(1) == writes.size()) return;
+        Set<JobId> landed = new HashSet<>();
+        java.sql.Array ids = answer.getArray(2);
+        if (ids != null) for (Object id : (Object[]) ids.getArray()) landed.add(new JobId((UUID) id));
+        for (PackedJobs write : writes) if (!landed.contains(write.only().id())) out.add(write);
+      }
+    }
+  }
+
+  // Planning such a statement costs more than running it: prepared on the server from the first time.
+  private static PreparedStatement prepared(Call call) throws SQLException {
+    PreparedStatement statement = call.raw();
+    statement.unwrap(PGStatement.class).setPrepareThreshold(1);
+    return statement;
+  }
+
+  // ---- claims
+
+  @Override
+  public List<JobState> claim(Link link, JobStore.Claim claim) throws SQLException {
+    ClaimMarks.Levels levels = marks.levels(claim.namespace(), claim.types());
+    List<JobState> granted = claim(link, claim, levels);
+    if (granted.size() < claim.max() && levels.narrowed()) {
+      // What lies before the marks must not wait because there is little behind them.
+      List<JobState> more = claim(link, new JobStore.Claim(
+          claim.namespace(), claim.types(), claim.session(), claim.max() - granted.size()), levels.wide());
+      if (granted.isEmpty()) return more;
+      granted.addAll(more);
+    }
+    return granted;
+  }
+
+  private List<JobState> claim(Link link, JobStore.Claim claim, ClaimMarks.Levels levels) throws SQLException {
+    try (Call call = link.sql(CLAIM)) {
+      PreparedStatement statement = prepared(call);
+      Connection connection = link.connection();
+      statement.setArray(1, connection.createArrayOf("text", levels.types()));
+      statement.setArray(2, connection.createArrayOf("int4", levels.priorities()));
+      statement.setArray(3, connection.createArrayOf("int8", levels.since()));
+      statement.setString(4, claim.namespace());
+      statement.setInt(5, claim.max());
+      statement.setInt(6, claim.max());
+      statement.setObject(7, claim.session().value());
+      ClaimMarks.Batch batch = marks.batch();
+      List<JobState> granted = call.list(row -> {
+        JobState job = JobRows.open(JobRows.spec(row), row);
+        batch.add(job, row.number());
+        return job;
+      });
+      batch.done();
+      return granted;
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.pawl.protocol.job;
+
+import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.DeadLetterCause;
+import dev.pawl.core.job.JobError;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.OperateJob;
+import dev.pawl.core.job.OperatorAct;
+import dev.pawl.core.job.OperatorPapers;
+import dev.pawl.core.job.SubmitJob;
+import dev.pawl.core.job.Transition;
+import dev.pawl.core.value.Payload;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What callers and operators ask about jobs. Every answer is given after the commit. Refusals of single items are
+ * {@link JobAnswer.Refused}; a database that cannot be reached is a
+ * {@link dev.pawl.core.value.RejectedException} with {@code STORE_UNAVAILABLE}. Safe for any number of threads.
+ */
+public interface JobApi {
+
+  /**
+   * Hands jobs in, all in as few commits as possible; each is accepted or refused alone. A job whose key came before with
+   * the same digest is the one that is there.
+   */
+  List<JobAnswer<SubmitJob.Submitted>> submit(List<Submission> jobs);
+
+  /**
+   * @param original bytes of a legacy submission, kept for disputes
+   * @param actor who hands it in; null: the engine's own ingress
+   */
+  record Submission(JobSpec spec, @Nullable Payload original, @Nullable Actor actor) {
+    public static Submission of(JobSpec spec) {
+      return new Submission(spec, null, null);
+    }
+  }
+
+  /** Open or finished; empty: there is none in this namespace. */
+  Optional<JobState> get(String namespace, JobId job);
+
+  Optional<JobState> find(String namespace, String type, String key);
+
+  /** What happened to it, oldest first. */
+  List<Transition> ledger(String namespace, JobId job, int limit);
+
+  /** A caller wants it no more. */
+  JobAnswer<JobPhase> cancel(String namespace, JobId job, Actor actor);
+
+  /** The outside says how an effect came out. */
+  JobAnswer<JobPhase> callback(Callback callback);
+
+  /**
+   * @param digest of the content, {@code sha-256:} and 64 hex digits
+   * @param error why it did not come about; null: it did
+   */
+  record Callback(
+      CallbackToken token, String digest, @Nullable Payload result, @Nullable JobError error, Actor actor) {}
+
+  /** Names the lease whose work brought the effect about. */
+  record CallbackToken(JobId job, long epoch) {
+    @Override
+    public String toString() {
+      return job + "." + epoch;
+    }
+
+    /** Reads what {@link #toString()} wrote. @throws IllegalArgumentException if it did not */
+    public static CallbackToken parse(String text) {
+      int dot = text.lastIndexOf('.');
+      if (dot < 0) throw new IllegalArgumentException("expected a job's id, a dot and a number, got '" + text + "'");
+      return new CallbackToken(JobId.parse(text.substring(0, dot)), Long.parseLong(text.substring(dot + 1)));
+    }
+  }
+
+  // ---- operators
+
+  /** A manual transition of one job. */
+  JobAnswer<OperateJob.Operated> operate(
+      String namespace, JobId job, OperatorAct act, OperatorPapers papers, long expectedEpoch, boolean dryRun);
+
+  /** Dead letters, newest first. */
+  Page<DeadLetter> deadLetters(DeadLetters query);
+
+  /**
+   * @param type null: any
+   * @param cause null: any
+   * @param limit 1 to 1,000
+   * @param after {@link Page#next()} of the page before; null: the newest
+   */
+  record DeadLetters(
+      String namespace, @Nullable String type, @Nullable DeadLetterCause cause, int limit, @Nullable String after) {}
+
+  /** @param redriveAt when the policy drives it again by itself; null: it waits for a person */
+  record DeadLetter(
+      JobId job, String type, DeadLetterCause cause, Instant at, @Nullable JobError error,
+      @Nullable Instant redriveAt) {}
+
+  /** @param next null: there is no more */
+  record Page<T>(List<T> items, @Nullable String next) {
+    public Page {
+      items = List.copyOf(items);
+    }
+  }
+
+  /**
+   * Drives dead letters again, a few first. A dry run writes nothing and says what would happen.
+   *
+   * @throws JobRefusedException if the papers do not do
+   */
+  RedriveReport redrive(RedriveOrder order);
+
+  /**
+   * @param jobs which letters; null: all that {@code query} finds, up to {@code BulkOrder.CAP}
+   * @param dryRun only looks; without one before it, more than one letter is not driven again
+   * @param rehearsed the same order was a dry run before
+   * @param canary how many are driven first, as a share, 0 to 1; the rest follows when they have ended well. 0: all at
+   *     once
+   * @param perSecond at most so many; 0: as fast as it goes
+   * @param haltAbove the rest stays where it is when more than this share of the canary has died again, 0 to 1
+   * @param patience how long the canary may take
+   */
+  record RedriveOrder(
+      DeadLetters query, @Nullable List<JobId> jobs, OperatorPapers papers, boolean dryRun, boolean rehearsed,
+      double canary, double perSecond, double haltAbove, java.time.Duration patience) {}
+
+  /**
+   * @param matched letters that the order names
+   * @param redriven how many were driven again; in a dry run, how many would be
+   * @param refused how many could not be, with the reason of the first
+   * @param halted why the rest was left alone; null: it was not
+   */
+  record RedriveReport(int matched, int redriven, int refused, @Nullable String firstRefusal, @Nullable String halted) {}
+
+  /** Removes a dead letter and its job for good. The papers are kept in the ledger of the namespace. */
+  JobAnswer<Boolean> discard(String namespace, JobId job, OperatorPapers papers);
+
+  // ---- types
+
+  /** A type is not handed out any more, within a second; who works goes on. */
+  void pause(String namespace, String type, String actor, String reason);
+
+  /** False if it was not paused. */
+  boolean resume(String namespace, String type);
+
+  List<Pause> pauses(String namespace);
+
+  record Pause(String type, Instant at, String actor, String reason) {}
+
+  /** How many open jobs there are, by type and phase. */
+  List<Count> counts(String namespace);
+
+  /** @param leased somebody works on them: "running" is displayed, never stored */
+  record Count(String type, JobPhase phase, boolean leased, long jobs) {}
+}

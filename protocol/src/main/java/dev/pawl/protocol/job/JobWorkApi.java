@@ -1,0 +1,66 @@
+package dev.pawl.protocol.job;
+
+import dev.pawl.core.job.CommitJob;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobOutcome;
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.RenewLease;
+import dev.pawl.core.task.SessionId;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The worker's side of jobs. Sessions are opened, kept and closed through the
+ * {@link dev.pawl.protocol.worker.WorkerApi}. Safe for any number of threads; every method blocks.
+ */
+public interface JobWorkApi {
+
+  /**
+   * Waits up to {@code patience} for at least one job, and takes up to {@code max}. Empty: nothing came.
+   *
+   * @throws dev.pawl.core.value.RejectedException {@code SESSION_LOST}, {@code INVALID_ARGUMENT}
+   */
+  List<JobGrant> poll(Poll poll);
+
+  /**
+   * @param types at least one, at most 200; of equal priority those that are named first go first
+   * @param max 1 to 10,000
+   * @param patience 0 s to 5 min
+   */
+  record Poll(SessionId session, String namespace, List<String> types, int max, Duration patience) {
+    public Poll {
+      types = List.copyOf(types);
+    }
+  }
+
+  /** Ends leases with their holders' words, in groups. One answer per report, in order. */
+  List<JobAnswer<CommitJob.Ack>> report(List<Report> reports);
+
+  /**
+   * @param digest of what is said, {@code sha-256:} and 64 hex digits: the same report again has the same
+   * @param spawn jobs that are submitted if and only if the report is accepted
+   */
+  record Report(
+      JobId job, long epoch, SessionId session, JobOutcome outcome, String digest, List<JobSpec> spawn) {
+    public Report {
+      spawn = List.copyOf(spawn);
+    }
+
+    /** A report with the digest of its outcome. */
+    public static Report of(JobGrant grant, SessionId session, JobOutcome outcome, List<JobSpec> spawn) {
+      return new Report(grant.job().id(), grant.job().epoch(), session, outcome, OutcomeDigest.of(outcome, spawn), spawn);
+    }
+  }
+
+  /**
+   * Workers want to know of dead letters of these types: from now on each brings about a job of type {@code <type>.dead}
+   * in the same commit, whose payload says which job died and why.
+   */
+  void followDead(String namespace, List<String> types);
+
+  /** Records that handlers get on; those that do not say so for too long lose their leases. */
+  List<JobAnswer<RenewLease.Renewed>> progress(List<Progress> progress);
+
+  /** @param count the handler's own; only a higher one than before counts */
+  record Progress(JobId job, long epoch, SessionId session, long count) {}
+}
