@@ -62,6 +62,7 @@ class JobSpeedTest {
       for (int round = 0; round < rounds; round++) {
         List<JobApi.Submission> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) all.add(JobApi.Submission.of(spec(round, i)));
+        Cpu before = Cpu.now();
         long begun = System.nanoTime();
         int callers = 2;
         CountDownLatch in = new CountDownLatch(callers);
@@ -77,9 +78,26 @@ class JobSpeedTest {
         }
         in.await();
         double enqueue = count / ((System.nanoTime() - begun) / 1e9);
-        System.out.printf("%s round %d: enqueued %,.0f/s, drained %,.0f/s%n", server.name(), round, enqueue,
-            drain(pawl, count));
+        Cpu between = Cpu.now();
+        double drained = drain(pawl, count);
+        Cpu after = Cpu.now();
+        System.out.printf("%s round %d: enqueued %,.0f/s (%s), drained %,.0f/s (%s)%n", server.name(), round, enqueue,
+            between.since(before, count), drained, after.since(between, count));
       }
+    }
+  }
+
+  /** Time on processors, which other programs on the machine do not change much. */
+  private record Cpu(Duration own, Duration children) {
+    static Cpu now() {
+      return new Cpu(ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO),
+          ProcessHandle.current().descendants().map(child -> child.info().totalCpuDuration().orElse(Duration.ZERO))
+              .reduce(Duration.ZERO, Duration::plus));
+    }
+
+    String since(Cpu before, int jobs) {
+      return "per job %.1f us here, %.1f us in the database".formatted(own.minus(before.own).toNanos() / 1e3 / jobs,
+          children.minus(before.children).toNanos() / 1e3 / jobs);
     }
   }
 
