@@ -525,7 +525,7 @@ final class JobTables implements JobStore {
     List<Transition> all = new ArrayList<>();
     all.add(JobRows.submission(spec));
     lines.stream().sorted(java.util.Comparator.comparing((JobRows.Line line) -> line.what().at())
-        .thenComparingLong(JobRows.Line::version)).forEach(line -> all.add(line.what()));
+        .thenComparing(line -> line.ord() != 0).thenComparingLong(JobRows.Line::version)).forEach(line -> all.add(line.what()));
     return all;
   }
 
