@@ -1,6 +1,5 @@
 package dev.pawl.engine;
 
-import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.run.Deliveries;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;

@@ -537,12 +537,12 @@ class JobLifeTest extends EngineFixture {
   void aJobInTheCallersTransactionLivesIfThatCommits() throws Exception {
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
-      pawl.submitJob(connection, JobApi.Submission.of(spec("rolled-back")));
+      pawl.jobs().inTransaction(connection).orElseThrow().submit(JobApi.Submission.of(spec("rolled-back")));
       connection.rollback();
-      pawl.submitJob(connection, JobApi.Submission.of(spec("committed-1")));
+      pawl.jobs().inTransaction(connection).orElseThrow().submit(JobApi.Submission.of(spec("committed-1")));
       if (!server.name().equals("sqlite")) assertThat(new JobHand(pawl).take(10, "test.job")).isEmpty();
       connection.commit();
-      assertThat(pawl.submitJob(connection, JobApi.Submission.of(spec("committed-1"))).replayed()).isTrue();
+      assertThat(pawl.jobs().inTransaction(connection).orElseThrow().submit(JobApi.Submission.of(spec("committed-1"))).replayed()).isTrue();
       connection.commit();
     }
     assertThat(new JobHand(pawl).take().job().spec().key()).isEqualTo("committed-1");

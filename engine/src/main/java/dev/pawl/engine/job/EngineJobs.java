@@ -97,8 +97,12 @@ final class EngineJobs implements JobApi {
         actor == null ? INGRESS : actor);
   }
 
-  /** A job that exists if and only if the user's transaction commits. */
-  SubmitJob.Submitted submit(Connection users, Submission one) {
+  @Override
+  public Optional<Joined> inTransaction(Connection connection) {
+    return Optional.of(job -> submit(connection, job));
+  }
+
+  private SubmitJob.Submitted submit(Connection users, Submission one) {
     namespaceKnown.accept(one.spec().namespace());
     SubmitJob request = request(one, store.now());
     try {

@@ -1,13 +1,11 @@
 package dev.pawl.engine.job;
 
-import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.session.Sessions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobWorkApi;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -57,11 +55,6 @@ public final class JobDesk {
   /** The background work of jobs. */
   public LookAfterJobs lookAfter() {
     return lookAfter;
-  }
-
-  /** A job that exists if and only if the user's transaction commits; found by polls within a second of that. */
-  public SubmitJob.Submitted submit(Connection users, JobApi.Submission one) {
-    return jobs.submit(users, one);
   }
 
   /** Polls look up and see whether they should end. */

@@ -191,6 +191,8 @@ final class JobLane {
     private final List<Decided> decided = new ArrayList<>();
     private final Set<JobId> touched = new HashSet<>();
     private final List<Transition> refusals = new ArrayList<>(0);
+    /** Answers that are given when their lines are in the audit. */
+    private final List<Runnable> refused = new ArrayList<>(0);
 
     Round(List<PendingJob<?>> group) {
       this.group = group;
@@ -210,6 +212,7 @@ final class JobLane {
       }
       if (!decided.isEmpty()) commit();
       if (!refusals.isEmpty()) jobs.note(refusals);
+      refused.forEach(Runnable::run);
     }
 
     private void load() {
@@ -256,7 +259,7 @@ final class JobLane {
           }
           Transition line = no.audit();
           if (line != null) refusals.add(line);
-          pending.refuse(no.code(), no.message(), no.pointer());
+          refused.add(() -> pending.refuse(no.code(), no.message(), no.pointer()));
         }
         case JobDecision.Change<A> change -> {
           if (!touched.add(change.after().id())) {

@@ -13,6 +13,7 @@ import dev.pawl.core.job.OperatorPapers;
 import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.job.Transition;
 import dev.pawl.core.value.Payload;
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,24 @@ public interface JobApi {
     public static Submission of(JobSpec spec) {
       return new Submission(spec, null, null);
     }
+  }
+
+  /**
+   * Submissions that exist if and only if the transaction of this connection commits; empty when the engine is not in the
+   * caller's process. The connection leads to the engine's database and stays the caller's.
+   */
+  default Optional<Joined> inTransaction(Connection connection) {
+    return Optional.empty();
+  }
+
+  /** Submissions in a transaction of the caller's. Workers find the jobs within about a second of its commit. */
+  interface Joined {
+    /**
+     * Writes the job into the transaction.
+     *
+     * @throws JobRefusedException nothing was written
+     */
+    SubmitJob.Submitted submit(Submission job);
   }
 
   /** Open or finished; empty: there is none in this namespace. */
