@@ -3,12 +3,18 @@ package dev.pawl.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.run.Command;
+import dev.pawl.core.run.ConflictPolicy;
 import dev.pawl.core.run.FailTask;
+import dev.pawl.core.run.ReusePolicy;
+import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.run.RunStatus;
+import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.value.Backoff;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RetryPolicy;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
@@ -113,6 +119,109 @@ class SteeringTest extends EngineFixture {
     assertThat(hand.run().updates()).isEmpty();
     assertRejected(Rejection.Code.REQUEST_CONFLICT, () -> control.update(ref("w"),
         new ControlApi.Message("u-1", "add", Payload.json("7"), Map.of())));
+  }
+
+  @Test
+  void unblocksManyThatOneBadDeployBlocked() {
+    for (String id : List.of("a", "b", "other")) control.start(start(id));
+    for (int i = 1; i <= FailTask.MAX_MISFITS; i++) {
+      Hand hand = new Hand(pawl);
+      for (WorkerApi.WorkflowTaskGrant grant : hand.runs(10)) {
+        if (!grant.workflowId().equals("other")) {
+          hand.api.fail(grant.token(), hand.session, Failure.of(Failure.HISTORY_DIVERGED, "event 3 is a timer"));
+        }
+      }
+      clock.pass(Duration.ofMinutes(6));
+    }
+    control.block(ref("other"), "look first");
+    String diverged = "BlockedReason starts with 'HistoryDiverged' and Status = 'BLOCKED'";
+    assertThat(control.count("default", "BlockedReason is not null")).isEqualTo(3);
+    ControlApi.BulkReport look = control.bulk(unblocking(diverged, true));
+    assertThat(look.matched()).isEqualTo(2);
+    assertThat(look.done()).isZero();
+    assertThat(look.sample()).hasSize(2);
+    assertThat(new Hand(pawl).runs(10)).as("a dry run").isEmpty();
+
+    ControlApi.BulkReport done = control.bulk(unblocking(diverged, false));
+    assertThat(done.done()).isEqualTo(2);
+    assertThat(done.failed()).isEmpty();
+    assertThat(new Hand(pawl).runs(10)).extracting(WorkerApi.WorkflowTaskGrant::workflowId)
+        .containsExactlyInAnyOrder("a", "b");
+    assertThat(control.describe(ref("other")).blockedReason()).isEqualTo("look first");
+  }
+
+  private static ControlApi.Bulk unblocking(String filter, boolean dryRun) {
+    return new ControlApi.Bulk(
+        "default", filter, ControlApi.Bulk.Action.UNBLOCK, "the fixed code is deployed", null, 100, dryRun);
+  }
+
+  @Test
+  void whoIsTerminatedListsTheSignalsThatNobodyHeard() {
+    control.start(start("w"));
+    Hand hand = new Hand(pawl);
+    control.signal(ref("w"), new ControlApi.Message("heard", "go", null, Map.of()));
+    hand.report(hand.run().token(), 3, true, new Command.StartTimer(1, Duration.ofHours(1)));
+    control.signal(ref("w"), new ControlApi.Message("unheard", "go", null, Map.of()));
+    control.terminate(ref("w"), "enough", null);
+    assertThat(control.history(ref("w"), 0, 100, NOW).getLast().fact())
+        .isEqualTo(new RunEvent.WorkflowTerminated("enough", List.of("unheard")));
+  }
+
+  @Test
+  void aRunThatRanOutOfItsTimeStartsOver() {
+    control.start(timed("w", new RetryPolicy(new Backoff.Delays(List.of(Duration.ofSeconds(10))), 2, List.of())));
+    control.signal(ref("w"), new ControlApi.Message("unheard", "go", null, Map.of()));
+    clock.pass(Duration.ofMinutes(1));
+    tickUntilQuiet();
+    assertThat(control.runs("default", "w")).extracting(ControlApi.RunView::status)
+        .containsExactly(RunStatus.CONTINUED, RunStatus.RUNNING);
+    assertThat(history("w")).containsExactly("StartAccepted", "WorkflowStarted", "SignalReceived");
+    clock.pass(Duration.ofMinutes(2));
+    tickUntilQuiet();
+    assertThat(control.awaitResult(ref("w"), NOW).status()).isEqualTo(RunStatus.TIMED_OUT);
+  }
+
+  private static ControlApi.Start timed(String id, RetryPolicy retry) {
+    StartOptions options = new StartOptions(
+        null, Duration.ofMinutes(1), Duration.ofSeconds(10), retry, Duration.ZERO, 5, null, Map.of(), Map.of(), Map.of());
+    return new ControlApi.Start("default", id, "Order", "q", null, options, ReusePolicy.ALLOW, ConflictPolicy.FAIL, null,
+        null, null);
+  }
+
+  private static ControlApi.Start starting(String id, String requestId, ControlApi.Message update) {
+    return new ControlApi.Start("default", id, "Order", "q", null, StartOptions.PLAIN, ReusePolicy.ALLOW,
+        ConflictPolicy.FAIL, requestId, null, update);
+  }
+
+  @Test
+  void aRepeatedStartIsAnsweredWithTheNumberOfItsOwnRun() {
+    ControlApi.Started first = control.start(starting("w", "r-1", null));
+    Hand hand = new Hand(pawl);
+    hand.report(hand.run().token(), 2, true,
+        new Command.ContinueAsNew(null, null, null, Map.of(), Map.of(), List.of()));
+    ControlApi.Started again = control.start(starting("w", "r-1", null));
+    assertThat(again.run()).isEqualTo(first.run());
+    assertThat(again.runNumber()).isEqualTo(1);
+    assertThat(again.isNew()).isFalse();
+  }
+
+  @Test
+  void anUpdateThatComesWithAStartCountsOnce() {
+    ControlApi.Message add = new ControlApi.Message("u-1", "add", Payload.json("2"), Map.of());
+    ControlApi.Start both = starting("w", null, add);
+    ControlApi.Started first = control.start(both);
+    assertThat(first.updateId()).isEqualTo("u-1");
+    assertThat(control.start(both).run()).isEqualTo(first.run());
+    assertThat(control.update(ref("w"), add)).isEqualTo("u-1");
+    Hand hand = new Hand(pawl);
+    WorkerApi.WorkflowTaskGrant grant = hand.run();
+    assertThat(grant.updates()).hasSize(1);
+    hand.report(grant.token(), 2, true, new Command.AcceptUpdate("u-1"),
+        new Command.CompleteUpdate("u-1", Outcome.success(Payload.json("3"))), done("\"end\""));
+    ControlApi.Started late = control.start(both);
+    assertThat(late.run()).as("also when its run has ended").isEqualTo(first.run());
+    assertThat(late.isNew()).isFalse();
+    assertThat(control.awaitUpdate(ref("w"), "u-1", NOW)).isEqualTo(Outcome.success(Payload.json("3")));
   }
 
   @Test
