@@ -85,6 +85,36 @@ class CorruptRunTest extends EngineFixture {
   }
 
   @Test
+  void unblockingMakesTheStateAnewFromTheHistory() throws Exception {
+    control.start(start("bad"));
+    Hand hand = new Hand(pawl);
+    hand.report(hand.run().token(), 2, true, new Command.StartTimer(1, Duration.ofHours(1)));
+    control.pause(ref("bad"), "look first", null);
+    sql("update pawl_runs set state = '?', birth = '?', paused = 0 where workflow_id = 'bad'");
+    PawlEngine fresh = engine(config -> {});
+    control = fresh.control();
+    assertRejected(Rejection.Code.RUN_CORRUPT, () -> control.signal(ref("bad"), ControlApi.Message.of("go", null)));
+    control.unblock(ref("bad"), "its history is whole");
+    assertThat(control.describe(ref("bad")).displayed()).isEqualTo("PAUSED");
+    assertThat(lines("bad", "RUN_REFOLDED")).isEqualTo(1);
+    control.resume(ref("bad"), "looked", null);
+    control.signal(ref("bad"), ControlApi.Message.of("go", null));
+    assertThat(Hand.types(new Hand(fresh).run().events())).contains("TimerScheduled", "SignalReceived");
+  }
+
+  @Test
+  void aHistoryThatWasChangedMakesNoState() throws Exception {
+    control.start(start("bad"));
+    sql("update pawl_events set data = '{\"requestId\":\"forged\"}' where seq = 1");
+    sql("update pawl_runs set state = '?' where workflow_id = 'bad'");
+    PawlEngine fresh = engine(config -> {});
+    control = fresh.control();
+    assertRejected(Rejection.Code.RUN_CORRUPT, () -> control.signal(ref("bad"), ControlApi.Message.of("go", null)));
+    assertRejected(Rejection.Code.RUN_CORRUPT, () -> control.unblock(ref("bad"), "hope"));
+    assertThat(blockedAsCorrupt()).containsExactly("bad");
+  }
+
+  @Test
   void aRunThatNobodyCanRepairCanBeDeleted() throws Exception {
     control.start(start("bad"));
     sql("update pawl_runs set birth = 'nonsense' where workflow_id = 'bad'");

@@ -215,7 +215,15 @@ public final class EngineControl implements ControlApi {
 
   @Override
   public void unblock(RunRef run, String reason) {
-    lanes.submit(steering("unblock", run, reason, null));
+    try {
+      lanes.submit(steering("unblock", run, reason, null));
+    } catch (RejectedException e) {
+      if (e.code() != Rejection.Code.RUN_CORRUPT) throw e;
+      // The state in the run's row is a copy: if the history is whole, it can be made again.
+      Visibility.RunSummary found = lookup.quarantined(run).orElseThrow(() -> e);
+      if (!store.refold(found.run())) throw e;
+      lanes.submit(steering("unblock", run, reason, null));
+    }
   }
 
   @Override

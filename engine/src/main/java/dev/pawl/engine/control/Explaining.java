@@ -44,8 +44,8 @@ final class Explaining {
         List.of("an operator who repairs its rows"), List.of(REPAIR));
   }
 
-  private static final String REPAIR = "Its rows cannot be read. Restore them from a backup, then unblock the run; or "
-      + "delete the run, if nothing can be restored.";
+  private static final String REPAIR = "Its rows cannot be read. Unblock the run: its state is made anew from its history. "
+      + "If that is refused, restore the rows from a backup and unblock it again, or delete the run.";
 
   private String closed() {
     advice.add("Nothing moves a closed run. Start the workflow id again, or reset the run to an earlier event.");

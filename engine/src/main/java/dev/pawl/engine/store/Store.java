@@ -118,6 +118,14 @@ public interface Store extends AutoCloseable {
    */
   boolean quarantine(RunId run, String why);
 
+  /**
+   * Makes the folded state of a blocked run anew from its history. The history has to be whole, as the hash in the run's
+   * row proves.
+   *
+   * @return false: it is not, or the run is not blocked; nothing was changed
+   */
+  boolean refold(RunId run);
+
   // ---- queues
 
   /**

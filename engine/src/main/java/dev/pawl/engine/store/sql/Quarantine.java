@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,7 +137,8 @@ final class Quarantine {
     RunId run = damage.run();
     Head head = head(link, run, "{for update}");
     Instant now = Queues.now(link);
-    Ledger ledger = new Ledger(link, run, head, now);
+    Ledger ledger =
+        new Ledger(link, run, head == null ? "" : head.namespace(), head == null ? 0 : head.epoch(), now);
     boolean aside = switch (damage) {
       case OfRun it -> false;
       case OfTask it -> task(link, it, ledger);
@@ -179,30 +179,5 @@ final class Quarantine {
     }
     ledger.line(0, "MAIL_SET_ASIDE", "mail %s (%s): %s".formatted(damage.key().item(), was, damage.why()));
     return true;
-  }
-
-  /** Lines of one transaction about one run. */
-  private static final class Ledger {
-    private final Link link;
-    private final RunId run;
-    private final @Nullable Head head;
-    private final Instant now;
-    private final long commitId = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-    private int ord;
-
-    Ledger(Link link, RunId run, @Nullable Head head, Instant now) {
-      this.link = link;
-      this.run = run;
-      this.head = head;
-      this.now = now;
-    }
-
-    void line(int step, String what, String reason) throws SQLException {
-      try (Call note = link.sql(RowWriter.INSERT_NOTE)) {
-        note.uuid(run.value()).instant(now).number(commitId).number(ord++)
-            .text(head == null ? "" : head.namespace()).number(step).number(head == null ? 0 : head.epoch())
-            .text(what).text(Store.CORRUPT).text("pawl").text(Texts.words(reason)).update();
-      }
-    }
   }
 }

@@ -84,6 +84,11 @@ final class SqlStore implements Store {
   }
 
   @Override
+  public boolean refold(RunId run) {
+    return new Refolding(access).refold(run);
+  }
+
+  @Override
   public List<RunId> readyRuns(String namespace, String queue, SessionId session, Duration stickyWait,
       Collection<String> types, int skip, int limit) {
     return queues.readyRuns(namespace, queue, session, stickyWait, types, skip, limit);
