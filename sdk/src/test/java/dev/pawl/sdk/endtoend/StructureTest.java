@@ -28,6 +28,8 @@ import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.sdk.failure.ActivityException;
 import dev.pawl.sdk.failure.ApplicationException;
 import dev.pawl.sdk.failure.CancelledException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -403,6 +405,31 @@ class StructureTest {
     assertThatThrownBy(() -> run.result(String.class, SOON)).isInstanceOfSatisfying(WorkflowFailedException.class,
         e -> assertThat(e.failure().type()).isEqualTo("NoCar"));
     assertThat(undone).containsExactlyInAnyOrder("hotel", "flight");
+  }
+
+  @Test
+  void theLogSaysEverythingOnceHoweverOftenItIsReplayed() {
+    AtomicInteger turns = new AtomicInteger();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(said, true));
+    try {
+      WorkflowHandle run = start(0, String.class, input -> {
+        turns.incrementAndGet();
+        Pawl.logger().warn("said before the timer");
+        Pawl.sleep(Duration.ofMillis(5));
+        Pawl.logger().warn("said between the timers");
+        Pawl.sleep(Duration.ofMillis(5));
+        Pawl.logger().warn("said at the end");
+        return "done";
+      }, "x");
+      assertThat(run.result(String.class, SOON)).isEqualTo("done");
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(turns).as("replayed from the top after each timer").hasValue(3);
+    assertThat(said.toString().lines().filter(line -> line.contains("said")).map(line -> line.replaceAll(".* said", "said")))
+        .containsExactly("said before the timer", "said between the timers", "said at the end");
   }
 
   @ParameterizedTest
