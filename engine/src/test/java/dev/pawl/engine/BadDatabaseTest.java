@@ -63,7 +63,7 @@ class BadDatabaseTest {
   @ParameterizedTest
   @MethodSource("network")
   void awayInTheMiddle(DatabaseServer server) {
-    Duration soon = Duration.ofMillis(300);
+    Duration soon = Duration.ofSeconds(1);
     try (FaultProxy proxy = FaultProxy.before(server.fresh());
         PawlEngine pawl = PawlEngine.open(proxy.database().dataSource(), config -> {
           config.duties = false;
@@ -75,10 +75,23 @@ class BadDatabaseTest {
       EngineFixture.assertRejected(Code.STORE_UNAVAILABLE, () -> pawl.control().start(EngineFixture.start("meanwhile")));
       EngineFixture.assertRejected(Code.STORE_UNAVAILABLE, () -> pawl.control().describe(EngineFixture.ref("before")));
       proxy.heal();
+      awaitBack(pawl);
       pawl.control().start(EngineFixture.start("after"));
       assertThat(pawl.control().describe(EngineFixture.ref("before")).lastSeq()).isEqualTo(2);
       assertThat(pawl.control().count("default", "WorkflowId = 'meanwhile'")).isZero();
       assertThat(pawl.verify()).isEmpty();
+    }
+  }
+
+  private static void awaitBack(PawlEngine pawl) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (true) {
+      try {
+        pawl.control().describe(EngineFixture.ref("before"));
+        return;
+      } catch (RejectedException e) {
+        if (e.code() != Code.STORE_UNAVAILABLE || System.nanoTime() - deadline > 0) throw e;
+      }
     }
   }
 

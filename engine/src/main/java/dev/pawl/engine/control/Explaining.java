@@ -113,7 +113,8 @@ final class Explaining {
   }
 
   private String idle() {
-    if (!waitingFor.isEmpty()) return "The program waits for %d open things.".formatted(waitingFor.size());
+    int open = waitingFor.size();
+    if (open > 0) return "The program waits for %s.".formatted(open == 1 ? "one thing" : open + " things");
     waitingFor.add("a signal or an update");
     advice.add("Nothing is scheduled that could move this run: send the signal it waits for, or cancel it.");
     return "The program waits for a signal, an update or a condition; no activity, timer or child is open.";
