@@ -39,10 +39,10 @@ final class Loading {
   static final String TASK_KEY = "(t.run_id = ? and t.step = ?)";
   private static final String UPDATES = "select " + UpdateRows.COLUMNS + " from pawl_updates u where %s";
   private static final String UPDATE_KEY = "(u.run_id = ? and u.update_id = ?)";
-  private static final String REQUESTS = """
+  static final String REQUESTS = """
       select q.namespace, q.workflow_id, q.request_id, q.digest, q.run_id, coalesce(r.run_number, 0), q.at
       from pawl_requests q left join pawl_runs r on r.run_id = q.run_id where %s""";
-  private static final String REQUEST_KEY = "(q.namespace = ? and q.workflow_id = ? and q.request_id = ?)";
+  static final String REQUEST_KEY = "(q.namespace = ? and q.workflow_id = ? and q.request_id = ?)";
   private static final String EVENTS = """
       select e.seq, e.at, e.seen, e.type, e.data from pawl_events e where e.run_id = ?
         and e.seq > ? order by e.seq limit ?""";
