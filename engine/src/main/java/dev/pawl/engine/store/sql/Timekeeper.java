@@ -29,8 +29,11 @@ final class Timekeeper {
   private final AtomicLong jumped = new AtomicLong();
   private volatile Offset offset;
 
-  /** @param micros to be added to the monotonic clock */
-  private record Offset(long micros, long measuredAt, boolean measured) {}
+  /**
+   * @param micros to be added to the monotonic clock
+   * @param doubt how far off that may be, in microseconds: what the exchange took
+   */
+  private record Offset(long micros, long doubt, long measuredAt, boolean measured) {}
 
   Timekeeper(StoreClock clock, Dialect dialect) {
     this.clock = clock;
@@ -38,7 +41,7 @@ final class Timekeeper {
     this.ownClock = dialect instanceof SqliteDialect;
     InstantSource wrong = clock.process();
     this.process = wrong == null ? InstantSource.system() : wrong;
-    this.offset = new Offset(processMicros() - System.nanoTime() / 1000, System.nanoTime(), false);
+    this.offset = new Offset(processMicros() - System.nanoTime() / 1000, 0, System.nanoTime(), false);
   }
 
   /** Whether statements carry the instant as text. */
@@ -81,10 +84,13 @@ final class Timekeeper {
       long after = System.nanoTime();
       if (theirs == null) return;
       Offset last = offset;
-      offset = new Offset(theirs - (before + (after - before) / 2) / 1000, after, true);
-      long moved = offset.micros() - last.micros();
-      // What the exchange took is doubt, not a jump.
-      if (last.measured() && Math.abs(moved) >= ProcessClock.JUMP + (after - before) / 1000) jumped.addAndGet(moved);
+      Offset now = new Offset(
+          theirs - (before + (after - before) / 2) / 1000, (after - before) / 1000, after, true);
+      offset = now;
+      long moved = now.micros() - last.micros();
+      // A database that was slow to answer has not jumped.
+      boolean sure = Math.abs(moved) >= ProcessClock.JUMP + now.doubt() + last.doubt();
+      if (last.measured() && sure) jumped.addAndGet(moved);
     }
   }
 
