@@ -1,0 +1,162 @@
+package dev.pawl.server;
+
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.PawlEngine;
+import dev.pawl.engine.store.Declarations;
+import dev.pawl.server.auth.Authority;
+import dev.pawl.server.auth.Principal;
+import dev.pawl.server.auth.Role;
+import dev.pawl.server.auth.Secrets;
+import dev.pawl.server.config.ServerConfig;
+import dev.pawl.server.control.FleetRoutes;
+import dev.pawl.server.control.NamespaceRoutes;
+import dev.pawl.server.control.SearchAttributeRoutes;
+import dev.pawl.server.control.SearchTypes;
+import dev.pawl.server.control.UpkeepRoutes;
+import dev.pawl.server.control.WorkflowRoutes;
+import dev.pawl.server.fleet.Fleet;
+import dev.pawl.server.fleet.Rollouts;
+import dev.pawl.server.http.Gate;
+import dev.pawl.server.http.HttpListener;
+import dev.pawl.server.http.OpenApi;
+import dev.pawl.server.http.Route;
+import dev.pawl.server.http.Router;
+import dev.pawl.server.json.Json;
+import dev.pawl.server.wire.Tickets;
+import dev.pawl.server.work.WorkRoutes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A server: an engine of its own, and everything that is asked of it over HTTP. */
+public final class PawlServer implements AutoCloseable {
+  private static final String KEYS = "secret";
+  private static final String OWN = "pawl";
+
+  private final PawlEngine engine;
+  private final HttpListener listener;
+
+  /**
+   * Opens a server.
+   *
+   * @param say told one line for each fact that matters to whoever started it
+   * @throws RejectedException {@code BAD_CONFIGURATION}, {@code STORE_UNAVAILABLE} or {@code SCHEMA_MISMATCH}
+   */
+  public static PawlServer open(ServerConfig config, Consumer<String> say) {
+    PawlEngine engine = engine(config);
+    try {
+      return new PawlServer(engine, config, say, List.of());
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /** The engine of a configuration, with its schema brought up to date if that is allowed. */
+  public static PawlEngine engine(ServerConfig config) {
+    folderOf(config.database());
+    return PawlEngine.open(config.database(), settings -> {
+      settings.store = settings.store.withMigrate(config.migrate());
+    });
+  }
+
+  private static void folderOf(String database) {
+    if (!database.startsWith("jdbc:sqlite:")) return;
+    Path parent = Path.of(database.substring("jdbc:sqlite:".length()).split("\\?", 2)[0]).toAbsolutePath().getParent();
+    try {
+      if (parent != null) Files.createDirectories(parent);
+    } catch (IOException e) {
+      throw new RejectedException(Rejection.because(Rejection.Code.STORE_UNAVAILABLE,
+          "the folder of the database cannot be made: " + e), e);
+    }
+  }
+
+  /** @param more routes of others, for example of schedules */
+  private PawlServer(PawlEngine engine, ServerConfig config, Consumer<String> say, List<Route> more) {
+    this.engine = engine;
+    Declarations declared = engine.store().declarations();
+    Fleet fleet = new Fleet(engine);
+    Rollouts rollouts = new Rollouts(declared);
+    SearchTypes types = new SearchTypes(declared);
+    Tickets tickets = new Tickets(key(declared, "tickets"));
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new DiscoveryRoutes(engine, fleet, config, () -> OpenApi.of(routes, version())).routes());
+    routes.addAll(new NamespaceRoutes(engine).routes());
+    routes.addAll(new WorkflowRoutes(engine.control(), fleet, types, engine::now).routes());
+    routes.addAll(new SearchAttributeRoutes(declared, types).routes());
+    routes.addAll(new FleetRoutes(engine, fleet, rollouts).routes());
+    routes.addAll(new UpkeepRoutes(engine, fleet).routes());
+    routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets, config.longPoll(),
+        config.messagesAfterFirstTask()).routes());
+    routes.addAll(more);
+    Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
+        ? List.of(developmentToken(declared, say))
+        : List.of());
+    Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll()), this::isNamespace,
+        config.namespace(), config.maxBody());
+    listener = new HttpListener(
+        new HttpListener.Address(config.host(), config.port(), config.tlsCertificate(), config.tlsKey()), gate);
+    say.accept("Pawl %s listens on %s://%s:%d (%d operations, described at /api/openapi.json)".formatted(version(),
+        config.tlsKey() == null ? "http" : "https", config.host(), listener.port(), routes.size()));
+    if (authority instanceof Authority.Nobody) say.accept("Everybody may do everything: auth is none.");
+  }
+
+  private boolean isNamespace(String name) {
+    try {
+      engine.control().count(name, "WorkflowId = ''");
+      return true;
+    } catch (RejectedException e) {
+      if (e.code() == Rejection.Code.NAMESPACE_NOT_FOUND) return false;
+      throw e;
+    }
+  }
+
+  /** A secret that all nodes on a database share; made up by the first one. */
+  private static String key(Declarations declared, String name) {
+    return Json.string(Json.stored(
+        declared.putIfAbsent(OWN, KEYS, name, Json.text(Json.of("key", Secrets.random()))).data()), "key", "");
+  }
+
+  /** Without any token configured one is made up, said once, and kept as a hash. */
+  private static Authority.Grant developmentToken(Declarations declared, Consumer<String> say) {
+    String made = "pawl-" + Secrets.random();
+    Map<String, @Nullable Object> kept = Json.stored(declared.putIfAbsent(OWN, KEYS, "development-token",
+        Json.text(Json.of("sha256", Secrets.hash(made)))).data());
+    String hash = Json.string(kept, "sha256", "");
+    if (hash.equals(Secrets.hash(made))) {
+      say.accept("No token is configured. This one may do everything, and is shown this once: " + made);
+    } else {
+      say.accept("No token is configured: the one that was shown at the first start still holds.");
+    }
+    return new Authority.Grant(hash, new Principal(Role.FULL, Set.of()));
+  }
+
+  /** Of this build; {@code dev} outside of a jar. */
+  public static String version() {
+    String version = PawlServer.class.getPackage().getImplementationVersion();
+    return version == null ? "0.1.0-dev" : version;
+  }
+
+  public int port() {
+    return listener.port();
+  }
+
+  /** The engine behind it. */
+  public PawlEngine engine() {
+    return engine;
+  }
+
+  /** Stops taking requests, lets those on their way finish, and closes the engine. */
+  @Override
+  public void close() {
+    engine.close();
+    listener.close();
+  }
+}

@@ -1,0 +1,202 @@
+package dev.pawl.server;
+
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.server.http.Envelope;
+import dev.pawl.server.http.Incoming;
+import dev.pawl.server.http.Plane;
+import dev.pawl.server.http.Refusal;
+import dev.pawl.server.http.Reply;
+import dev.pawl.server.http.Route;
+import dev.pawl.server.json.Json;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How answers look on each plane, what the engine's refusals are called there, and which versions are spoken. */
+final class PlaneEnvelope implements Envelope {
+  /** Where the name of what was called stands in the path, by operation. */
+  private static final Map<String, String> NAMED =
+      Map.of("signal", "signal_name", "query", "query_name", "update", "update_name");
+  private static final Set<String> COPIED = Set.of("run_id", "workflow_type", "namespace", "business_key", "status",
+      "status_bucket", "is_terminal", "task_queue", "run_number", "run_count", "workflow_count", "is_current_run",
+      "compatibility", "started_at", "closed_at", "last_progress_at", "wait_kind", "wait_reason", "next_page_token",
+      "command_id", "command_status", "command_source", "target_scope", "outcome", "reason", "rejection_reason",
+      "validation_errors", "result", "result_envelope", "update_id", "update_status", "wait_for", "wait_timed_out",
+      "wait_timeout_seconds", "blocked_reason", "message", "diagnostic_status");
+  private static final Map<String, List<String>> REQUIRED = Map.ofEntries(Map.entry("list", List.of()),
+      Map.entry("start", List.of()), Map.entry("history", List.of("workflow_id", "run_id")),
+      Map.entry("signal", List.of("workflow_id", "operation_name", "operation_name_field")),
+      Map.entry("query", List.of("workflow_id", "operation_name", "operation_name_field")),
+      Map.entry("update", List.of("workflow_id", "operation_name", "operation_name_field")));
+  private static final Map<String, List<String>> ON_SUCCESS = Map.ofEntries(
+      Map.entry("start", List.of("workflow_id", "outcome")), Map.entry("describe_run", List.of("run_id")),
+      Map.entry("debug_workflow", List.of("run_id", "diagnostic_status")),
+      Map.entry("history", List.of("next_page_token")), Map.entry("signal", List.of("outcome")),
+      Map.entry("query", List.of("result")), Map.entry("update", List.of("outcome")),
+      Map.entry("cancel", List.of("outcome")), Map.entry("terminate", List.of("outcome")),
+      Map.entry("repair", List.of("outcome")), Map.entry("archive", List.of("outcome")));
+
+  private final Map<String, @Nullable Object> capabilities;
+
+  PlaneEnvelope(Duration longPoll) {
+    this.capabilities = Capabilities.ofServer(longPoll);
+  }
+
+  // ---- answers
+
+  @Override
+  public Reply wrap(Route route, Map<String, String> parameters, Reply reply) {
+    Map<String, @Nullable Object> body = reply.body();
+    if (body == null) return reply;
+    return reply.with(dressed(route, parameters, body));
+  }
+
+  private Map<String, @Nullable Object> dressed(Route route, Map<String, String> parameters,
+      Map<String, @Nullable Object> body) {
+    if (route.plane() == Plane.WORKER) {
+      Map<String, @Nullable Object> all = new LinkedHashMap<>(body);
+      all.put("protocol_version", Capabilities.WORKER_VERSION);
+      all.put("server_capabilities", capabilities);
+      return all;
+    }
+    if (!route.path().startsWith("/workflows") || route.name().equals("workflow.export")) return body;
+    Map<String, @Nullable Object> all = new LinkedHashMap<>(body);
+    all.put("control_plane", controlPlane(route, parameters, body));
+    return all;
+  }
+
+  private static Map<String, @Nullable Object> controlPlane(Route route, Map<String, String> parameters,
+      Map<String, @Nullable Object> body) {
+    String operation = operation(route);
+    Map<String, @Nullable Object> plane = Json.of("schema", "durable-workflow.v2.control-plane-response", "version", 1,
+        "operation", operation);
+    String nameField = NAMED.get(operation);
+    if (nameField != null) {
+      plane.put("operation_name", parameters.get(nameField));
+      plane.put("operation_name_field", nameField);
+    }
+    Object workflow = body.get("workflow_id") != null ? body.get("workflow_id") : parameters.get("workflow_id");
+    if (workflow != null) plane.put("workflow_id", workflow);
+    if (parameters.get("run_id") != null) plane.put("run_id", parameters.get("run_id"));
+    body.forEach((name, value) -> {
+      if (COPIED.contains(name)) plane.put(name, value);
+    });
+    List<String> onSuccess = ON_SUCCESS.getOrDefault(operation, List.of());
+    for (String name : onSuccess) plane.putIfAbsent(name, body.get(name));
+    plane.put("contract", Json.of("schema", "durable-workflow.v2.control-plane-response.contract", "version", 1,
+        "legacy_field_policy", "reject_non_canonical", "legacy_fields", Json.of("query", "query_name", "signal",
+            "signal_name", "update", "update_name", "wait_policy", "wait_for"),
+        "required_fields", REQUIRED.getOrDefault(operation, List.of("workflow_id")), "success_fields", onSuccess));
+    return plane;
+  }
+
+  /** {@code workflow.signal_run} is a signal, too. */
+  private static String operation(Route route) {
+    String name = route.name().substring(route.name().indexOf('.') + 1);
+    if (name.equals("debug_run")) return "debug_workflow";
+    return name.endsWith("_run") && !name.equals("describe_run") ? name.substring(0, name.length() - 4) : name;
+  }
+
+  // ---- refusals
+
+  @Override
+  public Reply refusal(@Nullable Route route, Map<String, String> parameters, Refusal refusal) {
+    Map<String, @Nullable Object> body = Json.of("message", refusal.message(), "reason", refusal.reason());
+    if (route != null && route.plane() == Plane.WORKER) body.put("error", refusal.message());
+    body.putAll(refusal.more());
+    return Reply.of(refusal.status(), route == null ? body : dressed(route, parameters, body));
+  }
+
+  @Override
+  public Map<String, String> headers(@Nullable Route route) {
+    if (route == null || route.plane() == Plane.OPEN) {
+      // Nobody knows which plane was meant: both are told.
+      return Map.of(Capabilities.CONTROL_HEADER, Capabilities.CONTROL_VERSION, Capabilities.WORKER_HEADER,
+          Capabilities.WORKER_VERSION);
+    }
+    return route.plane() == Plane.CONTROL
+        ? Map.of(Capabilities.CONTROL_HEADER, Capabilities.CONTROL_VERSION)
+        : Map.of(Capabilities.WORKER_HEADER, Capabilities.WORKER_VERSION);
+  }
+
+  // ---- versions
+
+  @Override
+  public void version(Route route, Incoming request) {
+    switch (route.plane()) {
+      case OPEN -> {}
+      case CONTROL -> {
+        String said = request.header(Capabilities.CONTROL_HEADER.toLowerCase(Locale.ROOT));
+        if (said == null) throw missing("control_plane", Capabilities.CONTROL_VERSION, Capabilities.CONTROL_HEADER);
+        if (!said.strip().equals(Capabilities.CONTROL_VERSION)) {
+          throw unsupported("control_plane", Capabilities.CONTROL_VERSION, said, Capabilities.CONTROL_HEADER);
+        }
+      }
+      case WORKER -> {
+        String said = request.header(Capabilities.WORKER_HEADER.toLowerCase(Locale.ROOT));
+        if (said == null) throw missing("protocol", Capabilities.WORKER_VERSION, Capabilities.WORKER_HEADER);
+        if (!said.strip().matches("1\\.\\d{1,4}")
+            || Integer.parseInt(said.strip().substring(2)) > Capabilities.WORKER_MINOR) {
+          throw unsupported("protocol", Capabilities.WORKER_VERSION, said, Capabilities.WORKER_HEADER);
+        }
+      }
+    }
+  }
+
+  private static Refusal missing(String plane, String version, String header) {
+    return new Refusal(400, "missing_%s_version".formatted(plane), "expected header %s: %s".formatted(header, version),
+        "supported_version", version, "requested_version", null, "remediation", "Send %s: %s.".formatted(header, version));
+  }
+
+  private static Refusal unsupported(String plane, String version, String said, String header) {
+    return new Refusal(400, "unsupported_%s_version".formatted(plane),
+        "expected %s up to %s, got '%s'".formatted(header, version, said), "supported_version", version,
+        "requested_version", said, "remediation", "Send %s: %s.".formatted(header, version));
+  }
+
+  // ---- what the engine refuses
+
+  @Override
+  public @Nullable Refusal translate(Route route, RuntimeException problem) {
+    if (!(problem instanceof RejectedException rejected)) return null;
+    Rejection why = rejected.rejection();
+    String message = why.message();
+    return switch (why.code()) {
+      case INVALID_ARGUMENT -> Refusal.invalid(why.field() == null ? "request" : snake(why.field()), message);
+      case RUN_NOT_FOUND -> route.parameters().contains("run_id")
+          ? new Refusal(404, "run_not_found", message)
+          : new Refusal(404, "instance_not_found", message);
+      case RUN_CLOSED -> new Refusal(409, "run_not_active", message, "outcome", "rejected_not_active",
+          "rejection_reason", "run_not_active");
+      case WORKFLOW_ALREADY_STARTED -> new Refusal(409, "duplicate_not_allowed", message);
+      case REQUEST_CONFLICT -> new Refusal(409, "request_id_conflict", message);
+      case LEASE_LOST -> new Refusal(409, "task_not_leased", message);
+      case SESSION_LOST -> new Refusal(412, "worker_not_registered", message);
+      case TASK_NOT_FOUND -> new Refusal(404, "task_not_found", message);
+      case PAYLOAD_TOO_LARGE -> new Refusal(413, "payload_too_large", message);
+      case LIMIT_EXCEEDED -> new Refusal(422, "structural_limit_exceeded", message, "limit_kind",
+          why.field() == null ? null : snake(why.field()));
+      case OVERLOADED -> new Refusal(429, "overloaded", message);
+      case RUN_NOT_RUNNING -> new Refusal(409, "run_not_active", message);
+      case HISTORY_DIVERGED -> new Refusal(409, "history_diverged", message);
+      case QUERY_UNANSWERED -> new Refusal(504, "query_worker_timeout", message);
+      case QUERY_REJECTED -> new Refusal(409, "query_rejected", message);
+      case UPDATE_REJECTED -> new Refusal(409, "update_rejected", message);
+      case WAIT_TIMED_OUT -> new Refusal(504, "wait_timed_out", message);
+      case NAMESPACE_NOT_FOUND -> new Refusal(404, "namespace_not_found", message);
+      case FORBIDDEN -> new Refusal(403, "forbidden", message);
+      case STORE_UNAVAILABLE, SHUTTING_DOWN -> new Refusal(503, "backend_unavailable", message, "operation",
+          route.name(), "retryable", true, "outcome", "unknown");
+      case SCHEMA_MISMATCH, BAD_CONFIGURATION, RUN_CORRUPT -> new Refusal(500, why.code().wire(), message);
+    };
+  }
+
+  private static String snake(String camel) {
+    return camel.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+  }
+}

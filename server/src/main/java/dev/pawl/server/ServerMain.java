@@ -1,0 +1,65 @@
+package dev.pawl.server;
+
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.engine.PawlEngine;
+import dev.pawl.server.config.ServerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code pawl server} and {@code pawl migrate}. */
+public final class ServerMain {
+  private ServerMain() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    List<String> options = new ArrayList<>(List.of(arguments));
+    String command = options.isEmpty() || options.getFirst().startsWith("--") ? "server" : options.removeFirst();
+    boolean help = options.remove("--help");
+    boolean check = options.remove("--check");
+    if (help) {
+      System.out.println("pawl %s [--check] [--config pawl.yaml] [--setting value]...\n\nSettings, also as PAWL_SETTING "
+          .formatted(command) + "in the environment and as 'setting: value' in the file:");
+      ServerConfig.help().forEach(System.out::println);
+      return;
+    }
+    try {
+      ServerConfig config = ServerConfig.of(options, System.getenv());
+      switch (command) {
+        case "migrate" -> {
+          PawlServer.engine(config).close();
+          System.out.println("The schema of the database is up to date.");
+        }
+        case "server" -> {
+          if (check) check(config);
+          else run(config);
+        }
+        default -> {
+          System.err.println("expected server or migrate, got '%s'".formatted(command));
+          System.exit(64);
+        }
+      }
+    } catch (RejectedException e) {
+      System.err.println("Pawl does not start: " + e.rejection().message());
+      System.exit(78);
+    }
+  }
+
+  private static void check(ServerConfig config) {
+    config.lines().forEach(System.out::println);
+    try (PawlEngine engine = PawlServer.engine(config)) {
+      System.out.println("database                     reached, schema up to date, its clock says " + engine.now());
+      System.out.println("recovery                     work of a dead Java worker is granted again after "
+          + engine.health().recoveryBound() + " at most");
+    }
+  }
+
+  private static void run(ServerConfig config) throws InterruptedException {
+    PawlServer server = PawlServer.open(config, System.out::println);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+      server.close();
+      stopped.countDown();
+    }, "pawl-stop"));
+    stopped.await();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.pawl.server.config;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One setting. Its option is {@code --name}, its variable {@code PAWL_NAME}, its place in a file {@code name}.
+ *
+ * @param alias the variable that the language-neutral protocol has for it; null: none
+ * @param absent null: nothing
+ * @param secret whether its value is never shown
+ */
+public record Setting(String name, @Nullable String alias, @Nullable String absent, boolean secret, String meaning) {
+  static final List<Setting> ALL = List.of(
+      of("database", null, "jdbc:sqlite:pawl-data/pawl.db", "address of the database: jdbc:sqlite:, jdbc:postgresql: or jdbc:mariadb:"),
+      of("host", null, "0.0.0.0", "address to listen on"),
+      of("port", "DW_SERVER_PORT", "8080", "port to listen on, 0 for any"),
+      of("tls-certificate", null, null, "PEM file with the certificate chain; with tls-key, everything is TLS"),
+      of("tls-key", null, null, "PEM file with the private key"),
+      of("server-id", "DW_SERVER_ID", null, "name of this node; the host's name if it is not set"),
+      of("namespace", "DW_DEFAULT_NAMESPACE", "default", "namespace of requests that name none"),
+      of("auth", "DW_AUTH_DRIVER", "token", "none, token or signature"),
+      secret("worker-token", "DW_WORKER_TOKEN", "token of workers"),
+      secret("operator-token", "DW_OPERATOR_TOKEN", "token of operators"),
+      secret("admin-token", "DW_ADMIN_TOKEN", "token of administrators"),
+      secret("auth-token", "DW_AUTH_TOKEN", "one token for everything; an administrator's as soon as there is one by role"),
+      of("auth-backward-compatible", "DW_AUTH_BACKWARD_COMPATIBLE", "true", "whether auth-token and signature-key count"),
+      secret("worker-signature-key", "DW_WORKER_SIGNATURE_KEY", "key of workers' signatures"),
+      secret("operator-signature-key", "DW_OPERATOR_SIGNATURE_KEY", "key of operators' signatures"),
+      secret("admin-signature-key", "DW_ADMIN_SIGNATURE_KEY", "key of administrators' signatures"),
+      secret("signature-key", "DW_SIGNATURE_KEY", "one key for everything"),
+      of("migrate", null, "true", "whether the schema is brought up to date at the start"),
+      of("long-poll-seconds", "DW_LONG_POLL_TIMEOUT", "30", "how long a poll waits that does not say, 1 to 60"),
+      of("max-body-bytes", "DW_MAX_PAYLOAD_BYTES", "4194304", "largest body of a request, 1024 to 67108864"),
+      of("messages-after-first-task", null, "true",
+          "whether signals and updates that came before the first task are shown with the second one; "
+              + "cures workers that lose a condition which is true when it is first reached"),
+      of("drain-seconds", null, "10", "how long a stopping server waits for answers that are on their way"));
+
+  private static Setting of(String name, @Nullable String alias, @Nullable String absent, String meaning) {
+    return new Setting(name, alias, absent, false, meaning);
+  }
+
+  private static Setting secret(String name, String alias, String meaning) {
+    return new Setting(name, alias, null, true, meaning);
+  }
+
+  String variable() {
+    return "PAWL_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+}

@@ -1,0 +1,9 @@
+package dev.pawl.server.http;
+
+/** Which protocol a route belongs to: that decides the version header, and how answers are wrapped. */
+public enum Plane {
+  /** Discovery and health: no version header. */
+  OPEN,
+  CONTROL,
+  WORKER
+}

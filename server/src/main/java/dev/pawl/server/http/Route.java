@@ -1,0 +1,57 @@
+package dev.pawl.server.http;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One thing that can be asked.
+ *
+ * @param name of the operation, stable; also the operation id of the API's description
+ * @param path below {@code /api}, with parameters in braces; one that ends in {@code *} takes the rest of the path
+ * @param fields of the body
+ * @param query parameters behind the question mark
+ * @param inNamespace whether the namespace of the request has to exist
+ */
+public record Route(String name, String method, String path, Plane plane, Scope scope, List<Field> fields,
+    List<Field> query, boolean inNamespace, String summary, Handler handler) {
+
+  public static Route get(String name, String path, Plane plane, Scope scope, String summary, Handler handler) {
+    return new Route(name, "GET", path, plane, scope, List.of(), List.of(), plane != Plane.OPEN, summary, handler);
+  }
+
+  public static Route post(String name, String path, Plane plane, Scope scope, String summary, Handler handler) {
+    return new Route(name, "POST", path, plane, scope, List.of(), List.of(), plane != Plane.OPEN, summary, handler);
+  }
+
+  public static Route put(String name, String path, Plane plane, Scope scope, String summary, Handler handler) {
+    return new Route(name, "PUT", path, plane, scope, List.of(), List.of(), plane != Plane.OPEN, summary, handler);
+  }
+
+  public static Route delete(String name, String path, Plane plane, Scope scope, String summary, Handler handler) {
+    return new Route(name, "DELETE", path, plane, scope, List.of(), List.of(), plane != Plane.OPEN, summary, handler);
+  }
+
+  public Route body(Field... wanted) {
+    return new Route(name, method, path, plane, scope, List.of(wanted), query, inNamespace, summary, handler);
+  }
+
+  public Route query(Field... wanted) {
+    return new Route(name, method, path, plane, scope, fields, List.of(wanted), inNamespace, summary, handler);
+  }
+
+  /** The namespace of the request does not matter, or is looked at by the handler. */
+  public Route anyNamespace() {
+    return new Route(name, method, path, plane, scope, fields, query, false, summary, handler);
+  }
+
+  List<String> segments() {
+    return List.of(path.substring(1).split("/"));
+  }
+
+  /** Names of the parameters in the path. */
+  public List<String> parameters() {
+    List<String> names = new ArrayList<>();
+    for (String segment : segments()) if (segment.startsWith("{")) names.add(segment.substring(1, segment.length() - 1));
+    return names;
+  }
+}

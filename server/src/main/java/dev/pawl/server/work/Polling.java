@@ -1,0 +1,98 @@
+package dev.pawl.server.work;
+
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.protocol.worker.WorkerApi;
+import dev.pawl.server.fleet.Fleet;
+import dev.pawl.server.fleet.Registration;
+import dev.pawl.server.fleet.Rollouts;
+import dev.pawl.server.http.Call;
+import dev.pawl.server.http.Refusal;
+import dev.pawl.server.http.Reply;
+import dev.pawl.server.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What all polls have in common: who polls, for how long, and that a repeated poll gets the same answer. */
+final class Polling {
+  private final Fleet fleet;
+  private final Rollouts rollouts;
+  private final Duration patience;
+  private final PollMemory memory = new PollMemory(Registration.STALE_AFTER);
+
+  Polling(Fleet fleet, Rollouts rollouts, Duration patience) {
+    this.fleet = fleet;
+    this.rollouts = rollouts;
+    this.patience = patience;
+  }
+
+  /** A poll that is in order. @param left what is left of the worker's patience */
+  record Asked(Call call, Registration worker, WorkerApi.Poll poll) {
+    Asked with(Registration other) {
+      return new Asked(call, other, new WorkerApi.Poll(other.session(), poll.namespace(), poll.queue(), poll.types(),
+          poll.max(), poll.patience(), poll.pollId()));
+    }
+  }
+
+  /** An answer with a task. @param takeBack gives the task back if nobody gets the answer */
+  record Task(Map<String, @Nullable Object> shape, Runnable takeBack) {}
+
+  Reply poll(Call call, String kind, Function<Registration, List<String>> types, Function<Asked, @Nullable Task> ask) {
+    String workerId = call.text("worker_id", "");
+    Registration worker = fleet.present(call.namespace(), workerId).orElseThrow(() -> new Refusal(412,
+        "worker_not_registered", "worker '%s' is not registered in this namespace".formatted(workerId), "worker_id",
+        workerId));
+    String queue = call.text("task_queue", worker.queue());
+    if (!queue.equals(worker.queue())) {
+      throw new Refusal(409, "task_queue_mismatch", "worker '%s' is registered on queue '%s', not '%s'".formatted(
+          workerId, worker.queue(), queue), "registered_task_queue", worker.queue());
+    }
+    String build = call.text("build_id");
+    if (build != null && worker.buildId() != null && !build.equals(worker.buildId())) {
+      throw new Refusal(409, "build_id_mismatch", "worker '%s' is registered with build '%s', not '%s'".formatted(
+          workerId, worker.buildId(), build), "registered_build_id", worker.buildId());
+    }
+    if (rollouts.draining(call.namespace(), queue, worker.buildId())) {
+      return empty("draining");
+    }
+    String id = call.text("poll_request_id");
+    String key = id == null ? null : String.join("\n", kind, call.namespace(), queue, workerId, id);
+    if (key != null) {
+      var before = memory.find(key);
+      if (before.isPresent()) return before.get();
+    }
+    Duration wait = call.has("timeout_seconds")
+        ? Duration.ofSeconds(call.integer("timeout_seconds", 0))
+        : patience;
+    Asked asked = new Asked(call, worker, new WorkerApi.Poll(worker.session(), call.namespace(), queue,
+        Set.copyOf(types.apply(worker)), 1, wait, id));
+    Task task = answered(asked, ask);
+    if (task == null) return empty(wait.isZero() ? "empty" : "timeout");
+    if (Thread.currentThread().isInterrupted()) {
+      // The connection went while the task was granted.
+      task.takeBack().run();
+      return empty("empty");
+    }
+    Reply reply = Reply.ok(Json.of("task", task.shape(), "poll_status", "leased"));
+    if (key != null) memory.keep(key, reply);
+    // A poll with an id may come again for its answer; one without has lost it for good.
+    return key != null ? reply : reply.orElse(task.takeBack());
+  }
+
+  private @Nullable Task answered(Asked asked, Function<Asked, @Nullable Task> ask) {
+    try {
+      return ask.apply(asked);
+    } catch (RejectedException e) {
+      if (e.code() != Rejection.Code.SESSION_LOST) throw e;
+      return ask.apply(asked.with(fleet.revived(asked.worker())));
+    }
+  }
+
+  private static Reply empty(String status) {
+    return Reply.ok(Json.of("task", null, "poll_status", status));
+  }
+}
