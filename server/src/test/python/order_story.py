@@ -1,0 +1,312 @@
+"""A worker and a client built on the published durable-workflow package, against a Pawl server.
+
+Arguments: base URL, token. Prints one line per chapter; the last line is "all chapters passed".
+"""
+
+import asyncio
+import sys
+import traceback
+import uuid
+
+from durable_workflow import Client, Worker, activity, workflow
+from durable_workflow.errors import (
+    QueryFailed,
+    WorkflowAlreadyStarted,
+    WorkflowCancelled,
+    WorkflowFailed,
+    WorkflowTerminated,
+)
+
+URL, TOKEN = sys.argv[1], sys.argv[2]
+QUEUE = "python-" + uuid.uuid4().hex[:6]
+attempts: dict[str, int] = {}
+
+
+@activity.defn(name="charge")
+def charge(order: str, cents: int) -> dict:
+    return {"order": order, "charged": cents}
+
+
+@activity.defn(name="flaky")
+def flaky(key: str) -> str:
+    attempts[key] = attempts.get(key, 0) + 1
+    if attempts[key] < 3:
+        raise RuntimeError(f"attempt {attempts[key]} fails")
+    return f"done after {attempts[key]}"
+
+
+@activity.defn(name="broken")
+def broken() -> None:
+    raise ValueError("card declined")
+
+
+@workflow.defn(name="hello")
+class Hello:
+    def run(self, ctx, name):
+        return {"hello": name}
+        yield
+
+
+@workflow.defn(name="order")
+class Order:
+    def run(self, ctx, order, cents):
+        receipt = yield ctx.schedule_activity("charge", [order, cents])
+        return {"receipt": receipt, "order": order}
+
+
+@workflow.defn(name="timer")
+class Timer:
+    def run(self, ctx):
+        yield ctx.start_timer(1)
+        return "rang"
+
+
+@workflow.defn(name="retry")
+class Retry:
+    def run(self, ctx, key):
+        from durable_workflow import ActivityRetryPolicy
+
+        got = yield ctx.schedule_activity(
+            "flaky", [key], retry_policy=ActivityRetryPolicy(max_attempts=5, backoff_seconds=[0])
+        )
+        return got
+
+
+@workflow.defn(name="fails")
+class Fails:
+    def run(self, ctx):
+        yield ctx.schedule_activity("broken", [])
+        return "never"
+
+
+@workflow.defn(name="group")
+class Group:
+    def run(self, ctx, n):
+        got = yield [ctx.schedule_activity("charge", [f"o{i}", i]) for i in range(n)]
+        after = yield ctx.schedule_activity("charge", ["after", 99])
+        return {"group": [one["charged"] for one in got], "after": after["charged"]}
+
+
+@workflow.defn(name="parent")
+class Parent:
+    def run(self, ctx, name):
+        child = yield ctx.start_child_workflow("hello", [name])
+        return {"child": child}
+
+
+@workflow.defn(name="counter")
+class Counter:
+    def run(self, ctx, n):
+        yield ctx.schedule_activity("charge", ["tick", n])
+        if n > 0:
+            return ctx.continue_as_new(n - 1)
+        return "counted down"
+
+
+@workflow.defn(name="talker")
+class Talker:
+    def __init__(self):
+        self.words = []
+        self.stopped = False
+
+    @workflow.signal("say")
+    def say(self, word):
+        self.words.append(word)
+
+    @workflow.signal("stop")
+    def stop(self):
+        self.stopped = True
+
+    @workflow.query("words")
+    def heard(self):
+        return list(self.words)
+
+    @workflow.update("add")
+    def add(self, word):
+        self.words.append(word)
+        return len(self.words)
+
+    def run(self, ctx):
+        yield ctx.wait_condition(lambda: self.stopped, key="stopped")
+        return self.words
+
+
+@workflow.defn(name="patient")
+class Patient:
+    def __init__(self):
+        self.ready = False
+
+    @workflow.signal("ready")
+    def now(self):
+        self.ready = True
+
+    def run(self, ctx, seconds):
+        came = yield ctx.wait_condition(lambda: self.ready, key="ready", timeout=seconds)
+        return "came" if came else "gave up"
+
+
+@workflow.defn(name="recorder")
+class Recorder:
+    def run(self, ctx):
+        dice = yield ctx.side_effect(lambda: 4)
+        yield ctx.upsert_search_attributes({"Region": "eu"})
+        yield ctx.start_timer(0)
+        return dice
+
+
+async def eventually(what, check, seconds=20):
+    for _ in range(int(seconds / 0.1)):
+        got = await check()
+        if got:
+            return got
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{what} did not come about")
+
+
+async def chapters(client):
+    def start(kind, *args, **more):
+        return client.start_workflow(
+            workflow_type=kind, workflow_id=f"{kind}-{uuid.uuid4().hex[:8]}", task_queue=QUEUE, input=list(args), **more
+        )
+
+    async def result(handle, timeout=30.0):
+        return await client.get_result(handle, timeout=timeout, poll_interval=0.1)
+
+    async def hello():
+        assert await result(await start("hello", "ann")) == {"hello": "ann"}
+
+    async def order():
+        assert await result(await start("order", "o-1", 4200)) == {
+            "receipt": {"order": "o-1", "charged": 4200},
+            "order": "o-1",
+        }
+
+    async def timer():
+        assert await result(await start("timer")) == "rang"
+
+    async def retry():
+        assert await result(await start("retry", uuid.uuid4().hex)) == "done after 3"
+
+    async def failure():
+        try:
+            await result(await start("fails"))
+            raise AssertionError("expected a failure")
+        except WorkflowFailed as e:
+            assert "card declined" in str(e), e
+
+    async def group():
+        assert await result(await start("group", 5)) == {"group": [0, 1, 2, 3, 4], "after": 99}
+
+    async def child():
+        assert await result(await start("parent", "bob")) == {"child": {"hello": "bob"}}
+
+    async def continue_as_new():
+        # A handle without a run follows the chain.
+        first = await start("counter", 3)
+        handle = client.get_workflow_handle(first.workflow_id)
+        await eventually("the last run", lambda: ended(first.workflow_id, 4))
+        assert await result(handle) == "counted down"
+
+    async def ended(ident, count):
+        runs = await client.list_workflow_runs(ident)
+        return len(runs.runs) == count and runs.runs[-1].status == "completed"
+
+    async def signals_queries_updates():
+        handle = await start("talker")
+        ident = handle.workflow_id
+        await client.signal_workflow(ident, "say", args=["one"])
+        await client.signal_workflow(ident, "say", args=["two"])
+        await eventually("the query", lambda: asked(ident, ["one", "two"]))
+        answer = await client.update_workflow(ident, "add", args=["three"], wait_for="completed")
+        assert answer["result"] == 3 and answer["update_status"] == "completed", answer
+        await client.signal_workflow(ident, "stop")
+        assert await result(handle) == ["one", "two", "three"]
+        # A closed run still answers.
+        assert await asked(ident, ["one", "two", "three"])
+
+    async def asked(ident, expected):
+        answer = await client.query_workflow(ident, "words")
+        value = answer.get("result") if isinstance(answer, dict) else answer
+        return value == expected
+
+    async def signal_before_first_poll():
+        handle = await start("patient", 30)
+        await client.signal_workflow(handle.workflow_id, "ready")
+        assert await result(handle) == "came"
+
+    async def condition_timeout():
+        assert await result(await start("patient", 1)) == "gave up"
+
+    async def recorded():
+        handle = await start("recorder")
+        assert await result(handle) == 4
+        seen = await client.describe_workflow(handle.workflow_id)
+        assert seen.status == "completed", seen
+
+    async def cancel_and_terminate():
+        handle = await start("talker")
+        await client.cancel_workflow(handle.workflow_id, reason="not wanted")
+        try:
+            await result(handle)
+            raise AssertionError("expected a cancel")
+        except WorkflowCancelled:
+            pass
+        handle = await start("talker")
+        await client.terminate_workflow(handle.workflow_id, reason="by hand")
+        try:
+            await result(handle)
+            raise AssertionError("expected a termination")
+        except WorkflowTerminated:
+            pass
+
+    async def duplicate():
+        handle = await start("talker")
+        try:
+            await client.start_workflow(workflow_type="talker", workflow_id=handle.workflow_id, task_queue=QUEUE, input=[])
+            raise AssertionError("expected a duplicate")
+        except WorkflowAlreadyStarted:
+            pass
+        await client.terminate_workflow(handle.workflow_id)
+
+    async def unknown_query():
+        handle = await start("talker")
+        try:
+            await client.query_workflow(handle.workflow_id, "nonsense")
+            raise AssertionError("expected a refusal")
+        except QueryFailed:
+            pass
+        await client.terminate_workflow(handle.workflow_id)
+
+    failed = 0
+    for chapter in (hello, order, timer, retry, failure, group, child, continue_as_new, signals_queries_updates,
+                    signal_before_first_poll, condition_timeout, recorded, cancel_and_terminate, duplicate, unknown_query):
+        try:
+            await asyncio.wait_for(chapter(), 60)
+            print("passed", chapter.__name__, flush=True)
+        except BaseException:
+            failed += 1
+            print("FAILED", chapter.__name__, flush=True)
+            traceback.print_exc()
+    return failed
+
+
+async def main():
+    client = Client(URL, token=TOKEN, namespace="default")
+    worker = Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[Hello, Order, Timer, Retry, Fails, Group, Parent, Counter, Talker, Patient, Recorder],
+        activities=[charge, flaky, broken],
+    )
+    running = asyncio.create_task(worker.run())
+    try:
+        failed = await chapters(client)
+    finally:
+        await worker.stop()
+        await asyncio.wait_for(running, 60)
+        await client.aclose()
+    print("all chapters passed" if failed == 0 else f"{failed} chapters failed", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+asyncio.run(main())
