@@ -183,7 +183,6 @@ final class PlaneEnvelope implements Envelope {
           why.field() == null ? null : snake(why.field()));
       case OVERLOADED -> new Refusal(429, "overloaded", message);
       case RUN_NOT_RUNNING -> new Refusal(409, "run_not_active", message);
-      case HISTORY_DIVERGED -> new Refusal(409, "history_diverged", message);
       case QUERY_UNANSWERED -> new Refusal(504, "query_worker_timeout", message);
       case QUERY_REJECTED -> new Refusal(409, "query_rejected", message);
       case UPDATE_REJECTED -> new Refusal(409, "update_rejected", message);

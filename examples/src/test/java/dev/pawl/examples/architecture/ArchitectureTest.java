@@ -47,6 +47,8 @@ class ArchitectureTest {
       "engine", List.of("dev.pawl.core..", "dev.pawl.protocol..", "org.slf4j..", "com.zaxxer.hikari..",
           "org.sqlite..", "org.postgresql..", "org.mariadb.."),
       "sdk", List.of("dev.pawl.core..", "dev.pawl.protocol..", "org.slf4j..", "tools.jackson.."),
+      "server", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "org.slf4j..", "io.vertx..",
+          "tools.jackson.."),
       "testkit", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
           "org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j.."),
       "testbed", List.of("org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j..",
@@ -97,9 +99,18 @@ class ArchitectureTest {
   void jacksonStaysBehindOnePackagePerModule() {
     holds(noClasses().that(resideInAPackage("dev.pawl..")
             .and(not(
-                resideInAnyPackage("dev.pawl.protocol.json..", "dev.pawl.sdk.payload..", "dev.pawl.examples.."))))
+                resideInAnyPackage("dev.pawl.protocol.json..", "dev.pawl.sdk.payload..", "dev.pawl.server.json..",
+                    "dev.pawl.examples.."))))
         .should().dependOnClassesThat().resideInAnyPackage("tools.jackson..")
         .because("the mapper can be swapped only where few know it"));
+  }
+
+  @Test
+  void oneClassKnowsTheHttpLibrary() {
+    holds(noClasses().that(resideInAPackage("dev.pawl..")
+            .and(not(describe("the listener", type -> type.getName().startsWith("dev.pawl.server.http.HttpListener")))))
+        .should().dependOnClassesThat().resideInAnyPackage("io.vertx..")
+        .because("the library can be swapped where one class knows it"));
   }
 
   @ParameterizedTest
