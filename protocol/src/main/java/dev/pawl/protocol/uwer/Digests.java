@@ -5,6 +5,7 @@ import dev.pawl.core.value.Payload;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,28 @@ public final class Digests {
     what.put("namespace", new Json.Str(task.namespace()));
     what.put("payload", EnvelopeWriter.payload(task.payload(), false));
     return JsonWriter.canonical(new Json.Obj(what));
+  }
+
+  /**
+   * The digest of a task that never was a document: for JSON the same as that of an envelope with this payload.
+   *
+   * @throws IllegalArgumentException the payload says that it is JSON and is not, or has no canonical form
+   */
+  public static String of(String namespace, String type, Payload payload) {
+    boolean json = payload.codec().equals(Payload.JSON);
+    try {
+      Map<String, Json> content = new LinkedHashMap<>();
+      content.put("content_type", new Json.Str(json ? "application/json" : payload.codec()));
+      if (json) content.put("data", JsonReader.read(payload.text()));
+      else content.put("base64", new Json.Str(Base64.getEncoder().encodeToString(payload.bytes())));
+      Map<String, Json> what = new LinkedHashMap<>();
+      what.put("type", new Json.Str(type));
+      what.put("namespace", new Json.Str(namespace));
+      what.put("payload", new Json.Obj(content));
+      return of(new Json.Obj(what));
+    } catch (Refusal refusal) {
+      throw new IllegalArgumentException(refusal.problem().detail(), refusal);
+    }
   }
 
   /**

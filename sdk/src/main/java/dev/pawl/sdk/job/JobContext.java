@@ -1,0 +1,52 @@
+package dev.pawl.sdk.job;
+
+import dev.pawl.core.job.JobId;
+import dev.pawl.protocol.job.JobApi;
+import org.jspecify.annotations.Nullable;
+
+/** The attempt that a handler is in. Used on the handler's own thread, except where said. */
+public interface JobContext {
+  JobId id();
+
+  String type();
+
+  /** The idempotency key under which it was handed in. */
+  String key();
+
+  /** From 1. Lost workers do not count. */
+  int attempt();
+
+  /** The fencing number of this lease: what is written under a lower one must not overwrite what is written under it. */
+  long epoch();
+
+  /** The key under which the job's effect must happen once: the same in all attempts. */
+  String effectKey();
+
+  /** An earlier attempt may have had its effect: its worker was lost, it timed out, or it failed half way. */
+  boolean ambiguous();
+
+  @Nullable String correlationId();
+
+  // ---- what comes of it
+
+  /** The result that is kept with the job, 2 MiB at most. */
+  void result(@Nullable Object value);
+
+  /**
+   * The work is set going elsewhere, under this name: from now on it is checked, or called back about. Not more than 512
+   * characters.
+   */
+  void awaits(String externalRef);
+
+  /** Another job, handed in if and only if this attempt is accepted. */
+  void spawn(NewJob job);
+
+  /** To be given to whoever will call back about the effect that this attempt sets going. */
+  JobApi.CallbackToken callbackToken();
+
+  /** It gets on: a handler that does not say so for too long loses its lease. May be called on any thread. */
+  void progress();
+
+  /** Somebody wants it no more, or the lease is lost: stop. The thread is interrupted as well. On any thread. */
+  boolean isCancelled();
+}
