@@ -4,6 +4,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Declarations;
+import dev.pawl.engine.store.Store;
 import dev.pawl.server.auth.Authority;
 import dev.pawl.server.auth.Principal;
 import dev.pawl.server.auth.Role;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ public final class PawlServer implements AutoCloseable {
 
   private final PawlEngine engine;
   private final HttpListener listener;
+  private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
   /**
    * Opens a server.
@@ -108,14 +111,11 @@ public final class PawlServer implements AutoCloseable {
     if (authority instanceof Authority.Nobody) say.accept("Everybody may do everything: auth is none.");
   }
 
+  /** Namespaces are made and stay, so what was there once needs no second look. */
   private boolean isNamespace(String name) {
-    try {
-      engine.control().count(name, "WorkflowId = ''");
-      return true;
-    } catch (RejectedException e) {
-      if (e.code() == Rejection.Code.NAMESPACE_NOT_FOUND) return false;
-      throw e;
-    }
+    if (namespaces.contains(name)) return true;
+    for (Store.Namespace one : engine.namespaces()) namespaces.add(one.name());
+    return namespaces.contains(name);
   }
 
   /** A secret that all nodes on a database share; made up by the first one. */

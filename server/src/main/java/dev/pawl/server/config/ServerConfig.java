@@ -9,7 +9,9 @@ import dev.pawl.server.auth.Secrets;
 import dev.pawl.server.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,7 +157,6 @@ public final class ServerConfig {
     number(wrong, "port", 0, 65_535);
     number(wrong, "long-poll-seconds", 1, 60);
     number(wrong, "max-body-bytes", 1_024, 64 * 1024 * 1024);
-    number(wrong, "drain-seconds", 0, 600);
     for (String name : List.of("auth-backward-compatible", "migrate", "messages-after-first-task")) {
       if (!Set.of("true", "false").contains(text(name))) wrong.add("%s: expected true or false, got '%s'".formatted(name, text(name)));
     }
@@ -206,8 +207,16 @@ public final class ServerConfig {
 
   // ---- what it comes to
 
+  /** The address of the database with everything that is needed to connect. */
   public String database() {
-    return text("database");
+    StringBuilder address = new StringBuilder(text("database"));
+    for (String name : List.of("user", "password")) {
+      String value = find("database-" + name);
+      if (value == null) continue;
+      address.append(address.indexOf("?") < 0 ? '?' : '&').append(name).append('=')
+          .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+    return address.toString();
   }
 
   public boolean migrate() {
@@ -254,10 +263,6 @@ public final class ServerConfig {
 
   public boolean messagesAfterFirstTask() {
     return text("messages-after-first-task").equals("true");
-  }
-
-  public Duration drain() {
-    return Duration.ofSeconds(Long.parseLong(text("drain-seconds")));
   }
 
   public String auth() {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record Setting(String name, @Nullable String alias, @Nullable String absent, boolean secret, String meaning) {
   static final List<Setting> ALL = List.of(
       of("database", null, "jdbc:sqlite:pawl-data/pawl.db", "address of the database: jdbc:sqlite:, jdbc:postgresql: or jdbc:mariadb:"),
+      of("database-user", null, null, "user of the database, unless its address says it"),
+      new Setting("database-password", null, null, true, "password of that user"),
       of("host", null, "0.0.0.0", "address to listen on"),
       of("port", "DW_SERVER_PORT", "8080", "port to listen on, 0 for any"),
       of("tls-certificate", null, null, "PEM file with the certificate chain; with tls-key, everything is TLS"),
@@ -35,8 +37,7 @@ public record Setting(String name, @Nullable String alias, @Nullable String abse
       of("max-body-bytes", "DW_MAX_PAYLOAD_BYTES", "4194304", "largest body of a request, 1024 to 67108864"),
       of("messages-after-first-task", null, "true",
           "whether signals and updates that came before the first task are shown with the second one; "
-              + "cures workers that lose a condition which is true when it is first reached"),
-      of("drain-seconds", null, "10", "how long a stopping server waits for answers that are on their way"));
+              + "cures workers that lose a condition which is true when it is first reached"));
 
   private static Setting of(String name, @Nullable String alias, @Nullable String absent, String meaning) {
     return new Setting(name, alias, absent, false, meaning);

@@ -1,0 +1,109 @@
+package dev.pawl.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.server.auth.Authority;
+import dev.pawl.server.auth.Role;
+import dev.pawl.server.auth.Secrets;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerConfigTest {
+  private static ServerConfig of(String... options) {
+    return ServerConfig.of(List.of(options), Map.of());
+  }
+
+  private static String wrong(Map<String, String> environment, String... options) {
+    try {
+      ServerConfig.of(List.of(options), environment);
+    } catch (RejectedException e) {
+      return e.rejection().message();
+    }
+    throw new AssertionError("expected a refusal");
+  }
+
+  @Test
+  void everythingHasADefault() {
+    ServerConfig config = of();
+    assertThat(config.port()).isEqualTo(8080);
+    assertThat(config.namespace()).isEqualTo("default");
+    assertThat(config.database()).isEqualTo("jdbc:sqlite:pawl-data/pawl.db");
+    assertThat(config.tokens()).isEmpty();
+  }
+
+  @Test
+  void optionsCountBeforeTheFileAndTheFileBeforeTheEnvironment(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("pawl.yaml");
+    Files.writeString(file, "port: 2\nhost: filed\n");
+    ServerConfig config = ServerConfig.of(List.of("--config", file.toString(), "--port=1"),
+        Map.of("PAWL_PORT", "3", "PAWL_HOST", "env", "PAWL_SERVER_ID", "node-7", "DW_ADMIN_TOKEN", "secret"));
+    assertThat(config.port()).isEqualTo(1);
+    assertThat(config.host()).isEqualTo("filed");
+    assertThat(config.serverId()).isEqualTo("node-7");
+    assertThat(config.tokens()).hasSize(1);
+  }
+
+  @Test
+  void everythingThatIsWrongIsSaidAtOnce(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("pawl.yaml");
+    Files.writeString(file, "prot: 2\ntokens:\n  - role: king\n    sha256: abc\n");
+    assertThat(wrong(Map.of("PAWL_PROT", "1", "PAWL_AUTH", "none", "DW_AUTH_DRIVER", "token"), "--config", file.toString(),
+        "--nonsense", "x", "--port", "70000", "--migrate", "maybe"))
+        .contains("PAWL_PROT", "setting 'prot'", "--nonsense", "port: expected", "migrate: expected",
+            "tokens.0.role", "tokens.0.sha256", "PAWL_AUTH and DW_AUTH_DRIVER contradict");
+    assertThat(wrong(Map.of(), "--config", folder.resolve("none.yaml").toString())).contains("cannot be read");
+    assertThat(wrong(Map.of(), "--database", "mongodb:x")).contains("database: expected");
+    assertThat(wrong(Map.of(), "--tls-key", "k.pem")).contains("both or neither");
+    assertThat(wrong(Map.of(), "--auth", "none", "--auth-token", "x")).contains("auth is none");
+    assertThat(wrong(Map.of(), "--auth", "signature")).contains("no key is given");
+    assertThat(wrong(Map.of(), "--port")).contains("expected a value");
+    assertThat(wrong(Map.of(), "server")).contains("expected an option");
+  }
+
+  @Test
+  void secretsAreNeverShown() {
+    ServerConfig config = of("--auth-token", "sesame", "--database",
+        "jdbc:postgresql://pawl:hidden@db/pawl?password=hidden&ssl=true");
+    assertThat(String.join("\n", config.lines())).doesNotContain("sesame", "hidden").contains("ssl=true", "(option)");
+  }
+
+  @Test
+  void oneTokenForEverythingIsAnAdministratorsAsSoonAsThereIsOneByRole() {
+    assertThat(of("--auth-token", "s").tokens()).extracting(g -> g.principal().role()).containsExactly(Role.FULL);
+    assertThat(of("--auth-token", "s", "--worker-token", "w").tokens()).extracting(g -> g.principal().role())
+        .containsExactly(Role.WORKER, Role.ADMIN);
+    assertThat(of("--auth-token", "s", "--worker-token", "w", "--auth-backward-compatible", "false").tokens()).hasSize(1);
+  }
+
+  @Test
+  void tokensInAFileAreHashesAndMayBeForSomeNamespaces(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("pawl.yaml");
+    Files.writeString(file, "tokens:\n  - {role: operator, sha256: %s, namespaces: [shop]}\n".formatted(Secrets.hash("op")));
+    Authority authority = of("--config", file.toString()).authority(List.of());
+    var principal = authority.principal("Bearer op", null, new byte[0]).orElseThrow();
+    assertThat(principal.mayTouch("shop")).isTrue();
+    assertThat(principal.mayTouch("bank")).isFalse();
+    assertThat(authority.principal("Bearer no", null, new byte[0])).isEmpty();
+    assertThat(authority.principal("op", null, new byte[0])).isEmpty();
+  }
+
+  @Test
+  void signaturesAreOverTheRawBody() {
+    Authority authority = of("--auth", "signature", "--worker-signature-key", "w", "--signature-key", "all").authority(List.of());
+    byte[] body = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
+    String signed = HexFormat.of().formatHex(Secrets.mac("w".getBytes(StandardCharsets.UTF_8), body));
+    assertThat(authority.principal(null, signed, body).orElseThrow().role()).isEqualTo(Role.WORKER);
+    assertThat(authority.principal(null, signed, new byte[0])).isEmpty();
+    assertThat(authority.principal("Bearer w", null, body)).isEmpty();
+    assertThatThrownBy(() -> of("--auth", "token", "--signature-key", "x")).isInstanceOf(RejectedException.class);
+  }
+}
