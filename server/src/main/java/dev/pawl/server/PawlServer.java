@@ -2,6 +2,7 @@ package dev.pawl.server;
 
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.EngineConfig;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Declarations;
 import dev.pawl.engine.store.Store;
@@ -53,7 +54,12 @@ public final class PawlServer implements AutoCloseable {
    * @throws RejectedException {@code BAD_CONFIGURATION}, {@code STORE_UNAVAILABLE} or {@code SCHEMA_MISMATCH}
    */
   public static PawlServer open(ServerConfig config, Consumer<String> say) {
-    PawlEngine engine = engine(config);
+    return open(config, say, settings -> {});
+  }
+
+  /** The same with settings of the engine that no configuration has: for tests, which own the clock. */
+  static PawlServer open(ServerConfig config, Consumer<String> say, Consumer<EngineConfig> more) {
+    PawlEngine engine = engine(config, more);
     try {
       return new PawlServer(engine, config, say, List.of());
     } catch (RuntimeException e) {
@@ -64,9 +70,14 @@ public final class PawlServer implements AutoCloseable {
 
   /** The engine of a configuration, with its schema brought up to date if that is allowed. */
   public static PawlEngine engine(ServerConfig config) {
+    return engine(config, settings -> {});
+  }
+
+  private static PawlEngine engine(ServerConfig config, Consumer<EngineConfig> more) {
     folderOf(config.database());
     return PawlEngine.open(config.database(), settings -> {
       settings.store = settings.store.withMigrate(config.migrate());
+      more.accept(settings);
     });
   }
 

@@ -2,6 +2,7 @@ package dev.pawl.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.engine.EngineConfig;
 import dev.pawl.server.config.ServerConfig;
 import dev.pawl.server.json.Json;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server of one's own on a free port of loopback, and a client that knows nothing but HTTP. */
@@ -21,9 +23,13 @@ final class Wire implements AutoCloseable {
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   Wire(String database, String... more) {
+    this(database, settings -> {}, more);
+  }
+
+  Wire(String database, Consumer<EngineConfig> settings, String... more) {
     List<String> options = new ArrayList<>(List.of("--database", database, "--port", "0", "--host", "127.0.0.1"));
     options.addAll(List.of(more));
-    server = PawlServer.open(ServerConfig.of(options, Map.of()), said::add);
+    server = PawlServer.open(ServerConfig.of(options, Map.of()), said::add, settings);
   }
 
   String url() {

@@ -2,7 +2,10 @@ package dev.pawl.server.work;
 
 import static dev.pawl.server.http.Plane.WORKER;
 
+import dev.pawl.core.value.RejectedException;
 import dev.pawl.engine.PawlEngine;
+import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.control.RunRef;
 import dev.pawl.server.control.SearchTypes;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
@@ -92,12 +95,34 @@ public final class WorkRoutes {
       });
     });
     Map<String, @Nullable Object> said = new LinkedHashMap<>(call.body());
-    said.remove("namespace");
+    boolean known = fleet.find(call.namespace(), id).map(Registration::said)
+        .map(before -> prints.equals(before.get("workflow_definition_fingerprints"))).orElse(false);
     Registration worker = fleet.register(call.namespace(), id, said);
+    if (!known) healBlocked(worker);
     boolean draining = rollouts.draining(call.namespace(), worker.queue(), worker.buildId());
     return Reply.of(201, Json.of("worker_id", id, "registered", true, "status", draining ? "draining" : "active",
         "task_queue", worker.queue(), "runtime", call.text("runtime"), "heartbeat_interval_seconds",
         Registration.HEARTBEAT.toSeconds(), "stale_after_seconds", Registration.STALE_AFTER.toSeconds()));
+  }
+
+  /** New code came: runs that blocked because no worker could go on with them get another chance. */
+  private void healBlocked(Registration worker) {
+    String filter = "Status = 'BLOCKED' and Queue = '%s'".formatted(worker.queue().replace("'", "''"));
+    String cursor = null;
+    do {
+      ControlApi.RunPage page = engine.control().list(worker.namespace(), filter, 200, cursor);
+      for (ControlApi.RunView run : page.runs()) {
+        String reason = run.blockedReason();
+        if (reason == null || !reason.startsWith(WorkflowTaskRoutes.TASK_FAILURE) || !worker.runs(run.workflowType())) continue;
+        try {
+          engine.control().unblock(new RunRef(run.namespace(), run.workflowId(), run.run()),
+              "worker %s registered".formatted(worker.workerId()));
+        } catch (RejectedException e) {
+          // It closed meanwhile, or somebody else was faster.
+        }
+      }
+      cursor = page.nextCursor();
+    } while (cursor != null);
   }
 
   private Reply heartbeat(Call call) {

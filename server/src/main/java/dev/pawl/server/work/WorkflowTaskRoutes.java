@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Workflow tasks: a run whose program has something to look at goes to a worker, which says what it wants next. */
 public final class WorkflowTaskRoutes {
+  /** In front of the type of what a worker of another language could not work on. */
+  static final String TASK_FAILURE = "Worker:";
+
   private static final int PAGE = 10_000;
   private static final Duration LEASE = Registration.STALE_AFTER;
 
@@ -265,7 +268,7 @@ public final class WorkflowTaskRoutes {
    */
   private static Failure taskFailure(Map<String, @Nullable Object> sent) {
     Failure failure = Faults.read("failure", sent);
-    return new Failure("Worker:" + failure.type(), failure.message(), failure.stack(), false, null, failure.details(), null);
+    return new Failure(TASK_FAILURE + failure.type(), failure.message(), failure.stack(), false, null, failure.details(), null);
   }
 
   private Reply heartbeat(Call call) {
