@@ -24,6 +24,9 @@ public final class Chaos {
       if (!words.isEmpty() && words.getFirst().equals("recovery")) {
         System.exit(RecoveryCommand.run(words.subList(1, words.size()), System.out));
       }
+      if (!words.isEmpty() && words.getFirst().equals("points")) {
+        System.exit(PointsCommand.run(words.subList(1, words.size()), System.out));
+      }
       if (words.contains("--help") || words.contains("help")) {
         System.out.print(Options.USAGE);
         System.exit(0);

@@ -13,6 +13,7 @@ import java.util.Locale;
 record Options(List<String> stores, Duration time, long seed, int rounds, int harms, int clients, boolean json) {
   static final String USAGE = """
       Usage: ./pawl chaos [options]            random programs under every fault there is, judged
+             ./pawl chaos points [options]     a process dies at each crash point of the engine
              ./pawl chaos recovery [options]   time from SIGKILL to the work running elsewhere
 
         --minutes N         how long, for all stores together          (1)

@@ -16,13 +16,13 @@ final class Crowd {
     void play(String name, SplittableRandom random);
   }
 
-  /** Returns when all are through. @throws WrongAnswer the first one's trouble */
-  static void play(int clients, long seed, Part part) throws InterruptedException {
+  /** Returns when all are through. @param tribe how all their names begin @throws WrongAnswer the first one's trouble */
+  static void play(String tribe, int clients, long seed, Part part) throws InterruptedException {
     try (var threads = Executors.newFixedThreadPool(clients)) {
       List<Future<?>> playing = new ArrayList<>();
       var seeds = new SplittableRandom(seed);
       for (int c = 1; c <= clients; c++) {
-        String name = "client-" + c;
+        String name = tribe + "client-" + c;
         SplittableRandom random = seeds.split();
         playing.add(threads.submit(() -> part.play(name, random)));
       }

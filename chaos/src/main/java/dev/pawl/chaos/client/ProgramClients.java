@@ -37,15 +37,20 @@ public final class ProgramClients {
 
   private final ControlApi control;
   private final Operations log;
+  private final String tribe;
   private final boolean deadly;
   private final Duration patience;
   private final Map<String, Answer> expected = new ConcurrentHashMap<>();
   private final AtomicInteger played = new AtomicInteger();
 
-  /** @param deadly whether programs may end the process that they run in */
-  public ProgramClients(ControlApi control, Operations log, boolean deadly, Duration patience) {
+  /**
+   * @param tribe how the names of its clients and workflows begin; the same one plays the same, whoever plays it
+   * @param deadly whether programs may end the process that they run in
+   */
+  public ProgramClients(ControlApi control, Operations log, String tribe, boolean deadly, Duration patience) {
     this.control = control;
     this.log = log;
+    this.tribe = tribe;
     this.deadly = deadly;
     this.patience = patience;
   }
@@ -62,7 +67,7 @@ public final class ProgramClients {
 
   /** Plays {@code least} workflows per client at least, and on until told that it is enough. */
   public void play(int clients, int least, BooleanSupplier more, long seed) throws InterruptedException {
-    Crowd.play(clients, seed, (name, random) -> {
+    Crowd.play(tribe, clients, seed, (name, random) -> {
       var client = new PatientClient(control, log, name, patience);
       for (int i = 1; i <= least || more.getAsBoolean(); i++) {
         any(client, "%s-%d".formatted(name, i), random.split());
@@ -75,7 +80,7 @@ public final class ProgramClients {
     switch (random.nextInt(12)) {
       case 0 -> stopped(client, "cancelled-" + id, random, RunStatus.CANCELLED);
       case 1 -> stopped(client, "terminated-" + id, random, RunStatus.TERMINATED);
-      case 2 -> rival(client, "rival-" + random.nextInt(RIVAL_IDS), id, random);
+      case 2 -> rival(client, tribe + "rival-" + random.nextInt(RIVAL_IDS), id, random);
       case 3 -> list(client, "list-" + id, random);
       default -> program(client, "program-" + id, random);
     }

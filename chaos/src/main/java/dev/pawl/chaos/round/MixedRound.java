@@ -63,7 +63,7 @@ public final class MixedRound {
       PawlEngine pawl = round.engine(nemesis.through());
       ControlApi meddled = new Meddler(seed, MEDDLING, trick -> fired.merge(Nemesis.trick(trick), 1L, Long::sum))
           .before(pawl.control());
-      var programs = new ProgramClients(meddled, round.log(), true, PATIENCE);
+      var programs = new ProgramClients(meddled, round.log(), "", true, PATIENCE);
       try (nemesis) {
         var chores = new ChoreClients(meddled, round.log());
         round.watch(() -> {
@@ -138,7 +138,8 @@ public final class MixedRound {
 
   // ---- what the world says, without asking histories
 
-  private static List<String> wrongEffects(Round round, Map<String, Answer> expected) {
+  /** @param expected what the programs that completed must have come to, by workflow id */
+  public static List<String> wrongEffects(Round round, Map<String, Answer> expected) {
     record Sum(long count, long moved) {
       Sum plus(long amount) {
         return new Sum(count + 1, moved + amount);

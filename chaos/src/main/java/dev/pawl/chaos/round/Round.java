@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /**
  * What every scenario needs: a database, a proxy before it where there is a network, a ledger, a log, and the judge.
@@ -125,6 +126,11 @@ public final class Round implements AutoCloseable {
     return (name, meddling, seed) -> NodeProcess.recipe(through, ledger.port(), name, meddling, seed);
   }
 
+  /** Where the ledger listens, for processes. */
+  public int ledgerPort() {
+    return ledger.port();
+  }
+
   /** Makes the recipe of a node. */
   public interface NodeRecipe {
     /** @param meddling the chance that a call of its worker is meddled with */
@@ -193,9 +199,20 @@ public final class Round implements AutoCloseable {
     }
   }
 
+  /** One log after the other, with numbers in that order. */
   private List<Operation> together(List<Operation> earlier) {
     List<Operation> all = new ArrayList<>(earlier);
     all.addAll(log.all());
+    if (earlier.isEmpty()) return all;
+    all.replaceAll(new UnaryOperator<>() {
+      private long number;
+
+      @Override
+      public Operation apply(Operation one) {
+        return new Operation(++number, one.at(), one.process(), one.phase(), one.kind(), one.namespace(),
+            one.workflowId(), one.id(), one.run(), one.word());
+      }
+    });
     return all;
   }
 

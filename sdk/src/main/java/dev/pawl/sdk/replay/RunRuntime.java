@@ -185,16 +185,23 @@ final class RunRuntime {
     } catch (PayloadException e) {
       // A value that this build can't read or write is no fault of the run: it waits for code that can.
       throw broken(new UnreadablePayload("a value of workflow '%s'".formatted(started().workflowType()), e));
-    } catch (OutOfMemoryError e) {
-      throw broken(poisoned(e));
+    } catch (Error condition) {
+      throw broken(brokenBy(condition));
     } catch (Throwable problem) { // user code: any end of it is an outcome
       finish(new Command.FailRun(environment.failures().toFailure(problem), unhandled()));
     }
   }
 
-  /** Whose memory it was is not known: another worker may have enough, and a run never fails for want of it. */
-  private static RunBroken poisoned(OutOfMemoryError e) {
-    return new RunBroken(Failure.of(Failure.POISONED_PROGRAM, "the worker ran out of memory: " + e.getMessage()), e);
+  /**
+   * An Error says something about the code or this process, never about the run: memory that is gone, a class that is
+   * missing, a stack that has no end. Another worker may have enough, so the run waits for code, or a process, that can go
+   * on, and never fails for want of it.
+   */
+  private RunBroken brokenBy(Error condition) {
+    Failure why = environment.failures().toFailure(condition);
+    if (!(condition instanceof VirtualMachineError)) return new RunBroken(why, condition);
+    return new RunBroken(
+        Failure.of(Failure.POISONED_PROGRAM, why.type() + (why.message().isEmpty() ? "" : ": " + why.message())), condition);
   }
 
   private Command.Closing outcome() {
@@ -294,6 +301,8 @@ final class RunRuntime {
       } catch (RuntimeException e) {
         result.fail(() -> e);
         failedParts.add(result);
+      } catch (Error condition) {
+        throw broken(brokenBy(condition));
       } catch (Throwable e) { // user code: any end of it is an outcome
         result.fail(() -> environment.failures().toException(environment.failures().toFailure(e)));
         failedParts.add(result);
@@ -312,8 +321,8 @@ final class RunRuntime {
         throw e;
       } catch (PayloadException e) {
         throw broken(new UnreadablePayload(name, e));
-      } catch (OutOfMemoryError e) {
-        throw broken(poisoned(e));
+      } catch (Error condition) {
+        throw broken(brokenBy(condition));
       } catch (CancelledException e) {
         if (!root.isCancelled()) finish(new Command.FailRun(environment.failures().toFailure(e), unhandled()));
       } catch (Throwable problem) { // user code: any end of it is an outcome

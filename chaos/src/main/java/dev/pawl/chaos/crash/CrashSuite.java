@@ -1,0 +1,107 @@
+package dev.pawl.chaos.crash;
+
+import dev.pawl.chaos.client.ProgramClients;
+import dev.pawl.chaos.node.Meddler;
+import dev.pawl.chaos.node.Node;
+import dev.pawl.chaos.node.NodeProcess;
+import dev.pawl.chaos.program.Answer;
+import dev.pawl.chaos.round.MixedRound;
+import dev.pawl.chaos.round.Round;
+import dev.pawl.engine.PawlEngine;
+import dev.pawl.engine.failpoint.Failpoint;
+import dev.pawl.testbed.Database;
+import dev.pawl.testbed.check.Findings;
+import dev.pawl.testbed.check.Operation;
+import dev.pawl.testbed.check.Operations;
+import dev.pawl.testbed.check.RoundVerdict;
+import dev.pawl.testbed.process.JavaProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Process after process dies on one database; what must hold at any instant is judged after each, the rest at the end. */
+public final class CrashSuite implements AutoCloseable {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final int HALTED = 137;
+
+  private final Round round;
+  private final Path folder;
+  private final SplittableRandom random;
+  private final List<Operation> log = new ArrayList<>();
+  /** Tribe to seed: what has to be finished. */
+  private final Map<String, Long> tribes = new HashMap<>();
+
+  /** @param folder empty */
+  public CrashSuite(Database database, long seed, Path folder) {
+    this.round = new Round(database, folder);
+    this.folder = folder;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /**
+   * A death.
+   *
+   * @param passes how often the point was passed before
+   * @param findings what was found afterwards
+   */
+  public record Death(Failpoint point, int passes, Findings findings) {}
+
+  /** Lets a process die at a point. @throws IllegalStateException if it never gets there: nothing was proven */
+  public Death die(Failpoint point) {
+    int passes = random.nextInt(most(point));
+    long seed = random.nextInt(1, Integer.MAX_VALUE);
+    String tribe = "tribe%d-".formatted(tribes.size() + 1);
+    tribes.put(tribe, seed);
+    Path operations = folder.resolve(tribe + "operations");
+    try (JavaProcess doomed = JavaProcess.of(DoomedProcess.class)
+        .args(NodeProcess.address(round.database()), round.ledgerPort(), tribe, seed, operations,
+            point == Failpoint.PRUNE_BETWEEN)
+        .property("pawl.failpoints", "%s=halt@%d".formatted(point.name().toLowerCase(Locale.ROOT), passes + 1))
+        .property("org.slf4j.simpleLogger.defaultLogLevel", "off").start()) {
+      int code = doomed.awaitExit(SOON);
+      if (code != HALTED) {
+        throw new IllegalStateException("expected an end at %s, got code %d: %s".formatted(point, code, doomed.lines()));
+      }
+    }
+    log.addAll(Operations.read(operations));
+    return new Death(point, passes, round.look(log));
+  }
+
+  /** How often a point may be passed before, so that the work of one process surely gets there. */
+  private static int most(Failpoint point) {
+    return switch (point) {
+      case COMMIT_BEFORE, COMMIT_BEFORE_ANSWER, COMMIT_BEFORE_WAKE -> 25;
+      case GRANT_BEFORE_REPLY, START_BEFORE_COMMIT, START_BEFORE_REPLY -> 6;
+      case CLAIM_AFTER_TAKEOVER, MAIL_BEFORE, MAIL_AFTER -> 3;
+      case PRUNE_BETWEEN -> 2;
+      case REVOKE_BEFORE, REVOKE_AFTER, HEARTBEAT_HALF -> 1;
+    };
+  }
+
+  /** A healthy node plays everything that the dead had begun to its end. @return the verdict, and what was wrong besides */
+  public Ending finish() throws InterruptedException {
+    PawlEngine engine = round.engine(round.database());
+    Map<String, Answer> expected = new HashMap<>();
+    try (var node = new Node(engine, round.ledger(), "healthy", new Meddler(0, 0, trick -> {}))) {
+      for (Map.Entry<String, Long> tribe : tribes.entrySet()) {
+        var clients = new ProgramClients(engine.control(), round.log(), tribe.getKey(), false, Duration.ofMinutes(2));
+        clients.play(DoomedProcess.CLIENTS, DoomedProcess.EACH, () -> false, tribe.getValue());
+        expected.putAll(clients.expected());
+      }
+    }
+    return new Ending(round.judge(1, log), MixedRound.wrongEffects(round, expected));
+  }
+
+  /** @param wrong effects that are not as they must be */
+  public record Ending(RoundVerdict verdict, List<String> wrong) {}
+
+  @Override
+  public void close() throws Exception {
+    round.close();
+  }
+}
