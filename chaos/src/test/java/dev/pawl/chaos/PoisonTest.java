@@ -180,7 +180,7 @@ class PoisonTest {
         assertThat(there.handle("sound").result(String.class, SOON)).isEqualTo("y now");
         await(() -> there.handle("damaged").describe().displayed().equals("BLOCKED"));
         ControlApi.Explanation why = there.handle("damaged").explain();
-        assertThat(why.toString()).containsIgnoringCase("corrupt");
+        assertThat(why.toString()).contains("CORRUPT");
         assertThat(there.list("").map(ControlApi.RunView::workflowId)).contains("damaged", "sound");
       }
     }

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 public interface Workflow<I extends @Nullable Object, O extends @Nullable Object> {
   /**
    * The program. Its result closes the run as completed; an exception closes it as failed; {@link CancelledException}
-   * after a request to cancel closes it as cancelled.
+   * after a request to cancel closes it as cancelled. An {@link Error} closes nothing: the run waits, and is blocked in the
+   * end, until the code or the process is good.
    */
   O run(I input) throws Exception;
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** One client: one thing at a time, asked again under the same id until it knows. For one thread. */
-final class PatientClient {
+public final class PatientClient {
   static final String NAMESPACE = "default";
 
   private static final long FIRST_PAUSE = 5_000_000L;
@@ -31,7 +31,7 @@ final class PatientClient {
   private final Duration patience;
 
   /** @param patience how long a result may take before the client calls it lost */
-  PatientClient(ControlApi control, Operations log, String name, Duration patience) {
+  public PatientClient(ControlApi control, Operations log, String name, Duration patience) {
     this.control = control;
     this.log = log;
     this.name = name;
@@ -42,22 +42,24 @@ final class PatientClient {
     return name;
   }
 
-  static RunRef ref(String workflowId) {
+  public static RunRef ref(String workflowId) {
     return RunRef.current(NAMESPACE, workflowId);
   }
 
-  void start(String workflowId, String type, String queue, Payload input) {
+  /** Starts a workflow that nobody else starts. */
+  public void start(String workflowId, String type, String queue, Payload input) {
     start(workflowId, type, queue, input, "start", ReusePolicy.REJECT, ConflictPolicy.FAIL, Set.of());
   }
 
-  /** @param refusals codes that are as good as a yes @return whether it was a yes */
-  boolean start(String workflowId, String type, String queue, Payload input, String requestId, ReusePolicy reuse,
+  /** Starts a workflow. @param refusals codes that are as good as a yes @return whether it was a yes */
+  public boolean start(String workflowId, String type, String queue, Payload input, String requestId, ReusePolicy reuse,
       ConflictPolicy conflict, Set<Rejection.Code> refusals) {
     return ask(Kind.START, workflowId, requestId, refusals, () -> control.start(new ControlApi.Start(NAMESPACE,
         workflowId, type, queue, input, StartOptions.PLAIN, reuse, conflict, requestId, null, null)).run().toString());
   }
 
-  void signal(String workflowId, String id, String name, Payload input) {
+  /** Sends a signal. @param id the same id is the same signal */
+  public void signal(String workflowId, String id, String name, Payload input) {
     ask(Kind.SIGNAL, workflowId, id, Set.of(), () -> {
       control.signal(ref(workflowId), new ControlApi.Message(id, name, input, Map.of()));
       return "";
@@ -70,7 +72,7 @@ final class PatientClient {
    * @return empty if the run went on as new before its program had looked at the update: it is to be sent to the next run,
    *     under another id
    */
-  Optional<Payload> update(String workflowId, String id, String name, Payload input) {
+  public Optional<Payload> update(String workflowId, String id, String name, Payload input) {
     ask(Kind.UPDATE, workflowId, id, Set.of(), () -> {
       control.update(ref(workflowId), new ControlApi.Message(id, name, input, Map.of()));
       return "";
@@ -88,14 +90,16 @@ final class PatientClient {
     throw new WrongAnswer("expected a result of update '%s' of %s, got %s".formatted(id, workflowId, outcome));
   }
 
-  void cancel(String workflowId) {
+  /** Asks it to stop. */
+  public void cancel(String workflowId) {
     ask(Kind.CANCEL, workflowId, "stop", Set.of(), () -> {
       control.cancel(ref(workflowId), "enough", "stop");
       return "";
     });
   }
 
-  void terminate(String workflowId) {
+  /** Stops it. */
+  public void terminate(String workflowId) {
     ask(Kind.TERMINATE, workflowId, "stop", Set.of(), () -> {
       control.terminate(ref(workflowId), "enough", "stop");
       return "";
@@ -103,7 +107,7 @@ final class PatientClient {
   }
 
   /** Holds a run up and lets it go on. */
-  void pauseAndResume(String workflowId, String id) {
+  public void pauseAndResume(String workflowId, String id) {
     ask(Kind.OTHER, workflowId, "pause-" + id, Set.of(Rejection.Code.RUN_CLOSED), () -> {
       control.pause(ref(workflowId), "a moment", "pause-" + id);
       return "";
@@ -115,7 +119,7 @@ final class PatientClient {
   }
 
   /** How the workflow ended. */
-  ControlApi.RunResult result(String workflowId) {
+  public ControlApi.RunResult result(String workflowId) {
     ControlApi.RunResult result = look(workflowId, "the end",
         () -> control.awaitResult(ref(workflowId), Duration.ofSeconds(5)));
     log.invoke(name, Kind.RESULT, NAMESPACE, workflowId, "").ok(result.run(), result.status().name());
@@ -123,7 +127,7 @@ final class PatientClient {
   }
 
   /** How many runs a filter finds. */
-  long count(String filter) {
+  public long count(String filter) {
     return look("", filter, () -> control.count(NAMESPACE, filter));
   }
 

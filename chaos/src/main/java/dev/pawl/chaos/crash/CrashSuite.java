@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 
 /** Process after process dies on one database; what must hold at any instant is judged after each, the rest at the end. */
 public final class CrashSuite implements AutoCloseable {
@@ -75,7 +77,7 @@ public final class CrashSuite implements AutoCloseable {
   /** How often a point may be passed before, so that the work of one process surely gets there. */
   private static int most(Failpoint point) {
     return switch (point) {
-      case COMMIT_BEFORE, COMMIT_BEFORE_ANSWER, COMMIT_BEFORE_WAKE -> 25;
+      case COMMIT_BEFORE, COMMIT_BEFORE_ANSWER, COMMIT_BEFORE_WAKE -> 15;
       case GRANT_BEFORE_REPLY, START_BEFORE_COMMIT, START_BEFORE_REPLY -> 6;
       case CLAIM_AFTER_TAKEOVER, MAIL_BEFORE, MAIL_AFTER -> 3;
       case PRUNE_BETWEEN -> 2;
@@ -88,11 +90,17 @@ public final class CrashSuite implements AutoCloseable {
     PawlEngine engine = round.engine(round.database());
     Map<String, Answer> expected = new HashMap<>();
     try (var node = new Node(engine, round.ledger(), "healthy", new Meddler(0, 0, trick -> {}))) {
-      for (Map.Entry<String, Long> tribe : tribes.entrySet()) {
-        var clients = new ProgramClients(engine.control(), round.log(), tribe.getKey(), false, Duration.ofMinutes(2));
-        clients.play(DoomedProcess.CLIENTS, DoomedProcess.EACH, () -> false, tribe.getValue());
-        expected.putAll(clients.expected());
-      }
+      var all = new ArrayList<CompletableFuture<Map<String, Answer>>>();
+      tribes.forEach((tribe, seed) -> all.add(CompletableFuture.supplyAsync(() -> {
+        var clients = new ProgramClients(engine.control(), round.log(), tribe, false, Duration.ofMinutes(2));
+        try {
+          clients.play(DoomedProcess.CLIENTS, DoomedProcess.EACH, () -> false, seed);
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+        return clients.expected();
+      }, Executors.newVirtualThreadPerTaskExecutor())));
+      all.forEach(one -> expected.putAll(one.join()));
     }
     return new Ending(round.judge(1, log), MixedRound.wrongEffects(round, expected));
   }

@@ -19,8 +19,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** Clients and workers in one process, which ends at the failpoint it was given. */
 final class DoomedProcess {
-  static final int CLIENTS = 4;
-  static final int EACH = 4;
+  static final int CLIENTS = 3;
+  static final int EACH = 2;
   /** Runs that are closed and long out of date, so that there is something to prune. */
   private static final int LEFTOVERS = 6;
 

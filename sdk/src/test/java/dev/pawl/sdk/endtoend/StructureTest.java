@@ -28,6 +28,7 @@ import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.sdk.failure.ActivityException;
 import dev.pawl.sdk.failure.ApplicationException;
 import dev.pawl.sdk.failure.CancelledException;
+import dev.pawl.sdk.worker.Worker;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -101,18 +102,37 @@ class StructureTest {
   }
 
   @Test
-  void aFailureOfTheProgramFailsTheRunWhateverItIs() {
+  void anExceptionOfTheProgramFailsTheRun() {
     place.worker(with -> with
-        .workflow("plain", String.class, input -> { throw new IllegalStateException("no " + input); })
-        .workflow("deep", String.class, input -> deep(0)));
+        .workflow("plain", String.class, input -> { throw new IllegalStateException("no " + input); }));
     assertThatThrownBy(() -> place.client.start("plain", "p", "luck").result(String.class, SOON))
         .isInstanceOfSatisfying(WorkflowFailedException.class, e -> {
           assertThat(e.failure().type()).isEqualTo("IllegalStateException");
           assertThat(e.failure().message()).isEqualTo("no luck");
         });
-    assertThatThrownBy(() -> place.client.start("deep", "d", "x").result(String.class, SOON))
-        .isInstanceOfSatisfying(WorkflowFailedException.class,
-            e -> assertThat(e.failure().type()).isEqualTo("StackOverflowError"));
+  }
+
+  @Test
+  void anErrorHoldsTheRunUpUntilTheCodeIsGood() {
+    Worker bad = place.worker(with -> with
+        .workflow("deep", String.class, input -> "at " + deep(0))
+        .workflow("missing", String.class, input -> { throw new NoClassDefFoundError("com/example/Gone"); })
+        .workflow("beside", String.class, input -> "at " + Pawl.async(() -> deep(0)).get()));
+    List<WorkflowHandle> runs = List.of(place.client.start("deep", "d", "x"), place.client.start("beside", "b", "x"));
+    for (WorkflowHandle run : runs) {
+      while (run.describe().blockedReason() == null) Thread.onSpinWait();
+      assertThat(run.describe().blockedReason()).contains("PoisonedProgram: StackOverflowError");
+    }
+    WorkflowHandle missing = place.client.start("missing", "m", "x");
+    while (!missing.explain().toString().contains("NoClassDefFoundError")) Thread.onSpinWait();
+    bad.close();
+    place.worker(with -> with.workflow("deep", String.class, input -> "good " + input)
+        .workflow("beside", String.class, input -> "good " + input)
+        .workflow("missing", String.class, input -> "good " + input));
+    runs.forEach(run -> run.unblock("good code is there"));
+    for (WorkflowHandle run : List.of(runs.get(0), runs.get(1), missing)) {
+      assertThat(run.result(String.class, SOON)).isEqualTo("good x");
+    }
   }
 
   private static int deep(int n) {

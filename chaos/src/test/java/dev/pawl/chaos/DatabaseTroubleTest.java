@@ -1,0 +1,120 @@
+package dev.pawl.chaos;
+
+import static dev.pawl.chaos.Scenario.atOnce;
+import static dev.pawl.chaos.Scenario.total;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.chaos.client.PatientClient;
+import dev.pawl.chaos.round.Round;
+import dev.pawl.testbed.Database;
+import dev.pawl.testbed.DatabaseServer;
+import dev.pawl.testbed.Databases;
+import dev.pawl.testbed.fault.Direction;
+import dev.pawl.testbed.fault.Fault;
+import dev.pawl.testbed.fault.FaultProxy;
+import dev.pawl.testbed.process.JavaProcess;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Databases that are slow, locked, set up strangely, or gone together with everybody else. */
+@Tag("long")
+@Timeout(180)
+class DatabaseTroubleTest {
+  private static final String PROGRAM = "pay 1 0 0 charge 1 0 sleep 20 child { pay 1 0 0 }";
+
+  @TempDir Path folder;
+
+  static Stream<Database> servers() {
+    return Stream.of(Databases.postgres(), Databases.mariadb()).map(DatabaseServer::fresh);
+  }
+
+  private static void playSome(Scenario scene, int count) throws Exception {
+    atOnce(count, i -> {
+      PatientClient client = scene.client("client-" + i);
+      scene.start(client, "w-" + i, PROGRAM);
+      assertThat(total(client.result("w-" + i))).isEqualTo("3");
+    });
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void nodesWorkersAndDatabaseDieAtOnceAndNobodyHasToDoAnything(Database database) throws Exception {
+    try (var round = new Round(database, folder); var scene = new Scenario(round, database)) {
+      List<JavaProcess> nodes = List.of(round.node(database, "one"), round.node(database, "two"));
+      for (int i = 0; i < 10; i++) scene.start(scene.client("client-" + i), "w-" + i, PROGRAM + " sleep 300 " + PROGRAM);
+      assertThat(round.ledger().awaitCalls(5, "", Scenario.SOON)).isTrue();
+      nodes.forEach(JavaProcess::kill9);
+      database.kill();
+      database.restart();
+      round.node(database, "three");
+      for (int i = 0; i < 10; i++) assertThat(total(scene.client("client-" + i).result("w-" + i))).isEqualTo("6");
+      scene.allIsWell();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void aSlowDatabaseLosesNobodysLease(Database database) throws Exception {
+    var round = new Round(database, folder);
+    FaultProxy proxy = round.proxy();
+    try (var scene = new Scenario(round, proxy.database())) {
+      scene.work("worker");
+      proxy.arm(new Fault.Delay(Direction.BOTH, Duration.ofMillis(50), Duration.ofMillis(50), 1));
+      playSome(scene, 10);
+      assertThat(scene.revoked()).isZero();
+      scene.allIsWell();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void aForeignTransactionOnOneRunHoldsNobodyElseUp(Database database) throws Exception {
+    try (var scene = new Scenario(database, folder)) {
+      scene.start(scene.client("locked"), "locked", "await s 1");
+      try (Connection foreign = database.dataSource().getConnection(); var statement = foreign.createStatement()) {
+        foreign.setAutoCommit(false);
+        statement.executeQuery("select * from pawl_runs where workflow_id = 'locked' for update").close();
+        scene.work("worker");
+        playSome(scene, 6);
+        foreign.rollback();
+      }
+      scene.client("locked").signal("locked", "s", "s", dev.pawl.core.value.Payload.json("1"));
+      assertThat(total(scene.client("locked").result("locked"))).isEqualTo("1");
+      scene.allIsWell();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void whateverIsolationTheDatabaseGivesUnasked(Database database) throws Exception {
+    for (String level : List.of("SERIALIZABLE", "READ UNCOMMITTED")) {
+      Database fresh = database.server().fresh();
+      boolean postgres = database.server() == Databases.postgres();
+      String name = fresh.jdbcUrl().replaceAll("\\?.*", "").replaceAll(".*/", "");
+      execute(fresh, postgres
+          ? "alter database " + name + " set default_transaction_isolation to '" + level.toLowerCase(java.util.Locale.ROOT) + "'"
+          : "set global transaction isolation level " + level);
+      try (var scene = new Scenario(fresh, folder)) {
+        scene.work("worker");
+        playSome(scene, 10);
+        scene.allIsWell();
+      } finally {
+        if (!postgres) execute(fresh, "set global transaction isolation level REPEATABLE READ");
+      }
+    }
+  }
+
+  private static void execute(Database database, String sql) throws Exception {
+    try (Connection connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
