@@ -25,7 +25,7 @@ final class PointsCommand {
   private static boolean round(String store, long seed, PrintStream out) throws Exception {
     boolean well = true;
     try (var suite = new CrashSuite(Chaos.server(store).fresh(), seed, Files.createTempDirectory("pawl-points-"))) {
-      for (Failpoint point : Failpoint.values()) {
+      for (Failpoint point : CrashSuite.POINTS) {
         CrashSuite.Death death = suite.die(point);
         well &= death.findings().violations().isEmpty();
         out.printf("%-8s seed %d: died at %s (%s), passed %d times before: %d violations%n", store, seed, point,

@@ -9,13 +9,10 @@ import dev.pawl.chaos.round.Round;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
-import dev.pawl.testbed.fault.Direction;
-import dev.pawl.testbed.fault.Fault;
-import dev.pawl.testbed.fault.FaultProxy;
 import dev.pawl.testbed.process.JavaProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Databases that are slow, locked, set up strangely, or gone together with everybody else. */
+/** Databases that are set up strangely, or gone together with everybody else. */
 @Tag("long")
 @Timeout(180)
 class DatabaseTroubleTest {
@@ -62,38 +59,6 @@ class DatabaseTroubleTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void aSlowDatabaseLosesNobodysLease(Database database) throws Exception {
-    var round = new Round(database, folder);
-    FaultProxy proxy = round.proxy();
-    try (var scene = new Scenario(round, proxy.database())) {
-      scene.work("worker");
-      proxy.arm(new Fault.Delay(Direction.BOTH, Duration.ofMillis(50), Duration.ofMillis(50), 1));
-      playSome(scene, 10);
-      assertThat(scene.revoked()).isZero();
-      scene.allIsWell();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("servers")
-  void aForeignTransactionOnOneRunHoldsNobodyElseUp(Database database) throws Exception {
-    try (var scene = new Scenario(database, folder)) {
-      scene.start(scene.client("locked"), "locked", "await s 1");
-      try (Connection foreign = database.dataSource().getConnection(); var statement = foreign.createStatement()) {
-        foreign.setAutoCommit(false);
-        statement.executeQuery("select * from pawl_runs where workflow_id = 'locked' for update").close();
-        scene.work("worker");
-        playSome(scene, 6);
-        foreign.rollback();
-      }
-      scene.client("locked").signal("locked", "s", "s", dev.pawl.core.value.Payload.json("1"));
-      assertThat(total(scene.client("locked").result("locked"))).isEqualTo("1");
-      scene.allIsWell();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("servers")
   void whateverIsolationTheDatabaseGivesUnasked(Database database) throws Exception {
     for (String level : List.of("SERIALIZABLE", "READ UNCOMMITTED")) {
       Database fresh = database.server().fresh();
@@ -102,7 +67,7 @@ class DatabaseTroubleTest {
       execute(fresh, postgres
           ? "alter database " + name + " set default_transaction_isolation to '" + level.toLowerCase(java.util.Locale.ROOT) + "'"
           : "set global transaction isolation level " + level);
-      try (var scene = new Scenario(fresh, folder)) {
+      try (var scene = new Scenario(fresh, Files.createDirectory(folder.resolve(level)))) {
         scene.work("worker");
         playSome(scene, 10);
         scene.allIsWell();

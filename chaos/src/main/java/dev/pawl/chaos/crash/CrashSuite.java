@@ -18,10 +18,12 @@ import dev.pawl.testbed.process.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -30,6 +32,10 @@ import java.util.concurrent.Executors;
 public final class CrashSuite implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int HALTED = 137;
+
+  /** Every crash point that workflows get to, in the order of the contract; those of jobs alone are not among them. */
+  public static final Set<Failpoint> POINTS =
+      EnumSet.complementOf(EnumSet.of(Failpoint.REDRIVE_BEFORE, Failpoint.REDRIVE_AFTER));
 
   private final Round round;
   private final Path folder;
@@ -81,7 +87,7 @@ public final class CrashSuite implements AutoCloseable {
       case GRANT_BEFORE_REPLY, START_BEFORE_COMMIT, START_BEFORE_REPLY -> 6;
       case CLAIM_AFTER_TAKEOVER, MAIL_BEFORE, MAIL_AFTER -> 3;
       case PRUNE_BETWEEN -> 2;
-      case REVOKE_BEFORE, REVOKE_AFTER, HEARTBEAT_HALF -> 1;
+      default -> 1;
     };
   }
 
