@@ -19,7 +19,7 @@ public final class Bench {
   private static final String USAGE = """
       Usage: ./pawl bench [WORKLOAD...] [options]
 
-        WORKLOAD            W1 W5 W10 A5 S (closed loops), T (timers), R (kill -9), GROWTH, MEMORY;
+        WORKLOAD            W1 W5 W10 A5 S (closed loops), T (timers), R (kill -9), JOBS, GROWTH, MEMORY;
                             without one: W1 W5 W10 A5 S
         --store S[,S]       sqlite, postgres, mariadb             (sqlite,postgres)
         --peer P            dbos, none                            (dbos)
@@ -54,6 +54,7 @@ public final class Bench {
         switch (workload) {
           case "T" -> Timers.run(options, results, progress);
           case "R" -> Recovery.run(options, results, progress);
+          case "JOBS" -> JobLoad.run(options, results, progress);
           case "GROWTH" -> Growth.run(options, results, progress);
           case "MEMORY" -> Memory.run(options, results, progress);
           default -> closedLoops(Workload.named(workload), options, results, progress);
@@ -114,7 +115,7 @@ public final class Bench {
         }
         default -> {
           String name = arg.toUpperCase(Locale.ROOT);
-          if (!List.of("W1", "W5", "W10", "A5", "S", "T", "R", "GROWTH", "MEMORY").contains(name)) {
+          if (!List.of("W1", "W5", "W10", "A5", "S", "T", "R", "JOBS", "GROWTH", "MEMORY").contains(name)) {
             throw new IllegalArgumentException("unknown workload or option '" + arg + "'");
           }
           workloads.add(name);

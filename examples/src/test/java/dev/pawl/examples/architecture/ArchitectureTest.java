@@ -57,8 +57,9 @@ class ArchitectureTest {
           "dev.pawl.testkit..", "org.slf4j..", "tools.jackson..", "com.fasterxml.jackson.annotation.."),
       "chaos", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
           "dev.pawl.testbed.."),
-      "benchmarks", List.of("dev.pawl.engine..", "dev.pawl.sdk..", "dev.pawl.testbed..", "com.zaxxer.hikari..",
-          "dev.dbos..", "jdk.jfr.."));
+      "benchmarks", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
+          "dev.pawl.testbed..", "com.zaxxer.hikari..", "dev.dbos..", "com.github.kagkarlsson..", "org.jobrunr..",
+          "jdk.jfr.."));
 
   /** The one place of the engine that asks the system what time it is; everyone below is told. */
   private static final String ENGINE_CLOCK = "dev.pawl.engine.store.sql.Timekeeper";
