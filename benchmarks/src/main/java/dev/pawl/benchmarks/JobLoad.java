@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 final class JobLoad {
   private static final int ONE_BY_ONE = 20_000;
   private static final int BULK = 50_000;
+  private static final int WARM_UP = 5_000;
   private static final int BATCH = 1_000;
   private static final int CALLERS = 16;
   private static final int FEEDERS = 2;
@@ -55,12 +56,10 @@ final class JobLoad {
 
   private static void measure(
       JobSubject subject, String store, Bench.Options options, Results results, PrintStream progress) throws Exception {
-    double warm = bulk(subject, 0, BULK / 5); // figures of a cold JVM are worth nothing
-    long next = BULK / 5;
-    if (warm == 0) {
-      one(subject, 0, ONE_BY_ONE / 5);
-      next = ONE_BY_ONE / 5;
-    }
+    // Figures of a cold JVM are worth nothing.
+    one(subject, 0, WARM_UP);
+    double warm = bulk(subject, WARM_UP, BULK);
+    long next = warm == 0 ? WARM_UP : WARM_UP + BULK;
     drain(subject, next);
 
     double one = one(subject, next, ONE_BY_ONE);

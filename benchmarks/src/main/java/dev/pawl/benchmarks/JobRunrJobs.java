@@ -27,9 +27,13 @@ final class JobRunrJobs implements JobSubject {
     JobRunr.configure().useStorageProvider(new PostgresStorageProvider(pool)).initialize();
   }
 
-  /** What the peer calls. */
-  public static void trivial(long number) {
-    ran.accept(number);
+  /** What the peer calls, by reflection: it must be public. */
+  public static final class Trivial {
+    private Trivial() {}
+
+    public static void run(long number) {
+      ran.accept(number);
+    }
   }
 
   @Override
@@ -39,12 +43,12 @@ final class JobRunrJobs implements JobSubject {
 
   @Override
   public void enqueue(long number) {
-    BackgroundJob.enqueue(() -> JobRunrJobs.trivial(number));
+    BackgroundJob.enqueue(() -> Trivial.run(number));
   }
 
   @Override
   public boolean enqueueAll(long from, int count) {
-    BackgroundJob.enqueue(LongStream.range(from, from + count).boxed(), number -> JobRunrJobs.trivial(number));
+    BackgroundJob.enqueue(LongStream.range(from, from + count).boxed(), number -> Trivial.run(number));
     return true;
   }
 

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -30,17 +31,20 @@ import org.postgresql.PGStatement;
  * returned. A claim is one statement as well. What these cannot say goes the general way.
  */
 final class PostgresJobs implements JobPath {
-  /** A key that is taken falls out alone. The phase follows from the two instants. */
+  /**
+   * Jobs of one namespace and type, as most groups are. The phase follows from the two instants. Keys are new, mostly: one
+   * that is taken fails the statement, and the group is sent again as {@link #BEAR_NEW}, where it falls out alone.
+   */
   static final String BEAR = """
       with born as (
         insert into pawl_jobs (job_id, namespace, type, job_key, digest, priority, accepted_at, due_at, deadline_at,
           execution, spec, codec, payload)
-        select r.id, r.namespace, r.type, r.job_key, decode(r.digest, 'hex'), r.priority, r.at, r.due, r.deadline,
-          r.execution, r.spec, r.codec, r.payload
-        from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int4[], ?::int8[], ?::int8[], ?::int8[],
-          ?::int8[], ?::text[], ?::text[], ?::text[])
-          as r(id, namespace, type, job_key, digest, priority, at, due, deadline, execution, spec, codec, payload)
-        on conflict (namespace, type, job_key) do nothing
+        select r.id, ?, ?, r.job_key, decode(r.digest, 'hex'), r.priority, r.at, r.due, r.deadline, r.execution, r.spec,
+          r.codec, r.payload
+        from unnest(?::uuid[], ?::text[], ?::text[], ?::int4[], ?::int8[], ?::int8[], ?::int8[], ?::int8[], ?::text[],
+          ?::text[], ?::text[])
+          as r(id, job_key, digest, priority, at, due, deadline, execution, spec, codec, payload)
+        %s
         returning job_id, namespace, type, priority, accepted_at, due_at, deadline_at, execution
       ), opened as (
         insert into pawl_open_jobs (job_id, namespace, type, priority, phase, version, epoch, visible_at, attempt,
@@ -51,6 +55,8 @@ final class PostgresJobs implements JobPath {
         from born b
       )
       select count(*), case when count(*) < ? then array_agg(b.job_id) end from born b""";
+  private static final String BEAR_HOPING = BEAR.formatted("");
+  private static final String BEAR_NEW = BEAR.formatted("on conflict (namespace, type, job_key) do nothing");
 
   /** What the lease that ends was is still in the row that goes. */
   static final String END = """
@@ -129,7 +135,11 @@ final class PostgresJobs implements JobPath {
         o.more, o.due
       from granted o, pawl_jobs j where j.job_id = o.job_id""";
 
+  /** After a key that was taken so many groups are careful from the start. */
+  private static final int WARY_FOR = 100;
+
   private final GuardedJobs general;
+  private final AtomicInteger wary = new AtomicInteger();
   private final ClaimMarks marks = new ClaimMarks();
 
   PostgresJobs(GuardedJobs general) {
@@ -166,21 +176,49 @@ final class PostgresJobs implements JobPath {
     return landed;
   }
 
-  private static void bear(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
+  /** One statement per type. */
+  private void bear(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
     // In the order of the keys, because that is what two nodes may both want.
     writes.sort(Comparator.comparing((PackedJobs w) -> w.only().after.spec().namespace())
         .thenComparing(w -> w.only().after.spec().type()).thenComparing(w -> w.only().after.spec().key()));
-    Arrays rows = new Arrays("uttttinnnnttt");
+    int from = 0;
+    for (int to = 1; to <= writes.size(); to++) {
+      if (to < writes.size() && sameType(writes.get(from), writes.get(to))) continue;
+      bearType(link, writes.subList(from, to), out);
+      from = to;
+    }
+  }
+
+  private static boolean sameType(PackedJobs a, PackedJobs b) {
+    JobSpec one = a.only().after.spec();
+    JobSpec other = b.only().after.spec();
+    return one.type().equals(other.type()) && one.namespace().equals(other.namespace());
+  }
+
+  private void bearType(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
+    Arrays rows = new Arrays("uttinnnnttt");
     for (PackedJobs write : writes) {
       JobSheet sheet = write.only();
       JobState job = sheet.after;
       JobSpec spec = job.spec();
-      rows.uuid(job.id().value()).text(spec.namespace()).text(spec.type()).text(spec.key()).text(hex(spec.digest()))
-          .integer(spec.priority()).instant(sheet.at).instant(job.visibleAt()).instant(spec.deadline())
-          .number(JobRows.execution(spec)).text(sheet.terms()).text(JobRows.codec(spec.payload()))
-          .text(JobRows.text(spec.payload()));
+      rows.uuid(job.id().value()).text(spec.key()).text(hex(spec.digest())).integer(spec.priority()).instant(sheet.at)
+          .instant(job.visibleAt()).instant(spec.deadline()).number(JobRows.execution(spec)).text(sheet.terms())
+          .text(JobRows.codec(spec.payload())).text(JobRows.text(spec.payload()));
     }
-    send(link, BEAR, rows, writes, out);
+    JobSpec all = writes.getFirst().only().after.spec();
+    boolean hoping = wary.get() <= 0;
+    if (hoping) {
+      try {
+        send(link, BEAR_HOPING, rows, writes, out, all.namespace(), all.type());
+        return;
+      } catch (SQLException taken) {
+        if (link.dialect().classify(taken) != Trouble.DUPLICATE) throw taken;
+        wary.set(WARY_FOR);
+      }
+    } else {
+      wary.decrementAndGet();
+    }
+    send(link, BEAR_NEW, rows, writes, out, all.namespace(), all.type());
   }
 
   private static void end(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
@@ -246,11 +284,12 @@ final class PostgresJobs implements JobPath {
     return digest.substring(digest.indexOf(':') + 1);
   }
 
-  private static void send(Link link, String sql, Arrays rows, List<PackedJobs> writes, Set<PackedJobs> out)
-      throws SQLException {
+  private static void send(Link link, String sql, Arrays rows, List<PackedJobs> writes, Set<PackedJobs> out,
+      String... first) throws SQLException {
     try (Call call = link.sql(sql)) {
       PreparedStatement statement = prepared(call);
-      int next = rows.bind(link.connection(), statement, 1);
+      for (int i = 0; i < first.length; i++) statement.setString(i + 1, first[i]);
+      int next = rows.bind(link.connection(), statement, first.length + 1);
       statement.setInt(next, writes.size());
       try (ResultSet answer = statement.executeQuery()) {
         answer.next();
