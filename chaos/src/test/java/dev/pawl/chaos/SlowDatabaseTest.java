@@ -28,7 +28,7 @@ class SlowDatabaseTest {
   @TempDir Path folder;
 
   static Stream<Database> servers() {
-    return Stream.of(Databases.postgres(), Databases.mariadb()).map(DatabaseServer::fresh);
+    return Stream.of(Databases.postgres()).map(DatabaseServer::fresh);
   }
 
   @ParameterizedTest

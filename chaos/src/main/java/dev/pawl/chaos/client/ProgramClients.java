@@ -6,6 +6,7 @@ import dev.pawl.chaos.program.Interpreter;
 import dev.pawl.chaos.program.Op;
 import dev.pawl.chaos.program.ProgramText;
 import dev.pawl.chaos.workload.Appends;
+import dev.pawl.chaos.workload.Turns;
 import dev.pawl.core.run.ConflictPolicy;
 import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.RunStatus;
@@ -21,19 +22,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
  * Clients of random programs: each draws programs from its seed, starts them, tells them what they wait for, stops some,
- * and compares how they end with what was known beforehand. Between them they also append to common lists and start the
- * same workflows as others do.
+ * and compares how they end with what was known beforehand. Between them they also append to lists, let workflows take
+ * turns at a lock, and start the same workflows as others do.
  */
 public final class ProgramClients {
   /** A few ids for all clients, so that they get in each other's way. */
   private static final int RIVAL_IDS = 3;
   private static final int APPENDS = 6;
+  private static final int CONTENDERS = 3;
 
   private final ControlApi control;
   private final Operations log;
@@ -82,6 +85,7 @@ public final class ProgramClients {
       case 1 -> stopped(client, "terminated-" + id, random, RunStatus.TERMINATED);
       case 2 -> rival(client, tribe + "rival-" + random.nextInt(RIVAL_IDS), id, random);
       case 3 -> list(client, "list-" + id, random);
+      case 4 -> turns(client, "turns-" + id);
       default -> program(client, "program-" + id, random);
     }
   }
@@ -145,6 +149,24 @@ public final class ProgramClients {
     boolean started = client.start(workflowId, Interpreter.TYPE, Interpreter.QUEUE, text("pay 1 0 0 sleep 20 charge 1 0"),
         requestId, reuse, conflict, Set.of(Rejection.Code.WORKFLOW_ALREADY_STARTED));
     if (started) client.result(workflowId);
+  }
+
+  // ---- one after the other
+
+  private static void turns(PatientClient client, String lock) {
+    client.start(lock, Turns.LOCK, Interpreter.QUEUE, Payload.json(Integer.toString(CONTENDERS)));
+    for (int i = 1; i <= CONTENDERS; i++) {
+      client.start(Turns.contender(lock, i), Turns.CONTENDER, Interpreter.QUEUE, text(lock));
+    }
+    var turns = new TreeSet<String>();
+    for (int i = 1; i <= CONTENDERS; i++) {
+      var result = client.result(Turns.contender(lock, i));
+      if (result.outcome() instanceof Outcome.Success success) turns.add(success.result().text());
+    }
+    var end = client.result(lock);
+    if (turns.size() != CONTENDERS || end.status() != RunStatus.COMPLETED) {
+      throw new WrongAnswer("expected %d turns of %s, got %s and %s".formatted(CONTENDERS, lock, turns, end));
+    }
   }
 
   // ---- a list for many

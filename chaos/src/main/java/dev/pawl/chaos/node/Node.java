@@ -4,6 +4,7 @@ import dev.pawl.chaos.chore.ChoreWorker;
 import dev.pawl.chaos.program.Interpreter;
 import dev.pawl.chaos.program.Outside;
 import dev.pawl.chaos.workload.Appends;
+import dev.pawl.chaos.workload.Turns;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.EngineConfig;
 import dev.pawl.engine.PawlEngine;
@@ -28,7 +29,8 @@ public final class Node implements AutoCloseable {
    */
   public Node(PawlEngine engine, LedgerClient ledger, String name, Meddler meddler) {
     WorkerApi api = Noting.between(meddler.before(engine.worker()), ledger, name);
-    this.programs = Appends.serve(Interpreter.serve(Worker.on(api), new Outside(ledger, name)))
+    var outside = new Outside(ledger, name);
+    this.programs = Turns.serve(Appends.serve(Interpreter.serve(Worker.on(api), outside)), outside)
         .settings(set -> {
           set.name = name;
           set.retryInPlace = Duration.ofMillis(50);

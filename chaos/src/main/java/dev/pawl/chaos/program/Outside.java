@@ -18,7 +18,7 @@ public record Outside(LedgerClient ledger, String worker) {
   private static final String SOMEBODY = "somebody";
 
   /** The effect of the step that is running. */
-  Verdict pay(long amount) throws IOException {
+  public Verdict pay(long amount) throws IOException {
     Step.Context step = Step.context();
     return done(new EffectCall(step.idempotencyKey(), step.workflowId(), step.run().toString(), step.step(),
         step.attempt(), 0, SOMEBODY, amount));
@@ -31,7 +31,7 @@ public record Outside(LedgerClient ledger, String worker) {
   }
 
   /** The effect of the activity that is running. */
-  Verdict charge(long amount) throws IOException {
+  public Verdict charge(long amount) throws IOException {
     ActivityContext activity = Activity.context();
     return done(new EffectCall(activity.idempotencyKey(), activity.task().workflowId(),
         activity.task().id().run().toString(), activity.task().id().step(), activity.attempt(), activity.epoch(),

@@ -5,6 +5,7 @@ import dev.pawl.chaos.client.ProgramClients;
 import dev.pawl.chaos.client.WrongAnswer;
 import dev.pawl.chaos.node.Meddler;
 import dev.pawl.chaos.program.Answer;
+import dev.pawl.chaos.workload.Turns;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.control.ControlApi;
@@ -145,7 +146,7 @@ public final class MixedRound {
         return new Sum(count + 1, moved + amount);
       }
     }
-    List<String> wrong = new ArrayList<>();
+    List<String> wrong = new ArrayList<>(Turns.overlaps(round.effects()));
     Map<String, Sum> effects = new HashMap<>();
     for (LedgerEntry entry : round.effects().calls()) {
       if (entry.verdict() != Verdict.APPLIED) continue;
