@@ -11,6 +11,7 @@ import uuid
 from durable_workflow import Client, Worker, activity, workflow
 from durable_workflow.errors import (
     QueryFailed,
+    UpdateRejected,
     WorkflowAlreadyStarted,
     WorkflowCancelled,
     WorkflowFailed,
@@ -131,6 +132,26 @@ class Talker:
         return self.words
 
 
+@workflow.defn(name="strict")
+class Strict:
+    def __init__(self):
+        self.total = 0
+
+    @workflow.update("pay")
+    def pay(self, cents):
+        self.total += cents
+        return self.total
+
+    @pay.validator
+    def check(self, cents):
+        if cents <= 0:
+            raise ValueError("cents must be positive")
+
+    def run(self, ctx):
+        yield ctx.wait_condition(lambda: self.total >= 10, key="paid")
+        return self.total
+
+
 @workflow.defn(name="patient")
 class Patient:
     def __init__(self):
@@ -229,6 +250,23 @@ async def chapters(client):
         value = answer.get("result") if isinstance(answer, dict) else answer
         return value == expected
 
+    async def validated_updates():
+        handle = await start("strict")
+        ident = handle.workflow_id
+        try:
+            await client.update_workflow(ident, "pay", args=[-1], wait_for="completed")
+            raise AssertionError("expected a rejection")
+        except UpdateRejected as e:
+            assert "positive" in str(e), e
+        answer = await client.update_workflow(ident, "pay", args=[4], wait_for="completed")
+        assert answer["result"] == 4, answer
+        answer = await client.update_workflow(ident, "pay", args=[6], wait_for="completed")
+        assert answer["result"] == 10, answer
+        assert await result(handle) == 10
+        history = await client.get_history(ident, handle.run_id)
+        kinds = [event["event_type"] for event in history["events"]]
+        assert kinds.count("UpdateAccepted") == 2, kinds
+
     async def signal_before_first_poll():
         handle = await start("patient", 30)
         await client.signal_workflow(handle.workflow_id, "ready")
@@ -278,10 +316,10 @@ async def chapters(client):
         await client.terminate_workflow(handle.workflow_id)
 
     failed = 0
-    for chapter in (hello, order, timer, retry, failure, group, child, continue_as_new, signals_queries_updates,
+    for chapter in (hello, order, timer, retry, failure, group, child, continue_as_new, signals_queries_updates, validated_updates,
                     signal_before_first_poll, condition_timeout, recorded, cancel_and_terminate, duplicate, unknown_query):
         try:
-            await asyncio.wait_for(chapter(), 60)
+            await asyncio.wait_for(chapter(), 40)
             print("passed", chapter.__name__, flush=True)
         except BaseException:
             failed += 1
@@ -295,7 +333,7 @@ async def main():
     worker = Worker(
         client,
         task_queue=QUEUE,
-        workflows=[Hello, Order, Timer, Retry, Fails, Group, Parent, Counter, Talker, Patient, Recorder],
+        workflows=[Hello, Order, Timer, Retry, Fails, Group, Parent, Counter, Talker, Strict, Patient, Recorder],
         activities=[charge, flaky, broken],
     )
     running = asyncio.create_task(worker.run())

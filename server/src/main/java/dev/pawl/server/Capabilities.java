@@ -25,7 +25,12 @@ final class Capabilities {
         "history_page_size_max", 1000, "query_tasks", true, "query_task_poll_request_idempotency", true,
         "activity_retry_policy", true, "activity_timeouts", true, "child_workflow_retry_policy", true,
         "child_workflow_timeouts", true, "parent_close_policy", true, "non_retryable_failures", true,
-        "update_validation_tasks", false, "cooperative_cancellation", false, "workflow_memo_updates",
+        "update_validation_tasks", true,
+        "synchronous_update_validation", Json.of("supported", true, "acceptance_boundary", "validator_approved",
+            "worker_capability", "update_validation_tasks", "workflow_contract_field", "update_validators", "task_poll",
+            Json.of("strategy", "multiplexed", "endpoint", "/worker/workflow-tasks/poll", "request_field", "task_kinds",
+                "response_discriminator", "task.task_kind", "task_kinds", List.of("workflow", "update_validation"))),
+        "cooperative_cancellation", false, "workflow_memo_updates",
         Json.of("supported", true), "response_compression", List.of("gzip"));
   }
 

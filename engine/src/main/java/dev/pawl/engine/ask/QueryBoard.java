@@ -61,11 +61,11 @@ public final class QueryBoard {
 
   // ---- asking
 
-  /** Asks, and waits for the answer. */
-  public Payload ask(Run run, ControlApi.Message query, Duration wait) {
+  /** Asks whoever looks at a queue, and waits for the answer. */
+  public Payload ask(Run run, String queue, ControlApi.Message query, Duration wait) {
     long deadline = System.nanoTime() + Math.min(wait.toNanos(), TimeUnit.HOURS.toNanos(1));
     var state = run.state();
-    Question question = new Question(UUID.randomUUID().toString(), run.id(), state.namespace(), state.started().queue(),
+    Question question = new Question(UUID.randomUUID().toString(), run.id(), state.namespace(), queue,
         state.workflowId(), state.started().workflowType(), run.task().sticky(), query.name(), query.input(),
         query.header());
     if (query.name().isEmpty() || query.name().length() > 255) {

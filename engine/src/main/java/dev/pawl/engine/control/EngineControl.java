@@ -34,6 +34,7 @@ import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Visibility;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
+import dev.pawl.protocol.worker.WorkerApi;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,7 +167,14 @@ public final class EngineControl implements ControlApi {
 
   @Override
   public Payload query(RunRef run, Message query, Duration wait) {
-    return queries.ask(lookup.run(run), query, wait);
+    Run target = lookup.run(run);
+    return queries.ask(target, target.state().started().queue(), query, wait);
+  }
+
+  @Override
+  public Payload validate(RunRef run, Message update, Duration wait) {
+    Run target = lookup.run(run);
+    return queries.ask(target, WorkerApi.validating(target.state().started().queue()), update, wait);
   }
 
   // ---- steering a run

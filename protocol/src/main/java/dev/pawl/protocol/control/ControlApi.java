@@ -120,6 +120,12 @@ public interface ControlApi {
   /** Asks the program something; changes nothing, works on closed runs. */
   Payload query(RunRef run, Message query, Duration wait);
 
+  /**
+   * Asks the program whether it would take an update; changes nothing. The answer is whatever the worker says, see {@link
+   * dev.pawl.protocol.worker.WorkerApi#validating}.
+   */
+  Payload validate(RunRef run, Message update, Duration wait);
+
   // ---- steering a run
 
   /** Asks the program to stop; it may clean up, or refuse. */

@@ -157,6 +157,15 @@ public interface WorkerApi {
 
   // ---- queries
 
+  /**
+   * The queue on which workers of a queue are asked whether an update may be accepted: such questions are for those who
+   * look there, and no others.
+   */
+  static String validating(String queue) {
+    // No queue that anybody named has a control character.
+    return queue + "\u001fvalidate";
+  }
+
   /** Waits for a query. A session gets queries for the runs it has parked first. */
   List<QueryTask> pollQueries(Poll poll);
 

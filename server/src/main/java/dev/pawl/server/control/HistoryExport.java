@@ -42,7 +42,8 @@ final class HistoryExport {
         "payloads", Json.of("codec", "avro", "arguments", available(input), "output", available(output)),
         "history_events", shown, "waits", List.of(), "timeline", List.of(), "commands", List.of(), "signals",
         List.of(), "updates", List.of(), "tasks", List.of(), "activities", List.of(), "timers", List.of(), "failures",
-        List.of(), "links", List.of(), "payload_manifest", Json.of("version", 1, "entries", List.of()), "codec_schemas",
+        List.of(), "links", Json.of("parents", List.of(), "children", List.of()), "redaction",
+        Json.of("applied", false, "paths", List.of()), "payload_manifest", Json.of("version", 1, "entries", List.of()), "codec_schemas",
         Json.of());
     bundle.put("integrity", Json.of("canonicalization", "json-recursive-ksort-v1", "checksum_algorithm", "sha256",
         "checksum", Secrets.hash(Json.text(sorted(bundle)))));

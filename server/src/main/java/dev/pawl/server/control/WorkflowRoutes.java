@@ -420,6 +420,9 @@ public final class WorkflowRoutes {
     RunRef ref = exactly(call, target);
     ControlApi.Message message = new ControlApi.Message(call.text("request_id"), name,
         Values.arguments("input", call.value("input")), Map.of());
+    Set<String> validated =
+        fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.VALIDATORS);
+    if (validated != null && validated.contains(name) && !cameBefore(ref, message)) validate(target, message);
     // Workers that declared their handlers have no word in accepting; a Java program may refuse.
     String id = known != null ? control.acceptUpdate(ref, message) : control.update(ref, message);
     String stage = call.text("wait_for", "accepted");
@@ -447,6 +450,45 @@ public final class WorkflowRoutes {
           Values.envelope(s.result())));
       case Outcome.Failed f -> throw failedUpdate(f.failure(), common);
     };
+  }
+
+  /** An update that was let in once is not judged again. */
+  private boolean cameBefore(RunRef ref, ControlApi.Message message) {
+    if (message.id() == null) return false;
+    try {
+      control.awaitUpdate(ref, message.id(), Duration.ZERO);
+      return true;
+    } catch (RejectedException e) {
+      return e.code() == Rejection.Code.WAIT_TIMED_OUT || e.code() == Rejection.Code.UPDATE_REJECTED;
+    }
+  }
+
+  private void validate(ControlApi.RunView target, ControlApi.Message update) {
+    if (target.status().closed()) throw notActive(target);
+    Object[] more = {"workflow_id", target.workflowId(), "run_id", target.run().toString(), "update_name",
+        update.name(), "update_status", "rejected"};
+    boolean able = fleet.running(target.namespace(), target.queue(), target.workflowType()).stream()
+        .anyMatch(r -> !r.stale(now.get()) && r.capabilities().contains("update_validation_tasks"));
+    if (!able) {
+      throw new Refusal(409, "update_validator_worker_unavailable",
+          "no worker that validates updates is alive on queue '%s'".formatted(target.queue()), more).with("retryable", true);
+    }
+    Map<String, @Nullable Object> verdict;
+    try {
+      verdict = Json.stored(control.validate(new RunRef(target.namespace(), target.workflowId(), target.run()), update,
+          QUERY_WAIT).text());
+    } catch (RejectedException e) {
+      if (e.code() != Rejection.Code.QUERY_UNANSWERED) throw e;
+      throw new Refusal(504, "update_validation_task_not_claimed",
+          "no worker validated update '%s' within %s".formatted(update.name(), QUERY_WAIT), more).with("retryable", true);
+    }
+    String outcome = Json.string(verdict, "outcome", "failed");
+    if (outcome.equals("approved")) return;
+    boolean rejected = outcome.equals("rejected");
+    Object errors = verdict.get("validation_errors") == null ? Json.of() : verdict.get("validation_errors");
+    throw new Refusal(rejected ? 422 : 409, rejected ? "update_validator_rejected" : "update_validation_worker_failed",
+        Json.string(verdict, "message", "the validator refused the update"), more).with("outcome", "update_rejected",
+        "rejection_reason", Json.string(verdict, "reason"), "validation_errors", errors, "retryable", !rejected);
   }
 
   private static Refusal failedUpdate(Failure failure, @Nullable Object[] common) {

@@ -62,17 +62,25 @@ final class QueryTaskRoutes {
     });
   }
 
-  private Polling.Task task(Polling.Asked asked, WorkerApi.QueryTask query) {
+  /** Everything that happened to the run that a question is about. */
+  static List<Event> history(WorkerApi worker, WorkerApi.QueryTask query) {
     List<Event> events = new ArrayList<>();
     while (true) {
-      List<Event> page = engine.worker().historyForQuery(
-          query.queryId(), events.isEmpty() ? 0 : events.getLast().seq(), PAGE);
+      List<Event> page = worker.historyForQuery(query.queryId(), events.isEmpty() ? 0 : events.getLast().seq(), PAGE);
       events.addAll(page);
-      if (page.size() < PAGE) break;
+      if (page.size() < PAGE) return events;
     }
-    Payload input = events.size() > 1 && events.get(1).fact() instanceof RunEvent.WorkflowStarted started
+  }
+
+  static @Nullable Payload input(List<Event> events) {
+    return events.size() > 1 && events.get(1).fact() instanceof RunEvent.WorkflowStarted started
         ? started.input()
         : null;
+  }
+
+  private Polling.Task task(Polling.Asked asked, WorkerApi.QueryTask query) {
+    List<Event> events = history(engine.worker(), query);
+    Payload input = input(events);
     boolean closed = !events.isEmpty() && events.getLast().fact() instanceof RunEvent.Closing;
     List<Map<String, @Nullable Object>> shown =
         new Histories(query.namespace(), query.workflowId(), query.run()).asSeen(events, false);

@@ -34,6 +34,7 @@ public final class WorkRoutes {
   private final WorkflowTaskRoutes workflows;
   private final ActivityTaskRoutes activities;
   private final QueryTaskRoutes queries;
+  private final UpdateValidationRoutes validations;
 
   /** @param patience of a poll that does not say how long it waits */
   public WorkRoutes(PawlEngine engine, Fleet fleet, Rollouts rollouts, SearchTypes types, Tickets tickets,
@@ -42,7 +43,8 @@ public final class WorkRoutes {
     this.fleet = fleet;
     this.rollouts = rollouts;
     Polling polling = new Polling(fleet, rollouts, patience);
-    workflows = new WorkflowTaskRoutes(engine, fleet, types, tickets, polling, messagesAfterFirstTask);
+    validations = new UpdateValidationRoutes(engine, polling);
+    workflows = new WorkflowTaskRoutes(engine, fleet, types, tickets, polling, validations, messagesAfterFirstTask);
     activities = new ActivityTaskRoutes(engine, fleet, tickets, polling);
     queries = new QueryTaskRoutes(engine, polling);
   }
@@ -78,6 +80,7 @@ public final class WorkRoutes {
     routes.addAll(workflows.routes());
     routes.addAll(activities.routes());
     routes.addAll(queries.routes());
+    routes.addAll(validations.routes());
     return routes;
   }
 

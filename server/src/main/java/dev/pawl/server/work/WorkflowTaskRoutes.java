@@ -53,16 +53,18 @@ public final class WorkflowTaskRoutes {
   private final SearchTypes types;
   private final Tickets tickets;
   private final Polling polling;
+  private final UpdateValidationRoutes validations;
   private final boolean messagesAfterFirstTask;
 
   /** @param messagesAfterFirstTask whether messages that came before the first task are shown with the second one */
   WorkflowTaskRoutes(PawlEngine engine, Fleet fleet, SearchTypes types, Tickets tickets, Polling polling,
-      boolean messagesAfterFirstTask) {
+      UpdateValidationRoutes validations, boolean messagesAfterFirstTask) {
     this.engine = engine;
     this.fleet = fleet;
     this.types = types;
     this.tickets = tickets;
     this.polling = polling;
+    this.validations = validations;
     this.messagesAfterFirstTask = messagesAfterFirstTask;
   }
 
@@ -93,13 +95,22 @@ public final class WorkflowTaskRoutes {
 
   private Polling.@Nullable Task task(Polling.Asked asked) {
     long deadline = System.nanoTime() + asked.poll().patience().toNanos();
+    boolean validates = Json.strings(asked.call().value("task_kinds")).contains(UpdateValidationRoutes.KIND);
     while (true) {
-      List<WorkerApi.WorkflowTaskGrant> grants = engine.worker().pollWorkflows(asked.poll());
-      if (grants.isEmpty()) return null;
-      Polling.Task task = task(asked, grants.getFirst());
+      EitherPoll.Came came = validates ? new EitherPoll(engine.worker()).poll(asked.poll()) : grant(asked.poll());
+      WorkerApi.QueryTask question = came.question();
+      if (question != null) return validations.task(asked, question);
+      WorkerApi.WorkflowTaskGrant grant = came.grant();
+      if (grant == null) return null;
+      Polling.Task task = task(asked, grant);
       // A run that was cancelled instead of handed out: the poll goes on.
       if (task != null || System.nanoTime() - deadline > 0) return task;
     }
+  }
+
+  private EitherPoll.Came grant(WorkerApi.Poll poll) {
+    List<WorkerApi.WorkflowTaskGrant> grants = engine.worker().pollWorkflows(poll);
+    return new EitherPoll.Came(grants.isEmpty() ? null : grants.getFirst(), null);
   }
 
   private Polling.@Nullable Task task(Polling.Asked asked, WorkerApi.WorkflowTaskGrant grant) {
