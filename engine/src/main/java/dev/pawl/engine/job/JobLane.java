@@ -314,7 +314,12 @@ final class JobLane {
 
     private void commit() {
       List<JobStore.Write> writes = new ArrayList<>(decided.size());
-      for (Decided one : decided) writes.add(new JobStore.Write(one.changes()));
+      for (Decided one : decided) {
+        writes.add(new JobStore.Write(one.changes()));
+        for (JobDecision.Change<?> change : one.changes()) {
+          if (change.before() == null) types.comes(change.after().spec());
+        }
+      }
       Failpoint.COMMIT_BEFORE.reach();
       List<Store.Outcome> outcomes = jobs.commit(writes);
       Failpoint.COMMIT_BEFORE_ANSWER.reach();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,12 +20,21 @@ final class JobTypes {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<JobBell.Type, Long> told = new HashMap<>();
   private final Set<JobBell.Type> followed = new HashSet<>();
+  private final Set<JobBell.Type> come = ConcurrentHashMap.newKeySet();
   private volatile Map<JobBell.Type, JobStore.Type> known = Map.of();
   private volatile long readAt;
   private volatile boolean read;
 
   JobTypes(JobStore jobs) {
     this.jobs = jobs;
+  }
+
+  /** A job of this type is about to be stored: from then on somebody looks whether the type is served. */
+  void comes(JobSpec spec) {
+    JobBell.Type type = new JobBell.Type(spec.namespace(), spec.type());
+    if (come.contains(type)) return;
+    jobs.know(spec.namespace(), spec.type());
+    come.add(type);
   }
 
   /** Workers of this node want a job after each dead letter of this type. */

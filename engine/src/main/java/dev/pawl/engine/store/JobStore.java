@@ -135,6 +135,9 @@ public interface JobStore {
 
   record Pause(Instant at, String actor, String reason) {}
 
+  /** There are, or will be, jobs of this type: it is looked at even if no worker ever asks for it. */
+  void know(String namespace, String type);
+
   /** Workers ask for these types now. */
   void serve(String namespace, Collection<String> types, Collection<String> followed);
 

@@ -94,12 +94,10 @@ final class JobTables implements JobStore {
   private static final String RESUME = """
       update pawl_job_types set paused_at = null, paused_by = null, paused_because = null
       where namespace = ? and type = ? and paused_at is not null""";
-  static final String UNCLAIMED = """
-      select o.job_id from pawl_open_jobs o
-      where {waiting job} and o.visible_at < ? and not exists (
-        select 1 from pawl_job_types t where t.namespace = o.namespace and t.type = o.type
-          and (t.served_at >= ? or t.paused_at is not null))
-      limit ?""";
+  private static final String IS_KNOWN = "select 1 from pawl_job_types where namespace = ? and type = ?";
+  static final String UNCLAIMED_LEVEL = """
+      select * from (select o.job_id from pawl_open_jobs o where {waiting job} and o.namespace = ? and o.type = ?
+        and o.priority = ? and {job at} < ? order by {job at} limit ?) level_%d""";
 
   static final String OLDEST = """
       select j.job_id, j.namespace, j.accepted_at from pawl_jobs j where j.job_id > ? order by j.job_id limit ?""";
@@ -639,13 +637,37 @@ final class JobTables implements JobStore {
   }
 
   @Override
-  public List<JobState> unclaimed(Instant before, int limit) {
-    List<JobId> ids = access.read(link -> {
-      try (Call call = link.sql(UNCLAIMED)) {
-        return call.instant(before).instant(before).number(limit).list(row -> new JobId(row.uuid()));
+  public void know(String namespace, String type) {
+    access.change(link -> {
+      try (Call look = link.sql(IS_KNOWN); Call know = link.sql(KNOW)) {
+        if (look.text(namespace).text(type).first(Row::number) == null) know.text(namespace).text(type).update();
+        return true;
       }
     });
-    return List.copyOf(load(ids).values());
+  }
+
+  @Override
+  public List<JobState> unclaimed(Instant before, int limit) {
+    List<JobId> ids = new ArrayList<>();
+    for (Type type : types()) {
+      Instant served = type.servedAt();
+      if (type.pause() != null || (served != null && !served.isBefore(before))) continue;
+      StringBuilder levels = new StringBuilder();
+      for (int priority = 0; priority <= 9; priority++) {
+        if (priority > 0) levels.append(" union all ");
+        levels.append(UNCLAIMED_LEVEL.formatted(priority));
+      }
+      ids.addAll(access.read(link -> {
+        try (Call call = link.sql(levels.toString())) {
+          for (int priority = 0; priority <= 9; priority++) {
+            call.text(type.namespace()).text(type.type()).number(priority).instant(before).number(limit);
+          }
+          return call.list(row -> new JobId(row.uuid()));
+        }
+      }));
+      if (ids.size() >= limit) break;
+    }
+    return List.copyOf(load(ids.subList(0, Math.min(limit, ids.size()))).values());
   }
 
   // ---- upkeep

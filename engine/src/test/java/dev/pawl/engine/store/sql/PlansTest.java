@@ -57,6 +57,16 @@ class PlansTest {
     all.put("leases of a session", new Query(Sessions.LEASED_RUNS, false, SESSION, NOW));
     all.put("activity leases of a session", new Query(Sessions.LEASED_TASKS, false, SESSION, NOW));
     all.put("prunable runs", new Query(Upkeep.PRUNABLE, false, "default", NOW - 1_000_000_000L, 10));
+    all.put("jobs to claim", new Query(GuardedJobs.CANDIDATES.formatted(0), false, "default", "sync", 5, 10));
+    all.put("next job", new Query(JobTables.NEXT_DUE_LEVEL.formatted(0), false, "default", "sync", 5));
+    all.put("jobs that nobody asks for", new Query(JobTables.UNCLAIMED_LEVEL.formatted(0), false,
+        "default", "sync", 5, NOW - 1_000_000, 10));
+    all.put("jobs of lost sessions", new Query(JobTables.ABANDONED, true, 100));
+    all.put("overdue jobs", new Query(JobTables.OVERDUE, true, 60_000_000, 100));
+    all.put("jobs to look at", new Query(JobTables.TO_LOOK_AT, false, 100));
+    all.put("dead letters to drive again", new Query(JobTables.REDRIVABLE, false, 100));
+    all.put("job leases of a session", new Query(JobTables.LEASED, false, SESSION, NOW));
+    all.put("oldest jobs", new Query(JobTables.OLDEST, false, "00000000-0000-7000-8000-000000000001", 10));
     all.put("first page", new Query(Search.SUMMARY + " order by r.started_at desc, r.run_id desc limit ?", false,
         "default", 50));
     all.put("runs of an id", new Query(Search.SUMMARY + " and r.workflow_id = ? order by r.run_number", false,
@@ -118,6 +128,30 @@ class PlansTest {
     }
   }
 
+  /** The statements of jobs on PostgreSQL, on empty and on full tables. */
+  @Test
+  void jobsOnPostgresAreLookedUpByKeyWhateverTheTablesHold() throws Exception {
+    Database database = Databases.postgres().fresh();
+    PostgresDialect dialect = new PostgresDialect();
+    Stores.open(database.jdbcUrl(), database.user(), database.password(), StoreConfig.STANDARD,
+        StoreClock.of(new TestClock(NOON))).close();
+    for (boolean full : new boolean[] {false, true}) {
+      try (Connection connection = database.dataSource().getConnection()) {
+        if (full) fill(connection, dialect);
+        dialect.prepareWriter(connection);
+        for (String sql : List.of(PostgresJobs.END, PostgresJobs.CHANGE, PostgresJobs.CLAIM)) {
+          List<String> plan = genericPlan(connection, dialect.fill(sql, Long.toString(NOW)));
+          for (int i = 0; i < plan.size(); i++) {
+            String line = plan.get(i);
+            boolean looksUp = !line.matches(".*Index (Only )?Scan .* on pawl_.*") || plan.get(i + 1).contains("Index Cond");
+            boolean joins = line.matches(".*(Seq Scan|Hash Join|Merge Join|Bitmap Heap Scan).*");
+            assertThat(looksUp && !joins).as("line " + i + " of\n" + String.join("\n", plan)).isTrue();
+          }
+        }
+      }
+    }
+  }
+
   private static List<String> genericPlan(Connection connection, String sql) throws SQLException {
     StringBuilder numbered = new StringBuilder();
     int parameters = 0;
@@ -139,7 +173,7 @@ class PlansTest {
 
   private static boolean isScan(Dialect dialect, Query query, String line) {
     return switch (dialect.name()) {
-      case "postgres" -> line.matches(".*Seq Scan on pawl_(runs|tasks|mailbox|sessions).*");
+      case "postgres" -> line.matches(".*Seq Scan on pawl_(runs|tasks|mailbox|sessions|jobs|open_jobs|dead_letters).*");
       case "mariadb" -> line.matches("(r|t|m) ALL .*") || (!query.walks() && line.matches("(r|t|m) index .*"));
       default -> line.matches("SCAN (r|t|m)") || (!query.walks() && line.matches("SCAN (r|t|m) .*"));
     };
@@ -207,6 +241,23 @@ class PlansTest {
             %d + i, 0, 0, null, null, '{}' from n"""
           .formatted(numbers, id, workflowId, session, NOW - 500_000, NOW + 3_600_000_000L, NOW - 400_000,
               NOW + 60_000_000));
+      statement.execute("""
+          insert into pawl_jobs (job_id, namespace, type, job_key, digest, priority, accepted_at, due_at, deadline_at,
+            execution, spec, codec, payload)
+          %s select %s, 'default', 'sync', %s, %s, 5, %d + i, %d + i, null, null, null, null, '{}' from n"""
+          .formatted(numbers, id, workflowId, hash, NOW - 500_000, NOW - 500_000));
+      statement.execute("""
+          insert into pawl_open_jobs (job_id, namespace, type, priority, phase, version, epoch, visible_at, session,
+            granted_at, attempt, losses, look_at, execution, more)
+          %s select %s, 'default', 'sync', case when i < 40000 then 0 else 5 end,
+            case when i > 90000 then 'HELD' when i < 40000 then 'SCHEDULED' else 'READY' end, 1, 0,
+            case when i < 40000 then %d else %d end + i, case when i between 49001 and 50000 then %s end,
+            case when i between 49001 and 50000 then %d end, 1, 0, case when i > 90000 then %d + i end, null, null from n"""
+          .formatted(numbers, id, NOW + 3_600_000_000L, NOW - 400_000, session, NOW - 1_000, NOW + 60_000_000));
+      statement.execute("""
+          insert into pawl_dead_letters (job_id, namespace, type, cause, at, error, redrive_at)
+          %s select %s, 'default', 'sync', 'OPS', %d + i, null, %d + i from n"""
+          .formatted(numbers, id, NOW - 500_000, NOW + 60_000_000));
       statement.execute("""
           insert into pawl_mailbox (owner, item, due, kind, data) %s select %s, 'timer/1', %d + i, 'TimerDue',
             '{}' from n"""
