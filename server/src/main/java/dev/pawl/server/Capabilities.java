@@ -5,6 +5,7 @@ import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Commands;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,6 @@ final class Capabilities {
             Json.of("status", "reserved"), "signed_headers", Json.of("status", "reserved")), "effective_config",
         Json.of("required_fields", List.of("server_url", "namespace", "profile", "auth", "tls", "identity")), "redaction",
         Json.of("never_echo", List.of("bearer_tokens", "private_keys", "raw_authorization_headers")), "roles",
-        List.of(Scope.WORKER.name().toLowerCase(java.util.Locale.ROOT), "operator", "admin"));
+        List.of(Scope.WORKER.name().toLowerCase(Locale.ROOT), "operator", "admin"));
   }
 }

@@ -61,7 +61,7 @@ public final class PawlServer implements AutoCloseable {
   static PawlServer open(ServerConfig config, Consumer<String> say, Consumer<EngineConfig> more) {
     PawlEngine engine = engine(config, more);
     try {
-      return new PawlServer(engine, config, say, List.of());
+      return new PawlServer(engine, config, say);
     } catch (RuntimeException e) {
       engine.close();
       throw e;
@@ -92,8 +92,7 @@ public final class PawlServer implements AutoCloseable {
     }
   }
 
-  /** @param more routes of others, for example of schedules */
-  private PawlServer(PawlEngine engine, ServerConfig config, Consumer<String> say, List<Route> more) {
+  private PawlServer(PawlEngine engine, ServerConfig config, Consumer<String> say) {
     this.engine = engine;
     Declarations declared = engine.store().declarations();
     Fleet fleet = new Fleet(engine);
@@ -109,7 +108,6 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
     routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets, config.longPoll(),
         config.messagesAfterFirstTask()).routes());
-    routes.addAll(more);
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());

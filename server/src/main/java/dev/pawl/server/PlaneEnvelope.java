@@ -167,7 +167,7 @@ final class PlaneEnvelope implements Envelope {
     Rejection why = rejected.rejection();
     String message = why.message();
     return switch (why.code()) {
-      case INVALID_ARGUMENT -> Refusal.invalid(why.field() == null ? "request" : snake(why.field()), message);
+      case INVALID_ARGUMENT -> Refusal.invalid(why, "request");
       case RUN_NOT_FOUND -> route.parameters().contains("run_id")
           ? new Refusal(404, "run_not_found", message)
           : new Refusal(404, "instance_not_found", message);
@@ -179,8 +179,7 @@ final class PlaneEnvelope implements Envelope {
       case SESSION_LOST -> new Refusal(412, "worker_not_registered", message);
       case TASK_NOT_FOUND -> new Refusal(404, "task_not_found", message);
       case PAYLOAD_TOO_LARGE -> new Refusal(413, "payload_too_large", message);
-      case LIMIT_EXCEEDED -> new Refusal(422, "structural_limit_exceeded", message, "limit_kind",
-          why.field() == null ? null : snake(why.field()));
+      case LIMIT_EXCEEDED -> new Refusal(422, "structural_limit_exceeded", message, "limit_kind", why.field());
       case OVERLOADED -> new Refusal(429, "overloaded", message);
       case RUN_NOT_RUNNING -> new Refusal(409, "run_not_active", message);
       case QUERY_UNANSWERED -> new Refusal(504, "query_worker_timeout", message);
@@ -193,9 +192,5 @@ final class PlaneEnvelope implements Envelope {
           route.name(), "retryable", true, "outcome", "unknown");
       case SCHEMA_MISMATCH, BAD_CONFIGURATION, RUN_CORRUPT -> new Refusal(500, why.code().wire(), message);
     };
-  }
-
-  private static String snake(String camel) {
-    return camel.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 }

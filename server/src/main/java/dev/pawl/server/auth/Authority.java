@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Tells who calls, by the one scheme that is configured. */
@@ -95,7 +96,7 @@ public sealed interface Authority {
    *
    * @param shared the secret without a role; null: there is none
    */
-  static <T> List<T> roles(List<T> byRole, @Nullable String shared, java.util.function.BiFunction<String, Role, T> as) {
+  static <T> List<T> roles(List<T> byRole, @Nullable String shared, BiFunction<String, Role, T> as) {
     List<T> all = new ArrayList<>(byRole);
     if (shared != null) all.add(as.apply(shared, byRole.isEmpty() ? Role.FULL : Role.ADMIN));
     return all;

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +131,7 @@ public final class ServerConfig {
   }
 
   private static void environment(Map<String, String> environment, Map<String, Given> given, List<String> wrong) {
-    Set<String> known = new java.util.HashSet<>(Set.of("PAWL_CONFIG", "PAWL_JAVA_HOME", "PAWL_MAVEN", "PAWL_NO_INSTALL"));
+    Set<String> known = new HashSet<>(Set.of("PAWL_CONFIG", "PAWL_JAVA_HOME", "PAWL_MAVEN", "PAWL_NO_INSTALL"));
     for (Setting setting : Setting.ALL) {
       known.add(setting.variable());
       String own = environment.get(setting.variable());

@@ -6,6 +6,7 @@ import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.http.Call;
+import dev.pawl.server.http.Handler;
 import dev.pawl.server.http.Plane;
 import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
@@ -55,11 +56,11 @@ public final class UpkeepRoutes {
             false, "Figures as Prometheus reads them", call -> Reply.text(200, prometheus(), "text/plain; version=0.0.4")));
   }
 
-  private static Route admin(String name, String path, String summary, dev.pawl.server.http.Handler handler) {
+  private static Route admin(String name, String path, String summary, Handler handler) {
     return Route.get(name, path, CONTROL, Scope.ADMIN, summary, handler);
   }
 
-  private static Route pass(String name, String path, dev.pawl.server.http.Handler handler) {
+  private static Route pass(String name, String path, Handler handler) {
     return Route.post(name, path, CONTROL, Scope.ADMIN, "Nothing to do: it goes on by itself", handler);
   }
 

@@ -27,13 +27,17 @@ import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Attributes;
 import dev.pawl.server.wire.Faults;
 import dev.pawl.server.wire.Histories;
+import dev.pawl.server.wire.Instants;
 import dev.pawl.server.wire.Values;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -242,7 +246,7 @@ public final class WorkflowRoutes {
     }
     List<Event> all = everything(exact);
     List<Map<String, @Nullable Object>> events = new Histories(ref.namespace(), ref.workflowId(), view.run()).all(all)
-        .stream().filter(event -> (Long) java.util.Objects.requireNonNull(event.get("sequence")) > after).toList();
+        .stream().filter(event -> (Long) Objects.requireNonNull(event.get("sequence")) > after).toList();
     boolean more = size > 0 && events.size() > size;
     List<Map<String, @Nullable Object>> page = more ? events.subList(0, (int) size) : events;
     String next = more ? String.valueOf(page.getLast().get("sequence")) : null;
@@ -276,12 +280,12 @@ public final class WorkflowRoutes {
     ControlApi.RunView view = control.describe(ref);
     ControlApi.Explanation why = control.explain(ref);
     List<Map<String, @Nullable Object>> recent = control.ledger(ref, 50).stream()
-        .map(line -> Json.of("at", dev.pawl.server.wire.Instants.text(line.at()), "what", line.what(), "cause",
+        .map(line -> Json.of("at", Instants.text(line.at()), "what", line.what(), "cause",
             line.cause(), "reason", line.reason())).toList();
     List<Map<String, @Nullable Object>> failures =
         recent.size() > 10 ? recent.subList(recent.size() - 10, recent.size()) : recent;
     String status = view.status().closed() ? "closed" : view.displayed().equals("BLOCKED") ? "blocked" : "ok";
-    return Reply.ok(Json.of("generated_at", dev.pawl.server.wire.Instants.text(now.get()), "workflow_id",
+    return Reply.ok(Json.of("generated_at", Instants.text(now.get()), "workflow_id",
         ref.workflowId(), "run_id", view.run().toString(), "namespace", ref.namespace(), "diagnostic_status", status,
         "execution", RunShapes.line(view), "pending_workflow_tasks", List.of(), "pending_activities",
         why.waitingFor(), "task_queue", Json.of("name", view.queue()), "recent_failures", failures, "compatibility",
@@ -336,7 +340,7 @@ public final class WorkflowRoutes {
   private static String name(Call call, String parameter) {
     String name = call.parameter(parameter);
     boolean control = name.chars().anyMatch(Character::isISOControl);
-    if (name.isEmpty() || control || name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 256) {
+    if (name.isEmpty() || control || name.getBytes(StandardCharsets.UTF_8).length > 256) {
       throw Refusal.invalid(parameter, "The %s has 1 to 256 bytes and no control characters."
           .formatted(parameter.replace('_', ' ')));
     }
@@ -498,7 +502,7 @@ public final class WorkflowRoutes {
   }
 
   private static @Nullable Object[] merged(@Nullable Object[] common, @Nullable Object... more) {
-    @Nullable Object[] all = java.util.Arrays.copyOf(common, common.length + more.length);
+    @Nullable Object[] all = Arrays.copyOf(common, common.length + more.length);
     System.arraycopy(more, 0, all, common.length, more.length);
     return all;
   }

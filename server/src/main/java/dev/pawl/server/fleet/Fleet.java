@@ -9,6 +9,7 @@ import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Instants;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +135,7 @@ public final class Fleet {
     for (Registration one : all(namespace)) {
       Set<String> mine = one.handlers(workflowType, kind);
       if (mine == null) continue;
-      if (names == null) names = new java.util.HashSet<>();
+      if (names == null) names = new HashSet<>();
       names.addAll(mine);
     }
     return names;

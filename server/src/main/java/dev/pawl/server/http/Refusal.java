@@ -1,9 +1,12 @@
 package dev.pawl.server.http;
 
+import dev.pawl.core.value.Rejection;
 import dev.pawl.server.json.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,14 @@ public final class Refusal extends RuntimeException {
   /** One field is wrong. */
   public static Refusal invalid(String field, String message) {
     return invalid(Map.of(field, List.of(message)));
+  }
+
+  /** What the engine found wrong with a field, which it names in its own way. */
+  public static Refusal invalid(Rejection why, String field) {
+    String named = why.field();
+    return invalid(named == null
+        ? field
+        : named.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT), why.message());
   }
 
   public static Refusal invalid(Map<String, List<String>> errors) {
@@ -59,7 +70,7 @@ public final class Refusal extends RuntimeException {
       all.add(name);
       all.add(value);
     });
-    all.addAll(java.util.Arrays.asList(namesAndValues));
+    all.addAll(Arrays.asList(namesAndValues));
     return new Refusal(status, reason, message(), all.toArray());
   }
 }

@@ -13,6 +13,7 @@ import dev.pawl.server.http.Refusal;
 import dev.pawl.server.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -127,7 +128,7 @@ public final class Commands {
   private Command attributes(String at, Map<String, @Nullable Object> c) {
     Map<String, @Nullable Object> sent = Json.object(c.get("attributes"));
     if (sent.isEmpty()) throw Refusal.invalid(at + ".attributes", "The attributes field must not be empty.");
-    Map<String, String> types = new java.util.HashMap<>(attributeTypes);
+    Map<String, String> types = new HashMap<>(attributeTypes);
     Json.object(c.get("attribute_types")).forEach((name, type) -> types.put(name, String.valueOf(type)));
     return new Command.UpsertSearchAttributes(0, Attributes.read(at + ".attributes", sent, types, true));
   }

@@ -13,6 +13,7 @@ import dev.pawl.server.json.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,6 @@ public final class Histories {
   private final Map<Integer, RunEvent.TimerScheduled> timers = new HashMap<>();
   private final Map<Integer, RunEvent.ConditionWaitOpened> waits = new HashMap<>();
   private final Map<String, RunEvent.UpdateAccepted> updates = new HashMap<>();
-  private int newestStep;
 
   public Histories(String namespace, String workflowId, RunId run) {
     this.namespace = namespace;
@@ -101,7 +101,6 @@ public final class Histories {
 
   private List<Map<String, @Nullable Object>> shown(Event event) {
     RunEvent fact = event.fact();
-    if (fact instanceof RunEvent.OfStep ofStep) newestStep = Math.max(newestStep, ofStep.step());
     Map<String, @Nullable Object> payload = payload(event, fact);
     Map<String, @Nullable Object> first = event(event, event.seq(), fact.type(), payload);
     if (!(fact instanceof RunEvent.WorkflowTimedOut e)) return List.of(first);
@@ -216,7 +215,7 @@ public final class Histories {
         Map<String, @Nullable Object> payload = child(e.step(), null);
         payload.put("arguments", Values.envelope(e.input()));
         payload.put("payload_codec", CODEC);
-        payload.put("parent_close_policy", e.parentClose().name().toLowerCase(java.util.Locale.ROOT));
+        payload.put("parent_close_policy", e.parentClose().name().toLowerCase(Locale.ROOT));
         yield payload;
       }
       case RunEvent.ChildRunStarted e -> child(e.step(), e.childRun());
@@ -364,10 +363,5 @@ public final class Histories {
 
   private String failureId(Event event) {
     return run + ":" + event.seq();
-  }
-
-  /** The largest step number so far. */
-  public int newestStep() {
-    return newestStep;
   }
 }

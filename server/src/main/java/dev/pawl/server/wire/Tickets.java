@@ -5,6 +5,7 @@ import dev.pawl.core.value.RunId;
 import dev.pawl.server.auth.Secrets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public final class Tickets {
     }
     if (bytes.length != SIZE + SEAL || bytes[0] != 1) return Optional.empty();
     byte[] seal = seal(namespace, Arrays.copyOf(bytes, SIZE));
-    if (!java.security.MessageDigest.isEqual(seal, Arrays.copyOfRange(bytes, SIZE, SIZE + SEAL))) return Optional.empty();
+    if (!MessageDigest.isEqual(seal, Arrays.copyOfRange(bytes, SIZE, SIZE + SEAL))) return Optional.empty();
     ByteBuffer in = ByteBuffer.wrap(bytes, 1, SIZE - 1);
     RunId run = new RunId(new UUID(in.getLong(), in.getLong()));
     return Optional.of(new Ticket(new TaskToken(run, in.getInt(), in.getInt(), in.getLong()), in.getLong()));

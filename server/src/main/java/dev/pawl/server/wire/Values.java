@@ -5,6 +5,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.protocol.avro.AvroValue;
 import dev.pawl.server.http.Refusal;
 import dev.pawl.server.json.Json;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -131,7 +132,7 @@ public final class Values {
   /** JSON of a Java program may hold numbers that the codec has no place for. */
   private static @Nullable Object fitting(@Nullable Object value) {
     return switch (value) {
-      case java.math.BigInteger number when number.bitLength() > 63 -> number.toString();
+      case BigInteger number when number.bitLength() > 63 -> number.toString();
       case Double number when !Double.isFinite(number) -> number.toString();
       case List<?> list -> {
         List<@Nullable Object> copy = new ArrayList<>(list.size());

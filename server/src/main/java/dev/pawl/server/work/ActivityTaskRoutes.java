@@ -28,6 +28,7 @@ import dev.pawl.server.wire.Tickets;
 import dev.pawl.server.wire.Values;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -153,8 +154,7 @@ final class ActivityTaskRoutes {
             ? new Refusal(409, "lease_owner_mismatch", e.rejection().message(), "task_id", id)
             : new Refusal(409, "task_not_leased", e.rejection().message(), "task_id", id);
       }
-      case INVALID_ARGUMENT, PAYLOAD_TOO_LARGE -> Refusal.invalid(
-          e.rejection().field() == null ? "result" : WorkflowTaskRoutes.snake(e.rejection().field()), e.rejection().message());
+      case INVALID_ARGUMENT, PAYLOAD_TOO_LARGE -> Refusal.invalid(e.rejection(), "result");
       default -> e;
     };
   }
@@ -172,7 +172,7 @@ final class ActivityTaskRoutes {
   private Reply heartbeat(Call call) {
     Held held = held(call);
     fleet.heartbeat(call.namespace(), held.worker().workerId(), Map.of());
-    Map<String, @Nullable Object> details = new java.util.LinkedHashMap<>(call.object("details"));
+    Map<String, @Nullable Object> details = new LinkedHashMap<>(call.object("details"));
     for (String name : List.of("message", "current", "total", "unit")) {
       if (call.has(name)) details.put(name, call.value(name));
     }

@@ -1,6 +1,7 @@
 package dev.pawl.server.work;
 
 import dev.pawl.server.http.Reply;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class PollMemory {
   };
   private final long keptFor;
 
-  PollMemory(java.time.Duration keptFor) {
+  PollMemory(Duration keptFor) {
     this.keptFor = keptFor.toNanos();
   }
 
@@ -35,9 +36,5 @@ final class PollMemory {
 
   synchronized void keep(String key, Reply reply) {
     answers.put(key, new Kept(reply, System.nanoTime() + keptFor));
-  }
-
-  synchronized void forget(String key) {
-    answers.remove(key);
   }
 }

@@ -232,19 +232,9 @@ public final class WorkflowTaskRoutes {
         }
         yield new Refusal(409, "task_not_leased", e.rejection().message(), "task_id", id);
       }
-      case INVALID_ARGUMENT, LIMIT_EXCEEDED, PAYLOAD_TOO_LARGE -> {
-        Rejection why = e.rejection();
-        String field = why.field() == null ? "commands" : snake(why.field());
-        yield e.code() == Rejection.Code.LIMIT_EXCEEDED
-            ? new Refusal(422, "structural_limit_exceeded", why.message(), "limit_kind", field)
-            : Refusal.invalid(field, why.message());
-      }
+      case INVALID_ARGUMENT, PAYLOAD_TOO_LARGE -> Refusal.invalid(e.rejection(), "commands");
       default -> e;
     };
-  }
-
-  static String snake(String camel) {
-    return camel.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
   }
 
   static Refusal closed(String id, @Nullable Run run, String message) {
