@@ -119,6 +119,20 @@ class TimingTest {
   }
 
   @Test
+  void anotherProcessUnderTheSameIdFreesWhatTheOneBeforeItHeld() {
+    Map<String, @Nullable Object> process = Json.of("process_id", 7, "process_started_at", "noon", "host", "a");
+    wire.register("eve", "q", "process_metrics", process);
+    Map<String, @Nullable Object> task = task("eve");
+    wire.register("eve", "q", "process_metrics", process);
+    assertThat(wire.task("eve", "q")).as("the same process holds it still").isNull();
+    wire.register("eve", "q", "process_metrics", Json.of("process_id", 8, "process_started_at", "one", "host", "a"));
+    Map<String, @Nullable Object> again = task("eve");
+    assertThat(again.get("run_id")).isEqualTo(task.get("run_id"));
+    assertThat(wire.complete(task, Json.of("type", "complete_workflow")).status()).isEqualTo(409);
+    wire.complete(again, Json.of("type", "complete_workflow")).is(200);
+  }
+
+  @Test
   void retriesComeAfterExactDelays() {
     wire.complete(task("ann"), activity("retry_policy", Json.of("max_attempts", 3, "backoff_seconds", List.of(10, 20)))).is(200);
     fails(wire.activity("ann", "q"), "message", "one", "type", "Busy");

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,10 @@ public final class Fleet {
 
   // ---- registering
 
-  /** Registers a worker, or again. What it leaves out of its fingerprints it said before. */
+  /**
+   * Registers a worker, or again. What it leaves out of its fingerprints it said before. Another process under the same
+   * id is another incarnation: whatever the one before it held is free at once, for nobody else will report it.
+   */
   public Registration register(String namespace, String workerId, Map<String, @Nullable Object> said) {
     Optional<Registration> before = find(namespace, workerId);
     Map<String, @Nullable Object> all = new LinkedHashMap<>(said);
@@ -43,9 +47,23 @@ public final class Fleet {
       prints.putAll(Json.object(said.get("workflow_definition_fingerprints")));
       all.put("workflow_definition_fingerprints", prints);
     });
-    SessionId session = before.map(Registration::session).orElseGet(SessionId::random);
+    before.filter(old -> !sameProcess(old.said(), said)).ifPresent(old -> {
+      engine.worker().close(old.session());
+      open.remove(old.session());
+    });
+    SessionId session = before.filter(old -> sameProcess(old.said(), said)).map(Registration::session)
+        .orElseGet(SessionId::random);
     all.put("registered_at", Instants.text(engine.now()));
     return opened(namespace, workerId, all, session);
+  }
+
+  private static boolean sameProcess(Map<String, @Nullable Object> before, Map<String, @Nullable Object> now) {
+    Map<String, @Nullable Object> old = Json.object(before.get("process_metrics"));
+    Map<String, @Nullable Object> fresh = Json.object(now.get("process_metrics"));
+    for (String name : List.of("process_id", "process_started_at")) {
+      if (old.get(name) == null || !old.get(name).equals(fresh.get(name))) return false;
+    }
+    return Objects.equals(old.get("host"), fresh.get("host"));
   }
 
   /** Renews a worker's registration and with it its leases. Empty: it never registered. */

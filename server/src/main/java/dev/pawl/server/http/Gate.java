@@ -43,6 +43,11 @@ public final class Gate {
     this.maxBody = maxBody;
   }
 
+  /** Whether a request only waits for something to take, so that it is called off when its connection goes away. */
+  boolean isPoll(Incoming request) {
+    return request.path().endsWith("/poll");
+  }
+
   public int maxBody() {
     return maxBody;
   }

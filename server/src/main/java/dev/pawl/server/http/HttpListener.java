@@ -116,8 +116,11 @@ public final class HttpListener implements AutoCloseable {
       Thread waiting = worker.getAndSet(null);
       if (waiting != null) waiting.interrupt();
     };
-    response.closeHandler(ignored -> gone.run());
-    response.exceptionHandler(ignored -> gone.run());
+    // What changes something goes on to its end: an interrupt would cost a connection to the database.
+    if (gate.isPoll(incoming)) {
+      response.closeHandler(ignored -> gone.run());
+      response.exceptionHandler(ignored -> gone.run());
+    }
     thread.start();
   }
 
