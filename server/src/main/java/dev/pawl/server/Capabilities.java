@@ -57,7 +57,8 @@ final class Capabilities {
     all.put("client_compatibility", Json.of("schema", "durable-workflow.v2.client-compatibility", "version", 1,
         "authority", "protocol_manifests", "top_level_version_role", "informational", "fail_closed", true));
     all.put("control_plane", Json.of("version", CONTROL_VERSION, "header", CONTROL_HEADER, "request_contract",
-        requests(), "response_contract", Json.of("schema", "durable-workflow.v2.control-plane-response", "version", 1)));
+        requests(), "response_contract", Json.of("schema", "durable-workflow.v2.control-plane-response", "version",
+            1)));
     all.put("worker_protocol", Json.of("version", WORKER_VERSION, "header", WORKER_HEADER, "server_capabilities",
         ofServer(longPoll)));
     all.put("auth_composition_contract", composition());
@@ -68,10 +69,12 @@ final class Capabilities {
 
   private static Map<String, @Nullable Object> requests() {
     return Json.of("schema", "durable-workflow.v2.control-plane-request.contract", "version", 1, "operations", Json.of(
-        "list", Json.of("fields", Json.of("status", Json.of("canonical_values", List.of("running", "completed", "failed"),
+        "list", Json.of("fields", Json.of("status", Json.of("canonical_values", List.of("running", "completed",
+            "failed"),
             "rejected_aliases", Json.of("cancelled", "failed", "terminated", "failed", "pending", "running", "waiting",
                 "running")))),
-        "start", Json.of("fields", Json.of("duplicate_policy", Json.of("canonical_values", List.of("fail", "use-existing"),
+        "start", Json.of("fields", Json.of("duplicate_policy", Json.of("canonical_values", List.of("fail",
+            "use-existing"),
             "rejected_aliases", Json.of("use_existing", "use-existing")), "payload_codec", Json.of("type", "string",
             "canonical_values", List.of("avro")))),
         "update", Json.of("fields", Json.of("wait_for", Json.of("canonical_values", List.of("accepted", "completed"))),
@@ -83,10 +86,12 @@ final class Capabilities {
         "connection_values", List.of("flag", "environment", "selected_profile", "default"), "profile_selection",
         List.of("flag_env", "DW_ENV", "current_profile", "default_profile")), "canonical_environment", Json.of(
         "server_url", "DURABLE_WORKFLOW_SERVER_URL", "namespace", "DURABLE_WORKFLOW_NAMESPACE", "auth_token",
-        "DURABLE_WORKFLOW_AUTH_TOKEN", "tls_verify", "DURABLE_WORKFLOW_TLS_VERIFY", "profile", "DW_ENV"), "auth_material",
+        "DURABLE_WORKFLOW_AUTH_TOKEN", "tls_verify", "DURABLE_WORKFLOW_TLS_VERIFY", "profile", "DW_ENV"),
+            "auth_material",
         Json.of("token", Json.of("status", "supported", "effective_config_value", "redacted"), "mtls",
             Json.of("status", "reserved"), "signed_headers", Json.of("status", "reserved")), "effective_config",
-        Json.of("required_fields", List.of("server_url", "namespace", "profile", "auth", "tls", "identity")), "redaction",
+        Json.of("required_fields", List.of("server_url", "namespace", "profile", "auth", "tls", "identity")),
+            "redaction",
         Json.of("never_echo", List.of("bearer_tokens", "private_keys", "raw_authorization_headers")), "roles",
         List.of(Scope.WORKER.name().toLowerCase(Locale.ROOT), "operator", "admin"));
   }

@@ -38,7 +38,8 @@ final class DiscoveryRoutes {
     return List.of(
         Route.get("health", "/health", Plane.OPEN, Scope.PUBLIC, "Whether the server lives", this::health),
         Route.get("ready", "/ready", Plane.OPEN, Scope.PUBLIC, "Whether the server gets work done", this::ready),
-        Route.get("cluster.info", "/cluster/info", Plane.OPEN, Scope.ANY, "What the server speaks and can do", this::info),
+        Route.get("cluster.info", "/cluster/info", Plane.OPEN, Scope.ANY, "What the server speaks and can do",
+            this::info),
         Route.get("openapi", "/openapi.json", Plane.OPEN, Scope.PUBLIC, "This description",
             call -> Reply.ok(description.get())));
   }
@@ -49,7 +50,8 @@ final class DiscoveryRoutes {
       engine.namespaces();
       return Reply.ok(Json.of("status", "serving", "timestamp", at, "checks", Json.of("database", "ok")));
     } catch (RuntimeException e) {
-      return Reply.of(503, Json.of("status", "degraded", "timestamp", null, "checks", Json.of("database", "unavailable")));
+      return Reply.of(503, Json.of("status", "degraded", "timestamp", null, "checks", Json.of("database",
+          "unavailable")));
     }
   }
 
@@ -94,8 +96,10 @@ final class DiscoveryRoutes {
       String build = one.buildId();
       if (build != null) builds.add(build);
     }
-    return Reply.ok(Capabilities.discovery(config.serverId(), PawlServer.version(), config.namespace(), config.longPoll(),
-        config.maxBody(), Json.of("namespace", call.namespace(), "active_workers", active, "queues", List.copyOf(queues),
+    return Reply.ok(Capabilities.discovery(config.serverId(), PawlServer.version(), config.namespace(),
+        config.longPoll(),
+        config.maxBody(), Json.of("namespace", call.namespace(), "active_workers", active, "queues",
+            List.copyOf(queues),
             "build_ids", List.copyOf(builds), "workers", List.of())));
   }
 }

@@ -150,7 +150,8 @@ final class PlaneEnvelope implements Envelope {
 
   private static Refusal missing(String plane, String version, String header) {
     return new Refusal(400, "missing_%s_version".formatted(plane), "expected header %s: %s".formatted(header, version),
-        "supported_version", version, "requested_version", null, "remediation", "Send %s: %s.".formatted(header, version));
+        "supported_version", version, "requested_version", null, "remediation", "Send %s: %s.".formatted(header,
+            version));
   }
 
   private static Refusal unsupported(String plane, String version, String said, String header) {

@@ -35,7 +35,8 @@ class ControlPlaneTest {
   @Test
   void aStartSaysWhatWasStarted() {
     String id = fresh("order");
-    Wire.Got got = wire.post("/workflows", "workflow_type", "order", "workflow_id", id, "input", List.of(1, Map.of("a", 2)),
+    Wire.Got got = wire.post("/workflows", "workflow_type", "order", "workflow_id", id, "input", List.of(1, Map.of("a",
+        2)),
         "memo", Map.of("note", "x"), "search_attributes", Map.of("Region", "eu", "Cents", 42), "business_key", "b-1",
         "execution_timeout_seconds", 3600, "run_timeout_seconds", 600).is(201);
     assertThat(got.body()).containsEntry("outcome", "started_new").containsEntry("workflow_id", id)
@@ -55,12 +56,16 @@ class ControlPlaneTest {
   void anIdIsTakenWhileItsRunIsOpenAndCanBeUsedAgain() {
     String id = fresh("order");
     String run = wire.start("order", id, "default");
-    Wire.Got twice = wire.post("/workflows", "workflow_type", "order", "workflow_id", id).refused(409, "duplicate_not_allowed");
+    Wire.Got twice = wire.post("/workflows", "workflow_type", "order", "workflow_id", id).refused(409,
+        "duplicate_not_allowed");
     assertThat(twice.body()).containsEntry("run_id", run).containsEntry("outcome", "rejected_duplicate");
-    Wire.Got existing = wire.post("/workflows", "workflow_type", "order", "workflow_id", id, "duplicate_policy", "use-existing");
-    assertThat(existing.is(200).body()).containsEntry("run_id", run).containsEntry("outcome", "returned_existing_active");
+    Wire.Got existing = wire.post("/workflows", "workflow_type", "order", "workflow_id", id, "duplicate_policy",
+        "use-existing");
+    assertThat(existing.is(200).body()).containsEntry("run_id", run).containsEntry("outcome",
+        "returned_existing_active");
     wire.post("/workflows/" + id + "/terminate", "reason", "enough").is(200);
-    assertThat(wire.post("/workflows", "workflow_type", "order", "workflow_id", id).is(201).at("run_number")).isEqualTo(2L);
+    assertThat(wire.post("/workflows", "workflow_type", "order", "workflow_id", id).is(201).at("run_number"))
+        .isEqualTo(2L);
     Wire.Got runs = wire.get("/workflows/" + id + "/runs").is(200);
     assertThat(runs.at("run_count")).isEqualTo(2L);
     assertThat(runs.at("runs.0.status")).isEqualTo("terminated");
@@ -74,16 +79,20 @@ class ControlPlaneTest {
     assertThat(none.at("validation_errors")).isEqualTo(none.at("errors"));
     wire.post("/workflows", "workflow_type", "t", "workflow_id", "no spaces").refused(422, "validation_failed");
     assertThat(Json.object(wire.post("/workflows", "workflow_type", "t", "retry_policy", Map.of("max_attempts", 2),
-        "idempotency_key", "x").refused(422, "validation_failed").at("errors"))).containsKeys("retry_policy", "idempotency_key");
+        "idempotency_key", "x").refused(422, "validation_failed").at("errors"))).containsKeys("retry_policy",
+            "idempotency_key");
     assertThat(wire.post("/workflows", "workflow_type", "t", "duplicate_policy", "use_existing").refused(422,
         "validation_failed").text("message")).contains("fail", "use-existing");
     assertThat(wire.post("/workflows", "workflow_type", "t", "input", Json.of("codec", "json", "blob", "e30="))
         .refused(422, "validation_failed").text("message")).startsWith("unsupported_payload_codec");
-    wire.post("/workflows", "workflow_type", "t", "input", Json.of("codec", "avro", "blob", "!!")).refused(422, "validation_failed");
+    wire.post("/workflows", "workflow_type", "t", "input", Json.of("codec", "avro", "blob", "!!")).refused(422,
+        "validation_failed");
     wire.post("/workflows", "workflow_type", "t", "execution_timeout_seconds", 0).refused(422, "validation_failed");
     wire.post("/workflows", "workflow_type", "t", "memo", "text").refused(422, "validation_failed");
-    wire.post("/workflows", "workflow_type", "t", "memo", Map.of("a", "x".repeat(300_000))).refused(422, "validation_failed");
-    wire.post("/workflows", "workflow_type", "t", "search_attributes", Map.of("1st", 1)).refused(422, "validation_failed");
+    wire.post("/workflows", "workflow_type", "t", "memo", Map.of("a", "x".repeat(300_000))).refused(422,
+        "validation_failed");
+    wire.post("/workflows", "workflow_type", "t", "search_attributes", Map.of("1st", 1)).refused(422,
+        "validation_failed");
   }
 
   @Test
@@ -98,8 +107,10 @@ class ControlPlaneTest {
     Wire.Got rest = wire.get("/workflows?workflow_type=" + type + "&page_size=4&next_page_token=" + page.text("next_page_token"));
     assertThat(rest.is(200).at("workflow_count")).isEqualTo(2L);
     assertThat(rest.at("next_page_token")).isNull();
-    assertThat(wire.get("/workflows?workflow_type=" + type + "&status=failed").is(200).at("workflows.0.workflow_id")).isEqualTo(closed);
-    assertThat(wire.get("/workflows?query=WorkflowId%20%3D%20%22" + closed + "%22").is(200).at("workflow_count")).isEqualTo(1L);
+    assertThat(wire.get("/workflows?workflow_type=" + type + "&status=failed").is(200).at("workflows.0.workflow_id"))
+        .isEqualTo(closed);
+    assertThat(wire.get("/workflows?query=WorkflowId%20%3D%20%22" + closed + "%22").is(200).at("workflow_count"))
+        .isEqualTo(1L);
     assertThat(wire.get("/workflows?query=" + closed).is(200).at("workflow_count")).isEqualTo(1L);
     wire.get("/workflows?status=cancelled").refused(422, "validation_failed");
     wire.get("/workflows?page_size=1000").refused(422, "validation_failed");
@@ -146,7 +157,8 @@ class ControlPlaneTest {
   void aClosedRunTakesNoCommands() {
     String id = fresh("w");
     String run = wire.start("t", id, "default");
-    assertThat(wire.post("/workflows/" + id + "/cancel", "reason", "enough").is(200).at("outcome")).isEqualTo("cancelled");
+    assertThat(wire.post("/workflows/" + id + "/cancel", "reason", "enough").is(200).at("outcome"))
+        .isEqualTo("cancelled");
     assertThat(wire.eventTypes(id, run)).endsWith("CancelRequested", "WorkflowCancelled");
     for (String command : List.of("signal/go", "update/go", "cancel", "terminate", "repair")) {
       Wire.Got got = wire.post("/workflows/" + id + "/" + command).refused(409, "run_not_active");
@@ -182,7 +194,8 @@ class ControlPlaneTest {
     String id = fresh("w");
     String run = wire.start("t", id, "default");
     record Case(String operation, Wire.Got got) {}
-    for (Case one : List.of(new Case("list", wire.get("/workflows")), new Case("describe", wire.get("/workflows/" + id)),
+    for (Case one : List.of(new Case("list", wire.get("/workflows")), new Case("describe",
+        wire.get("/workflows/" + id)),
         new Case("list_runs", wire.get("/workflows/" + id + "/runs")),
         new Case("describe_run", wire.get("/workflows/" + id + "/runs/" + run)),
         new Case("history", wire.get("/workflows/" + id + "/runs/" + run + "/history")),
@@ -194,11 +207,13 @@ class ControlPlaneTest {
       Map<String, @Nullable Object> plane = Json.object(one.got().at("control_plane"));
       assertThat(plane).as(one.operation()).containsEntry("operation", one.operation()).containsEntry("version", 1L);
       Map<String, @Nullable Object> contract = Json.object(plane.get("contract"));
-      for (String required : Json.strings(contract.get("required_fields"))) assertThat(plane.get(required)).isInstanceOf(String.class);
+      for (String required : Json.strings(contract.get("required_fields"))) assertThat(plane.get(required))
+          .isInstanceOf(String.class);
       for (String field : Json.strings(contract.get("success_fields"))) assertThat(plane).containsKey(field);
       assertThat(one.got().body()).doesNotContainKeys("query", "signal", "update", "wait_policy");
     }
-    assertThat(wire.get("/workflows/" + id + "/runs/" + run + "/history/export").is(200).body()).doesNotContainKey("control_plane")
+    assertThat(wire.get("/workflows/" + id + "/runs/" + run + "/history/export").is(200).body())
+        .doesNotContainKey("control_plane")
         .containsEntry("schema", "durable-workflow.v2.history-export").containsEntry("history_complete", true);
   }
 
@@ -208,7 +223,8 @@ class ControlPlaneTest {
     String id = fresh("w");
     wire.register("ann-" + queue, queue);
     wire.start("t", id, queue);
-    wire.complete(wire.task("workflow-tasks", "ann-" + queue, queue, 5), Json.of("type", "complete_workflow", "result", 1)).is(200);
+    wire.complete(wire.task("workflow-tasks", "ann-" + queue, queue, 5), Json.of("type", "complete_workflow", "result",
+        1)).is(200);
     CompletableFuture<Wire.Got> asking = CompletableFuture.supplyAsync(() ->
         wire.post("/workflows/" + id + "/query/how", "input", List.of("much")));
     Map<String, @Nullable Object> question = wire.task("query-tasks", "ann-" + queue, queue, 10);
@@ -220,7 +236,8 @@ class ControlPlaneTest {
     CompletableFuture<Wire.Got> unknown = CompletableFuture.supplyAsync(() -> wire.post("/workflows/" + id + "/query/what"));
     Map<String, @Nullable Object> second = wire.task("query-tasks", "ann-" + queue, queue, 10);
     wire.post("/worker/query-tasks/" + second.get("query_task_id") + "/fail", "lease_owner", "ann-" + queue,
-        "query_task_attempt", 1, "failure", Json.of("message", "no such query", "reason", "rejected_unknown_query")).is(200);
+        "query_task_attempt", 1, "failure", Json.of("message", "no such query", "reason", "rejected_unknown_query"))
+            .is(200);
     assertThat(unknown.join().refused(404, "rejected_unknown_query").text("message")).isEqualTo("no such query");
   }
 
@@ -234,10 +251,13 @@ class ControlPlaneTest {
   @Test
   void namespacesKeepTheirRunsApart() {
     String name = fresh("tenant");
-    Wire.Got made = wire.post("/namespaces", "name", name.toUpperCase(java.util.Locale.ROOT), "retention_days", 7).is(201);
-    assertThat(made.body()).containsEntry("name", name).containsEntry("retention_days", 7L).containsEntry("status", "active");
+    Wire.Got made = wire.post("/namespaces", "name", name.toUpperCase(java.util.Locale.ROOT), "retention_days", 7)
+        .is(201);
+    assertThat(made.body()).containsEntry("name", name).containsEntry("retention_days", 7L).containsEntry("status",
+        "active");
     wire.post("/namespaces", "name", name).refused(409, "namespace_already_exists");
-    assertThat(wire.put("/namespaces/" + name, "description", "a tenant").is(200).at("description")).isEqualTo("a tenant");
+    assertThat(wire.put("/namespaces/" + name, "description", "a tenant").is(200).at("description"))
+        .isEqualTo("a tenant");
     wire.get("/namespaces/none").refused(404, "namespace_not_found");
     String id = fresh("w");
     wire.start("t", id, "default");
@@ -265,14 +285,19 @@ class ControlPlaneTest {
   void workersAndTheirQueuesCanBeLookedAtAndDrained() {
     String queue = fresh("q");
     wire.register("ann-" + queue, queue, "build_id", "b-1");
-    assertThat(wire.get("/workers/ann-" + queue).is(200).body()).containsEntry("status", "active").containsEntry("build_id", "b-1");
+    assertThat(wire.get("/workers/ann-" + queue).is(200).body()).containsEntry("status", "active")
+        .containsEntry("build_id", "b-1");
     assertThat(wire.get("/task-queues/" + queue).is(200).at("stats.pollers.active_count")).isEqualTo(1L);
-    assertThat(wire.get("/task-queues/" + queue + "/build-ids").is(200).at("build_ids.0.rollout_status")).isEqualTo("active");
-    Object drained = wire.post("/task-queues/" + queue + "/build-ids/drain", "build_id", "b-1").is(200).at("drained_at");
-    assertThat(wire.post("/task-queues/" + queue + "/build-ids/drain", "build_id", "b-1").at("drained_at")).isEqualTo(drained);
+    assertThat(wire.get("/task-queues/" + queue + "/build-ids").is(200).at("build_ids.0.rollout_status"))
+        .isEqualTo("active");
+    Object drained = wire.post("/task-queues/" + queue + "/build-ids/drain", "build_id", "b-1").is(200)
+        .at("drained_at");
+    assertThat(wire.post("/task-queues/" + queue + "/build-ids/drain", "build_id", "b-1").at("drained_at"))
+        .isEqualTo(drained);
     String id = fresh("w");
     wire.start("t", id, queue);
-    assertThat(wire.post("/worker/workflow-tasks/poll", "worker_id", "ann-" + queue, "task_queue", queue, "timeout_seconds", 0)
+    assertThat(wire.post("/worker/workflow-tasks/poll", "worker_id", "ann-" + queue, "task_queue", queue,
+        "timeout_seconds", 0)
         .is(200).body()).containsEntry("task", null).containsEntry("poll_status", "draining");
     wire.post("/task-queues/" + queue + "/build-ids/resume", "build_id", "b-1").is(200);
     assertThat(wire.task("workflow-tasks", "ann-" + queue, queue, 5)).isNotNull();
@@ -301,8 +326,10 @@ class ControlPlaneTest {
     wire.post("/workflows/" + id + "/pause", "reason", "wait").is(200);
     assertThat(wire.task("ann-" + queue, queue)).isNull();
     wire.post("/workflows/" + id + "/resume").is(200);
-    wire.complete(wire.task("workflow-tasks", "ann-" + queue, queue, 5), Json.of("type", "start_timer", "delay_seconds", 3600)).is(200);
-    Object born = wire.post("/workflows/" + id + "/reset", "to_sequence", 2, "reason", "again").is(200).at("new_run_id");
+    wire.complete(wire.task("workflow-tasks", "ann-" + queue, queue, 5), Json.of("type", "start_timer",
+        "delay_seconds", 3600)).is(200);
+    Object born = wire.post("/workflows/" + id + "/reset", "to_sequence", 2, "reason", "again").is(200)
+        .at("new_run_id");
     assertThat(born).isNotEqualTo(run);
     assertThat(wire.get("/workflows/" + id).at("run_id")).isEqualTo(born);
   }

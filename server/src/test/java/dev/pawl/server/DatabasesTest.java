@@ -32,7 +32,8 @@ class DatabasesTest {
       String run = two.start("order", "order-1", "orders");
       Map<String, @Nullable Object> first = one.task("workflow-tasks", "ann", "orders", 10);
       // Reported to another server than the one that handed it out.
-      two.complete(first, Json.of("type", "schedule_activity", "activity_type", "charge", "arguments", List.of(42))).is(200);
+      two.complete(first, Json.of("type", "schedule_activity", "activity_type", "charge", "arguments", List.of(42)))
+          .is(200);
       Map<String, @Nullable Object> charge = two.task("activity-tasks", "ann", "orders", 10);
       one.completeActivity(charge, Map.of("paid", true)).is(200);
       two.post("/workflows/order-1/signal/ship", "input", List.of("today")).is(202);

@@ -48,12 +48,14 @@ class GateTest {
   void healthNeedsNoTokenAndNoVersion() {
     HttpRequest.Builder bare = HttpRequest.newBuilder(URI.create(wire.url() + "/api/health")).GET();
     assertThat(wire.send(bare).is(200).at("status")).isEqualTo("serving");
-    assertThat(wire.send(HttpRequest.newBuilder(URI.create(wire.url() + "/api/ready"))).is(200).at("status")).isEqualTo("ready");
+    assertThat(wire.send(HttpRequest.newBuilder(URI.create(wire.url() + "/api/ready"))).is(200).at("status"))
+        .isEqualTo("ready");
   }
 
   @Test
   void aPathInFrontOfTheApiDoesNotMatter() {
-    assertThat(wire.send(HttpRequest.newBuilder(URI.create(wire.url() + "/some/prefix/api/health")).GET()).status()).isEqualTo(200);
+    assertThat(wire.send(HttpRequest.newBuilder(URI.create(wire.url() + "/some/prefix/api/health")).GET()).status())
+        .isEqualTo(200);
   }
 
   @Test
@@ -95,7 +97,8 @@ class GateTest {
     wire.send(noVersion.copy().header("Authorization", "Bearer work").POST(json("{}"))).refused(403, "forbidden");
     wire.send(noVersion.copy().header("Authorization", "Bearer operate").POST(json("{}")))
         .refused(400, "missing_control_plane_version");
-    wire.send(as("operate", "/workflows").header("X-Namespace", "nowhere").POST(json("{}"))).refused(404, "namespace_not_found");
+    wire.send(as("operate", "/workflows").header("X-Namespace", "nowhere").POST(json("{}"))).refused(404,
+        "namespace_not_found");
     wire.send(as("operate", "/workflows").POST(json("{}"))).refused(422, "validation_failed");
   }
 
@@ -139,7 +142,8 @@ class GateTest {
 
   @Test
   void everyAnswerOfTheControlPlaneSaysItsVersion() {
-    for (Wire.Got got : List.of(wire.send(as("operate", "/workflows").GET()), wire.send(as("operate", "/workflows/none").GET()),
+    for (Wire.Got got : List.of(wire.send(as("operate", "/workflows").GET()), wire.send(as("operate",
+        "/workflows/none").GET()),
         wire.send(as("nonsense", "/workflows").GET()))) {
       assertThat(got.raw().headers().firstValue("X-Durable-Workflow-Control-Plane-Version")).contains("2");
     }
@@ -159,7 +163,8 @@ class GateTest {
 
   @Test
   void theDescriptionHasEveryOperationOnceAndNamesItsParameters() {
-    Map<String, Object> paths = cast(wire.send(HttpRequest.newBuilder(URI.create(wire.url() + "/api/openapi.json"))).at("paths"));
+    Map<String, Object> paths = cast(wire.send(HttpRequest.newBuilder(URI.create(wire.url() + "/api/openapi.json")))
+        .at("paths"));
     Set<String> ids = new HashSet<>();
     paths.forEach((path, operations) -> Json.object(operations).forEach((method, operation) -> {
       assertThat(ids.add(Json.string(Json.object(operation), "operationId"))).as(path).isTrue();
@@ -191,7 +196,8 @@ class GateTest {
     }
     while (wire.server.engine().health().polls() > 0) Thread.onSpinWait();
     wire.send(as("operate", "/workflows").POST(json(
-        "{\"workflow_type\":\"t\",\"workflow_id\":\"after-" + System.nanoTime() + "\",\"task_queue\":\"quiet\"}"))).is(201);
+        "{\"workflow_type\":\"t\",\"workflow_id\":\"after-" + System.nanoTime() + "\",\"task_queue\":\"quiet\"}")))
+            .is(201);
     assertThat(wire.send(as("work", "/worker/workflow-tasks/poll").POST(json(
         "{\"worker_id\":\"gone\",\"task_queue\":\"quiet\",\"timeout_seconds\":0}"))).is(200).at("task")).isNotNull();
   }

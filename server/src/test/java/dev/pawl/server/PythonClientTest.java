@@ -35,7 +35,8 @@ class PythonClientTest {
   private static Path installed(Path folder) throws Exception {
     Path python = folder.resolve("venv/bin/python");
     List<List<String>> steps = List.of(List.of("python3", "-m", "venv", folder.resolve("venv").toString()),
-        List.of(python.toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "durable-workflow>=2"));
+        List.of(python.toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+            "durable-workflow>=2"));
     for (List<String> step : steps) {
       Ran ran;
       try {

@@ -73,7 +73,8 @@ class ReplayerObligationsTest {
   }
 
   private static Map<String, @Nullable Object> condition(@Nullable Object timeout) {
-    return Json.of("type", "open_condition_wait", "condition_key", "paid", "condition_definition_fingerprint", "sha256:1",
+    return Json.of("type", "open_condition_wait", "condition_key", "paid", "condition_definition_fingerprint",
+        "sha256:1",
         "timeout_seconds", timeout);
   }
 
@@ -92,7 +93,8 @@ class ReplayerObligationsTest {
   @Test
   void stepSequencesAreDenseAndSharedByAllEventsOfAStep() {
     wire.complete(task(), Json.of("type", "record_side_effect", "result", "wwHioz3/VYAiNwQO"),
-        Json.of("type", "record_version_marker", "change_id", "c", "version", 1, "min_supported", -1, "max_supported", 1),
+        Json.of("type", "record_version_marker", "change_id", "c", "version", 1, "min_supported", -1, "max_supported",
+            1),
         activity()).is(200);
     wire.completeActivity(activityTask(), "paid").is(200);
     wire.complete(task(), Json.of("type", "start_timer", "delay_seconds", 0)).is(200);
@@ -109,7 +111,8 @@ class ReplayerObligationsTest {
 
   @Test
   void groupMetadataIsMovedToTheNumbersThatWereGivenAndCopiedToResults() {
-    wire.complete(task(), Json.of("type", "record_side_effect", "result", "wwHioz3/VYAiNwQO"), member(90, 0), member(90, 1))
+    wire.complete(task(), Json.of("type", "record_side_effect", "result", "wwHioz3/VYAiNwQO"), member(90, 0),
+        member(90, 1))
         .is(200);
     wire.completeActivity(activityTask(), 1).is(200);
     for (String type : List.of("ActivityScheduled", "ActivityCompleted")) {
@@ -188,7 +191,8 @@ class ReplayerObligationsTest {
     wire.complete(task(), condition(1)).is(200);
     wire.post("/workflows/" + id + "/signal/poke").is(202);
     Map<String, @Nullable Object> task = task();
-    Instant later = Instant.parse((String) Wire.payload(events(), "TimerScheduled", "fire_at").getFirst()).plusMillis(1_500);
+    Instant later = Instant.parse((String) Wire.payload(events(), "TimerScheduled", "fire_at").getFirst())
+        .plusMillis(1_500);
     while (wire.server.engine().now().isBefore(later)) Thread.onSpinWait();
     assertThat(types()).doesNotContain("TimerFired");
     wire.complete(task, condition(1)).is(200);
@@ -215,7 +219,8 @@ class ReplayerObligationsTest {
     Map<String, @Nullable Object> task = task();
     assertThat(task.get("workflow_update_id")).isEqualTo(accepted.at("update_id"));
     assertThat(Wire.types(task)).contains("UpdateAccepted");
-    wire.complete(task, Json.of("type", "complete_update", "update_id", task.get("workflow_update_id"), "result", 6)).is(200);
+    wire.complete(task, Json.of("type", "complete_update", "update_id", task.get("workflow_update_id"), "result", 6))
+        .is(200);
     assertThat(types()).endsWith("UpdateApplied", "UpdateCompleted");
     assertThat(Wire.payload(events(), "UpdateApplied", "update_name")).containsExactly("pay");
     assertThat(Wire.payload(events(), "UpdateApplied", "arguments").getFirst()).isNotNull();
@@ -296,7 +301,8 @@ class ReplayerObligationsTest {
     wire.complete(task, activity("arguments", Json.of("codec", "avro", "blob", blob))).is(200);
     Map<String, @Nullable Object> attempt = activityTask();
     assertThat(Json.object(attempt.get("arguments"))).containsEntry("blob", blob);
-    assertThat(Json.object(Wire.payload(events(), "ActivityScheduled", "arguments").getFirst())).containsEntry("blob", blob);
+    assertThat(Json.object(Wire.payload(events(), "ActivityScheduled", "arguments").getFirst())).containsEntry("blob",
+        blob);
     List<Event> stored = wire.server.engine().store().events(RunId.parse(run), 2, 1);
     assertThat(((RunEvent.ActivityScheduled) stored.getFirst().fact()).input().codec()).isEqualTo("avro");
     assertThat(Duration.between(stored.getFirst().at(), wire.server.engine().now())).isPositive();
@@ -322,7 +328,8 @@ class ReplayerObligationsTest {
   @Test
   void aTaskOfADeregisteredWorkerIsFreeAtOnce() {
     Map<String, @Nullable Object> task = task();
-    assertThat(wire.delete("/worker/registrations/ann-" + queue).is(200).at("recovered_workflow_task_count")).isEqualTo(1L);
+    assertThat(wire.delete("/worker/registrations/ann-" + queue).is(200).at("recovered_workflow_task_count"))
+        .isEqualTo(1L);
     wire.register("bob-" + queue, queue);
     Map<String, @Nullable Object> again = wire.task("workflow-tasks", "bob-" + queue, queue, 5);
     assertThat(again).isNotNull();

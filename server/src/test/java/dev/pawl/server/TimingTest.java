@@ -134,7 +134,8 @@ class TimingTest {
 
   @Test
   void retriesComeAfterExactDelays() {
-    wire.complete(task("ann"), activity("retry_policy", Json.of("max_attempts", 3, "backoff_seconds", List.of(10, 20)))).is(200);
+    wire.complete(task("ann"), activity("retry_policy", Json.of("max_attempts", 3, "backoff_seconds", List.of(10,
+        20)))).is(200);
     fails(wire.activity("ann", "q"), "message", "one", "type", "Busy");
     pass(Duration.ofSeconds(9));
     assertThat(wire.activity("ann", "q")).isNull();
@@ -181,10 +182,13 @@ class TimingTest {
     wire.complete(task("ann"), activity()).is(200);
     Map<String, @Nullable Object> attempt = wire.activity("ann", "q");
     String path = "/worker/activity-tasks/" + attempt.get("task_id") + "/heartbeat";
-    assertThat(wire.post(path, "lease_owner", "ann", "activity_attempt_id", attempt.get("activity_attempt_id"), "details",
-        Map.of("at", 5)).is(200).body()).containsEntry("cancel_requested", false).containsEntry("heartbeat_recorded", true);
+    assertThat(wire.post(path, "lease_owner", "ann", "activity_attempt_id", attempt.get("activity_attempt_id"),
+        "details",
+        Map.of("at", 5)).is(200).body()).containsEntry("cancel_requested", false).containsEntry("heartbeat_recorded",
+            true);
     wire.post("/workflows/w/cancel", "reason", "enough").is(200);
-    assertThat(wire.post(path, "lease_owner", "ann", "activity_attempt_id", attempt.get("activity_attempt_id")).is(200).body())
+    assertThat(wire.post(path, "lease_owner", "ann", "activity_attempt_id", attempt.get("activity_attempt_id")).is(200)
+        .body())
         .containsEntry("cancel_requested", true).containsEntry("reason", "run_cancelled");
     Wire.Got late = wire.completeActivity(attempt, 1).refused(409, "run_cancelled");
     assertThat(late.body()).containsEntry("outcome", "ignored");
@@ -192,7 +196,8 @@ class TimingTest {
 
   @Test
   void aRunThatLivesTooLongTimesOutAndHasAFailure() {
-    wire.post("/workflows", "workflow_type", "order", "workflow_id", "short", "task_queue", "q", "run_timeout_seconds", 60)
+    wire.post("/workflows", "workflow_type", "order", "workflow_id", "short", "task_queue", "q", "run_timeout_seconds",
+        60)
         .is(201);
     pass(Duration.ofSeconds(61));
     Wire.Got seen = wire.get("/workflows/short").is(200);
@@ -249,7 +254,8 @@ class TimingTest {
   void aFailedTaskComesAgainAndNewCodeHealsABlockedRun() {
     for (int i = 0; i < 10; i++) {
       Map<String, @Nullable Object> task = task("ann");
-      wire.post("/worker/workflow-tasks/" + task.get("task_id") + "/fail", "lease_owner", "ann", "workflow_task_attempt",
+      wire.post("/worker/workflow-tasks/" + task.get("task_id") + "/fail", "lease_owner", "ann",
+          "workflow_task_attempt",
           task.get("workflow_task_attempt"), "failure", Json.of("message", "cannot replay", "type", "Boom")).is(200);
       assertThat(wire.task("ann", "q")).isNull();
       pass(Duration.ofSeconds(70));
@@ -258,6 +264,7 @@ class TimingTest {
     assertThat(wire.task("ann", "q")).isNull();
     wire.register("ann-2", "q", "workflow_definition_fingerprints", Map.of("order", "sha256:new"));
     wire.complete(task("ann-2"), Json.of("type", "complete_workflow", "result", 1)).is(200);
-    assertThat(wire.server.engine().control().describe(RunRef.current("default", "w")).displayed()).isEqualTo("COMPLETED");
+    assertThat(wire.server.engine().control().describe(RunRef.current("default", "w")).displayed())
+        .isEqualTo("COMPLETED");
   }
 }

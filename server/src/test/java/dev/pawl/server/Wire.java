@@ -122,7 +122,8 @@ final class Wire implements AutoCloseable {
   }
 
   @Nullable Map<String, @Nullable Object> task(String kind, String worker, String queue, int seconds) {
-    Object task = post("/worker/" + kind + "/poll", "worker_id", worker, "task_queue", queue, "timeout_seconds", seconds)
+    Object task = post("/worker/" + kind + "/poll", "worker_id", worker, "task_queue", queue, "timeout_seconds",
+        seconds)
         .is(200).at("task");
     return task == null ? null : Json.object(task);
   }

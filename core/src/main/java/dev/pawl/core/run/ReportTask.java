@@ -183,7 +183,8 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         }
         case Command.ScheduleActivity c -> {
           var scheduled =
-              new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header(), c.bundle());
+              new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header(),
+                  c.bundle());
           append(scheduled);
           ActivityTask task = state.task(scheduled, now);
           opened.put(c.step(), task);

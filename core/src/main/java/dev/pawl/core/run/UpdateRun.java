@@ -84,7 +84,8 @@ public record UpdateRun(
     if (elsewhere != null) return elsewhere;
     if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "update"));
     Rejection full = new Check()
-        .limit("updateId", target.task().admitted() + target.state().offered().size() + 1L, Check.MAX_ADMITTED, "updates that wait for the program")
+        .limit("updateId", target.task().admitted() + target.state().offered().size() + 1L, Check.MAX_ADMITTED,
+            "updates that wait for the program")
         .problem();
     if (full != null) return new Decision.Rejected<>(full);
     Effect.Update update = new Effect.Update(

@@ -124,7 +124,8 @@ public final class AvroValue {
 
   /** @throws RejectedException {@code invalid_argument} if these are not the bytes of a value */
   public static @Nullable Object read(byte[] message) {
-    if (message.length < HEAD.length) throw wrong("expected at least %d bytes, got %d".formatted(HEAD.length, message.length));
+    if (message.length < HEAD.length) throw wrong("expected at least %d bytes, got %d".formatted(HEAD.length,
+        message.length));
     for (int i = 0; i < HEAD.length; i++) {
       if (message[i] != HEAD[i]) {
         throw wrong(i < 2 ? "expected a single-object message" : "expected the fingerprint of the value schema");

@@ -72,7 +72,8 @@ class AvroValueTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "wwE=", "wwHioz3/VYAiOAA=", "xAHioz3/VYAiNwA=", "wwHioz3/VYAiNwo=", "wwHioz3/VYAiNwoEaA==",
+  @ValueSource(strings = {"", "wwE=", "wwHioz3/VYAiOAA=", "xAHioz3/VYAiNwA=", "wwHioz3/VYAiNwo=",
+      "wwHioz3/VYAiNwoEaA==",
       "wwHioz3/VYAiNwAA", "wwHioz3/VYAiNxA=", "wwHioz3/VYAiNwYAAAAAAADwfw==", "wwHioz3/VYAiNwoC/w==",
       "wwHioz3/VYAiNwICAA==", "wwHioz3/VYAiNwz+////////////AQ=="})
   void bytesThatAreNoValueAreRefused(String blob) {

@@ -103,7 +103,8 @@ public final class ServerConfig {
     Json.object(read).forEach((key, value) -> {
       if (key.equals("tokens")) tokens(name, value, listed, wrong);
       else if (setting(key) == null) wrong.add("%s: there is no setting '%s'".formatted(name, key));
-      else if (value instanceof Map || value instanceof List) wrong.add("%s: %s: expected one value".formatted(name, key));
+      else if (value instanceof Map || value instanceof List) wrong.add("%s: %s: expected one value".formatted(name,
+          key));
       else if (value != null) given.putIfAbsent(key, new Given(value.toString(), name));
     });
   }
@@ -115,7 +116,8 @@ public final class ServerConfig {
       String at = "%s: tokens.%d".formatted(file, i++);
       Map<String, @Nullable Object> token = Json.object(one);
       for (String name : token.keySet()) {
-        if (!Set.of("role", "sha256", "namespaces").contains(name)) wrong.add("%s: there is no '%s'".formatted(at, name));
+        if (!Set.of("role", "sha256", "namespaces").contains(name)) wrong.add("%s: there is no '%s'".formatted(at,
+            name));
       }
       String hash = Json.string(token, "sha256", "").toLowerCase(Locale.ROOT);
       if (!hash.matches("[0-9a-f]{64}")) wrong.add(at + ".sha256: expected the SHA-256 of a token in hex");
@@ -126,7 +128,8 @@ public final class ServerConfig {
         default -> null;
       };
       if (role == null) wrong.add(at + ".role: expected worker, operator or admin");
-      else listed.add(new Authority.Grant(hash, new Principal(role, Set.copyOf(Json.strings(token.get("namespaces"))))));
+      else listed.add(new Authority.Grant(hash, new Principal(role,
+          Set.copyOf(Json.strings(token.get("namespaces"))))));
     }
   }
 
@@ -159,7 +162,8 @@ public final class ServerConfig {
     number(wrong, "long-poll-seconds", 1, 60);
     number(wrong, "max-body-bytes", 1_024, 64 * 1024 * 1024);
     for (String name : List.of("auth-backward-compatible", "migrate", "messages-after-first-task")) {
-      if (!Set.of("true", "false").contains(text(name))) wrong.add("%s: expected true or false, got '%s'".formatted(name, text(name)));
+      if (!Set.of("true", "false")
+          .contains(text(name))) wrong.add("%s: expected true or false, got '%s'".formatted(name, text(name)));
     }
     if (!text("database").matches("jdbc:(sqlite|postgresql|mariadb|mysql):.*")) {
       wrong.add("database: expected jdbc:sqlite:, jdbc:postgresql: or jdbc:mariadb:, got '%s'".formatted(text("database")));

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Setting(String name, @Nullable String alias, @Nullable String absent, boolean secret, String meaning) {
   static final List<Setting> ALL = List.of(
-      of("database", null, "jdbc:sqlite:pawl-data/pawl.db", "address of the database: jdbc:sqlite:, jdbc:postgresql: or jdbc:mariadb:"),
+      of("database", null, "jdbc:sqlite:pawl-data/pawl.db",
+          "address of the database: jdbc:sqlite:, jdbc:postgresql: or jdbc:mariadb:"),
       of("database-user", null, null, "user of the database, unless its address says it"),
       new Setting("database-password", null, null, true, "password of that user"),
       of("host", null, "0.0.0.0", "address to listen on"),
@@ -26,8 +27,10 @@ public record Setting(String name, @Nullable String alias, @Nullable String abse
       secret("worker-token", "DW_WORKER_TOKEN", "token of workers"),
       secret("operator-token", "DW_OPERATOR_TOKEN", "token of operators"),
       secret("admin-token", "DW_ADMIN_TOKEN", "token of administrators"),
-      secret("auth-token", "DW_AUTH_TOKEN", "one token for everything; an administrator's as soon as there is one by role"),
-      of("auth-backward-compatible", "DW_AUTH_BACKWARD_COMPATIBLE", "true", "whether auth-token and signature-key count"),
+      secret("auth-token", "DW_AUTH_TOKEN",
+          "one token for everything; an administrator's as soon as there is one by role"),
+      of("auth-backward-compatible", "DW_AUTH_BACKWARD_COMPATIBLE", "true",
+          "whether auth-token and signature-key count"),
       secret("worker-signature-key", "DW_WORKER_SIGNATURE_KEY", "key of workers' signatures"),
       secret("operator-signature-key", "DW_OPERATOR_SIGNATURE_KEY", "key of operators' signatures"),
       secret("admin-signature-key", "DW_ADMIN_SIGNATURE_KEY", "key of administrators' signatures"),

@@ -48,8 +48,10 @@ public final class FleetRoutes {
             call -> Reply.ok(shape(worker(call)))),
         Route.delete("worker.remove", "/workers/{worker_id}", CONTROL, Scope.ADMIN,
             "Forget a worker; what it holds is free at once", this::remove),
-        Route.get("task_queue.list", "/task-queues", CONTROL, Scope.OPERATOR, "Queues that workers look at", this::queues),
-        Route.get("task_queue.describe", "/task-queues/{task_queue}", CONTROL, Scope.OPERATOR, "One queue", this::queue),
+        Route.get("task_queue.list", "/task-queues", CONTROL, Scope.OPERATOR, "Queues that workers look at",
+            this::queues),
+        Route.get("task_queue.describe", "/task-queues/{task_queue}", CONTROL, Scope.OPERATOR, "One queue",
+            this::queue),
         Route.get("task_queue.build_ids", "/task-queues/{task_queue}/build-ids", CONTROL, Scope.OPERATOR,
             "Builds of the workers of a queue", this::builds)));
     for (String act : List.of("drain", "resume", "promote")) {
@@ -199,7 +201,8 @@ public final class FleetRoutes {
     Set<@Nullable String> builds = new LinkedHashSet<>();
     List<Registration> workers = on(call.namespace(), queue);
     for (Registration one : workers) builds.add(one.buildId());
-    for (Map<String, @Nullable Object> one : rollouts.of(call.namespace(), queue)) builds.add(Json.string(one, "build_id"));
+    for (Map<String, @Nullable Object> one : rollouts.of(call.namespace(), queue)) builds.add(Json.string(one,
+        "build_id"));
     List<Map<String, @Nullable Object>> shapes = new ArrayList<>();
     for (String build : builds) {
       shapes.add(build(call.namespace(), queue, build,

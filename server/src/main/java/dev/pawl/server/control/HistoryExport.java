@@ -28,7 +28,8 @@ final class HistoryExport {
       if (event.fact() instanceof RunEvent.WorkflowCompleted e) output = e.output();
     }
     List<Map<String, @Nullable Object>> shown = new ArrayList<>();
-    for (Map<String, @Nullable Object> event : new Histories(view.namespace(), view.workflowId(), view.run()).all(events)) {
+    for (Map<String, @Nullable Object> event : new Histories(view.namespace(), view.workflowId(), view.run())
+        .all(events)) {
       shown.add(Json.of("id", event.get("id"), "sequence", event.get("sequence"), "type", event.get("event_type"),
           "event_type", event.get("event_type"), "payload", event.get("payload"), "recorded_at",
           event.get("recorded_at")));
@@ -43,7 +44,8 @@ final class HistoryExport {
         "history_events", shown, "waits", List.of(), "timeline", List.of(), "commands", List.of(), "signals",
         List.of(), "updates", List.of(), "tasks", List.of(), "activities", List.of(), "timers", List.of(), "failures",
         List.of(), "links", Json.of("parents", List.of(), "children", List.of()), "redaction",
-        Json.of("applied", false, "paths", List.of()), "payload_manifest", Json.of("version", 1, "entries", List.of()), "codec_schemas",
+        Json.of("applied", false, "paths", List.of()), "payload_manifest", Json.of("version", 1, "entries", List.of()),
+            "codec_schemas",
         Json.of());
     bundle.put("integrity", Json.of("canonicalization", "json-recursive-ksort-v1", "checksum_algorithm", "sha256",
         "checksum", Secrets.hash(Json.text(sorted(bundle)))));

@@ -35,7 +35,8 @@ public final class NamespaceRoutes {
     Field description = Field.text("description", 1_000, "for people");
     Field retention = Field.integer("retention_days", 1, 365, "how long closed runs are kept, default 30");
     return List.of(
-        Route.get("namespace.list", "/namespaces", CONTROL, Scope.OPERATOR, "All namespaces", this::list).anyNamespace(),
+        Route.get("namespace.list", "/namespaces", CONTROL, Scope.OPERATOR, "All namespaces", this::list)
+            .anyNamespace(),
         Route.post("namespace.create", "/namespaces", CONTROL, Scope.ADMIN, "Make a namespace", this::create)
             .anyNamespace().body(Field.text("name", 128, "letters, digits or . _ -").must(), description, retention),
         Route.get("namespace.describe", "/namespaces/{name}", CONTROL, Scope.OPERATOR, "One namespace", this::describe)
@@ -56,7 +57,8 @@ public final class NamespaceRoutes {
     }
     allowed(call, name);
     if (find(name).isPresent()) {
-      throw new Refusal(409, "namespace_already_exists", "there is a namespace '%s' already".formatted(name), "namespace", name);
+      throw new Refusal(409, "namespace_already_exists", "there is a namespace '%s' already".formatted(name),
+          "namespace", name);
     }
     engine.putNamespace(new Store.Namespace(name, call.text("description", ""),
         Duration.ofDays(call.integer("retention_days", RETENTION_DAYS))));
@@ -78,7 +80,8 @@ public final class NamespaceRoutes {
     Store.Namespace old = named(call);
     engine.putNamespace(new Store.Namespace(old.name(),
         call.body().containsKey("description") ? call.text("description", "") : old.description(),
-        call.has("retention_days") ? Duration.ofDays(call.integer("retention_days", RETENTION_DAYS)) : old.retention()));
+        call.has("retention_days") ? Duration.ofDays(call.integer("retention_days",
+            RETENTION_DAYS)) : old.retention()));
     touched(old.name());
     return Reply.ok(shape(named(call)));
   }

@@ -69,7 +69,8 @@ final class RunShapes {
    *
    * @param chain all runs of the workflow id, oldest first
    */
-  static Map<String, @Nullable Object> whole(ControlApi control, ControlApi.RunView view, List<ControlApi.RunView> chain) {
+  static Map<String, @Nullable Object> whole(ControlApi control, ControlApi.RunView view,
+      List<ControlApi.RunView> chain) {
     RunRef ref = new RunRef(view.namespace(), view.workflowId(), view.run());
     List<Event> first = control.history(ref, 0, 2, Duration.ZERO);
     RunEvent.WorkflowStarted started =

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Search attributes that a namespace declares, with their types. Undeclared ones work, too, by the type of the value. */
+/** Search attributes that a namespace declares, with their types. Undeclared ones work, too,
+    by the type of the value. */
 public final class SearchAttributeRoutes {
-  private static final Map<String, @Nullable Object> SYSTEM = Json.of("WorkflowType", "keyword", "WorkflowId", "keyword",
+  private static final Map<String, @Nullable Object> SYSTEM = Json.of("WorkflowType", "keyword", "WorkflowId",
+      "keyword",
       "RunId", "keyword", "Status", "keyword", "StartTime", "datetime", "CloseTime", "datetime", "TaskQueue", "keyword",
       "BuildId", "keyword");
 
@@ -36,7 +38,8 @@ public final class SearchAttributeRoutes {
         Route.post("search_attribute.create", "/search-attributes", CONTROL, Scope.OPERATOR,
             "Declare a search attribute", this::create).body(
             Field.text("name", 128, "a letter, then letters, digits or _").must(),
-            Field.text("type", 16, "").must().oneOf("keyword", "text", "int", "double", "bool", "datetime", "keyword_list")),
+            Field.text("type", 16, "").must().oneOf("keyword", "text", "int", "double", "bool", "datetime",
+                "keyword_list")),
         Route.delete("search_attribute.delete", "/search-attributes/{name}", CONTROL, Scope.OPERATOR,
             "Forget a search attribute's declaration", this::delete));
   }

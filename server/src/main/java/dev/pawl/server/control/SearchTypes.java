@@ -18,7 +18,8 @@ public final class SearchTypes {
   /** Type by name. */
   public Map<String, String> of(String namespace) {
     Map<String, String> types = new TreeMap<>();
-    for (var one : declared.list(namespace, KIND)) types.put(one.name(), Json.string(Json.stored(one.data()), "type", "keyword"));
+    for (var one : declared.list(namespace, KIND)) types.put(one.name(), Json.string(Json.stored(one.data()), "type",
+        "keyword"));
     return types;
   }
 }

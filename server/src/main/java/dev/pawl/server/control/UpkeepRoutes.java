@@ -38,7 +38,8 @@ public final class UpkeepRoutes {
         admin("system.repair", "/system/repair", "What would be repaired", call -> Reply.ok(Json.of("policy", policy(),
             "candidates", Json.of("existing_task_candidates", 0, "missing_task_candidates", 0,
                 "total_candidates", 0, "scan_limit", SCAN, "scan_pressure", false)))),
-        pass("system.repair_pass", "/system/repair/pass", call -> Reply.ok(Json.of("selected_existing_task_candidates", 0,
+        pass("system.repair_pass", "/system/repair/pass", call -> Reply.ok(Json.of("selected_existing_task_candidates",
+            0,
             "selected_missing_task_candidates", 0, "repaired_existing_tasks", 0, "repaired_missing_tasks", 0,
             "dispatched_tasks", 0, "throttled", false, "existing_task_failures", List.of(), "missing_run_failures",
             List.of()))),
@@ -52,8 +53,10 @@ public final class UpkeepRoutes {
             "skipped", 0, "failed", 0, "results", List.of()))),
         admin("system.metrics", "/system/metrics", "Figures", this::metrics),
         admin("system.operator_metrics", "/system/operator-metrics", "Figures for operators", this::operators),
-        new Route("system.prometheus", "GET", "/system/prometheus-metrics", Plane.OPEN, Scope.ADMIN, List.of(), List.of(),
-            false, "Figures as Prometheus reads them", call -> Reply.text(200, prometheus(), "text/plain; version=0.0.4")));
+        new Route("system.prometheus", "GET", "/system/prometheus-metrics", Plane.OPEN, Scope.ADMIN, List.of(),
+            List.of(),
+            false, "Figures as Prometheus reads them", call -> Reply.text(200, prometheus(),
+                "text/plain; version=0.0.4")));
   }
 
   private static Route admin(String name, String path, String summary, Handler handler) {
@@ -73,14 +76,17 @@ public final class UpkeepRoutes {
     Duration keep = engine.namespaces().stream().filter(one -> one.name().equals(call.namespace()))
         .map(Store.Namespace::retention).findFirst().orElse(Duration.ofDays(30));
     return Reply.ok(Json.of("namespace", call.namespace(), "retention_days", Math.max(1, keep.toDays()), "cutoff",
-        Instants.text(engine.now().minus(keep)), "expired_run_count", 0, "expired_run_ids", List.of(), "scan_limit", SCAN,
+        Instants.text(engine.now().minus(keep)), "expired_run_count", 0, "expired_run_ids", List.of(), "scan_limit",
+            SCAN,
         "scan_pressure", false));
   }
 
   private Reply metrics(Call call) {
     Map<String, @Nullable Object> figures = Json.of();
-    Figures.of(engine.metrics()).forEach((name, value) -> figures.put(name, Json.of("type", "counter", "value", value)));
-    return Reply.ok(Json.of("generated_at", Instants.text(engine.now()), "namespace", call.namespace(), "metrics", figures,
+    Figures.of(engine.metrics()).forEach((name, value) -> figures.put(name, Json.of("type", "counter", "value",
+        value)));
+    return Reply.ok(Json.of("generated_at", Instants.text(engine.now()), "namespace", call.namespace(), "metrics",
+        figures,
         "cardinality", Json.of("series", figures.size())));
   }
 
@@ -91,15 +97,18 @@ public final class UpkeepRoutes {
     long active = workers.stream().filter(one -> !one.stale(engine.now())).count();
     Map<String, @Nullable Object> empty = Json.of();
     return Reply.ok(Json.of("namespace", call.namespace(), "operator_metrics", Json.of("generated_at",
-        Instants.text(engine.now()), "runs", Json.of("open", open, "blocked", blocked), "tasks", empty, "backlog", empty,
+        Instants.text(engine.now()), "runs", Json.of("open", open, "blocked", blocked), "tasks", empty, "backlog",
+            empty,
         "repair", Json.of("candidates", 0), "workers", Json.of("active", active, "registered", workers.size()),
-        "backend", Json.of("healthy", engine.health().ready()), "schedules", empty, "activities", empty, "repair_policy",
+        "backend", Json.of("healthy", engine.health().ready()), "schedules", empty, "activities", empty,
+            "repair_policy",
         policy(), "matching_role", empty, "projections", empty)));
   }
 
   private String prometheus() {
     StringBuilder out = new StringBuilder();
-    Figures.of(engine.metrics()).forEach((name, value) -> out.append("# TYPE pawl_").append(name).append(" counter\npawl_")
+    Figures.of(engine.metrics()).forEach((name, value) -> out.append("# TYPE pawl_").append(name)
+        .append(" counter\npawl_")
         .append(name).append(' ').append(value).append('\n'));
     var health = engine.health();
     out.append("# TYPE pawl_ready gauge\npawl_ready ").append(health.ready() ? 1 : 0).append('\n');

@@ -78,7 +78,8 @@ public final class WorkflowRoutes {
             Field.text("task_queue", 255, "where workers look for it, default 'default'"), input,
             Field.integer("execution_timeout_seconds", 1, 3_155_760_000L, "limit of the whole chain of runs"),
             Field.integer("run_timeout_seconds", 1, 3_155_760_000L, "limit of one run"),
-            Field.text("duplicate_policy", 32, "what to do while a run of this id is open").oneOf("fail", "use-existing"),
+            Field.text("duplicate_policy", 32, "what to do while a run of this id is open").oneOf("fail",
+                "use-existing"),
             Field.object("memo", MEMO_BYTES, "for people"), Field.object("search_attributes", 0, "for finding it"),
             Field.text("business_key", 255, "a key of the caller's own"),
             Field.integer("priority", 0, 9, "0 first, 5 by default"),
@@ -99,7 +100,8 @@ public final class WorkflowRoutes {
             "Why a run is not moving", this::debug),
         Route.get("workflow.history", "/workflows/{workflow_id}/runs/{run_id}/history", CONTROL, OPERATOR,
             "The history of a run", this::history).query(Field.integer("page_size", 1, 1_000, "all if absent"),
-            Field.text("next_page_token", 64, "opaque"), Field.bool("wait_new_event", "wait for an event behind the token")),
+            Field.text("next_page_token", 64, "opaque"), Field.bool("wait_new_event",
+                "wait for an event behind the token")),
         Route.get("workflow.export", "/workflows/{workflow_id}/runs/{run_id}/history/export", CONTROL, OPERATOR,
             "A run's history as one document", this::export)));
     for (String run : List.of("", "/runs/{run_id}")) {
@@ -156,7 +158,8 @@ public final class WorkflowRoutes {
     String build = call.text("build_id") != null ? call.text("build_id") : call.text("compatibility");
     StartOptions options = new StartOptions(seconds(call, "execution_timeout_seconds"),
         seconds(call, "run_timeout_seconds"), plain.taskTimeout(), null, Duration.ZERO,
-        (int) call.integer("priority", plain.priority()), build, Map.of(), Attributes.memo(call.object("memo")), attributes);
+        (int) call.integer("priority", plain.priority()), build, Map.of(), Attributes.memo(call.object("memo")),
+            attributes);
     boolean use = call.text("duplicate_policy", "fail").equals("use-existing");
     ControlApi.Start start = new ControlApi.Start(call.namespace(), id, type, call.text("task_queue", "default"),
         Values.arguments("input", call.value("input")), options, ReusePolicy.ALLOW,
@@ -226,7 +229,8 @@ public final class WorkflowRoutes {
   }
 
   private Reply list(Call call) {
-    String filter = RunFilter.of(call.query().get("workflow_type"), call.query().get("status"), call.query().get("query"));
+    String filter = RunFilter.of(call.query().get("workflow_type"), call.query().get("status"), call.query()
+        .get("query"));
     int size = (int) call.number("page_size", 50, 1, 200);
     String token = call.query().get("next_page_token");
     ControlApi.RunPage page =
@@ -389,7 +393,8 @@ public final class WorkflowRoutes {
     }
   }
 
-  private static RuntimeException queryRefused(RejectedException e, ControlApi.RunView target, String name, boolean nobody) {
+  private static RuntimeException queryRefused(RejectedException e, ControlApi.RunView target, String name,
+      boolean nobody) {
     Object[] more = {"workflow_id", target.workflowId(), "run_id", target.run().toString(), "query_name", name};
     if (e.code() == Rejection.Code.QUERY_UNANSWERED) {
       return nobody
@@ -411,12 +416,14 @@ public final class WorkflowRoutes {
   }
 
   /** What workers say about a query that they could not answer, in front of the message. */
-  private static final List<String> QUERY_REASONS = List.of("rejected_unknown_query", "query_workflow_state_unavailable",
+  private static final List<String> QUERY_REASONS = List.of("rejected_unknown_query",
+      "query_workflow_state_unavailable",
       "query_rejected", "query_workflow_type_not_registered", "query_payload_decode_failed",
       "query_result_encode_failed", "query_result_completion_failed", "invalid_query_arguments");
 
   private Reply update(Call call) {
-    if (call.has("wait_policy")) throw Refusal.invalid("wait_policy", "The wait policy field is not supported. Use wait_for.");
+    if (call.has("wait_policy")) throw Refusal.invalid("wait_policy",
+        "The wait policy field is not supported. Use wait_for.");
     String name = name(call, "update_name");
     ControlApi.RunView target = target(call);
     Set<String> known = fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.UPDATES);
@@ -475,7 +482,8 @@ public final class WorkflowRoutes {
         .anyMatch(r -> !r.stale(now.get()) && r.capabilities().contains("update_validation_tasks"));
     if (!able) {
       throw new Refusal(409, "update_validator_worker_unavailable",
-          "no worker that validates updates is alive on queue '%s'".formatted(target.queue()), more).with("retryable", true);
+          "no worker that validates updates is alive on queue '%s'".formatted(target.queue()), more).with("retryable",
+              true);
     }
     Map<String, @Nullable Object> verdict;
     try {
@@ -484,7 +492,8 @@ public final class WorkflowRoutes {
     } catch (RejectedException e) {
       if (e.code() != Rejection.Code.QUERY_UNANSWERED) throw e;
       throw new Refusal(504, "update_validation_task_not_claimed",
-          "no worker validated update '%s' within %s".formatted(update.name(), QUERY_WAIT), more).with("retryable", true);
+          "no worker validated update '%s' within %s".formatted(update.name(), QUERY_WAIT), more).with("retryable",
+              true);
     }
     String outcome = Json.string(verdict, "outcome", "failed");
     if (outcome.equals("approved")) return;
@@ -531,7 +540,8 @@ public final class WorkflowRoutes {
   private Reply archive(Call call) {
     ControlApi.RunView target = target(call);
     if (!target.status().closed()) {
-      throw new Refusal(409, "run_not_closed", "run %s is open; only a closed one can be archived".formatted(target.run()),
+      throw new Refusal(409, "run_not_closed",
+          "run %s is open; only a closed one can be archived".formatted(target.run()),
           "outcome", "rejected_run_not_closed", "workflow_id", target.workflowId(), "run_id", target.run().toString());
     }
     // Closed runs are out of the way by themselves, and go with their retention.

@@ -43,7 +43,8 @@ public final class Fleet {
     Optional<Registration> before = find(namespace, workerId);
     Map<String, @Nullable Object> all = new LinkedHashMap<>(said);
     before.ifPresent(old -> {
-      Map<String, @Nullable Object> prints = new LinkedHashMap<>(Json.object(old.said().get("workflow_definition_fingerprints")));
+      Map<String, @Nullable Object> prints = new LinkedHashMap<>(Json.object(old.said()
+          .get("workflow_definition_fingerprints")));
       prints.putAll(Json.object(said.get("workflow_definition_fingerprints")));
       all.put("workflow_definition_fingerprints", prints);
     });
@@ -93,7 +94,8 @@ public final class Fleet {
     return opened(lost.namespace(), lost.workerId(), lost.said(), SessionId.random());
   }
 
-  private Registration opened(String namespace, String workerId, Map<String, @Nullable Object> said, SessionId session) {
+  private Registration opened(String namespace, String workerId, Map<String, @Nullable Object> said,
+      SessionId session) {
     Map<String, @Nullable Object> all = new LinkedHashMap<>(said);
     all.put("session", opened(namespace, workerId, said, session, true).toString());
     declared.put(namespace, KIND, workerId, Json.text(all));

@@ -19,12 +19,15 @@ public final class OpenApi {
       paths.put("/api" + route.path(), path);
     }
     return Json.of("openapi", "3.1.0", "info", Json.of("title", "Pawl", "version", version, "description",
-            "Durable workflows over HTTP: the control plane, and the plane of workers in any language."), "paths", paths,
-        "components", Json.of("securitySchemes", Json.of("bearer", Json.of("type", "http", "scheme", "bearer")), "schemas",
+            "Durable workflows over HTTP: the control plane, and the plane of workers in any language."), "paths",
+                paths,
+        "components", Json.of("securitySchemes", Json.of("bearer", Json.of("type", "http", "scheme", "bearer")),
+            "schemas",
             Json.of("Envelope", Json.of("type", "object", "required", List.of("codec", "blob"), "properties", Json.of(
                 "codec", Json.of("const", "avro"), "blob", Json.of("type", "string", "contentEncoding", "base64"))),
                 "Refusal", Json.of("type", "object", "required", List.of("reason"), "properties", Json.of("message",
-                    Json.of("type", "string"), "reason", Json.of("type", "string"), "errors", Json.of("type", "object"))))));
+                    Json.of("type", "string"), "reason", Json.of("type", "string"), "errors", Json.of("type",
+                        "object"))))));
   }
 
   private static Map<String, @Nullable Object> operation(Route route) {
@@ -33,11 +36,13 @@ public final class OpenApi {
       parameters.add(Json.of("name", name, "in", "path", "required", true, "schema", Json.of("type", "string")));
     }
     for (Field field : route.query()) {
-      parameters.add(Json.of("name", field.name(), "in", "query", "required", false, "description", field.note(), "schema",
+      parameters.add(Json.of("name", field.name(), "in", "query", "required", false, "description", field.note(),
+          "schema",
           schema(field)));
     }
     if (route.inNamespace()) {
-      parameters.add(Json.of("name", "X-Namespace", "in", "header", "required", false, "schema", Json.of("type", "string")));
+      parameters.add(Json.of("name", "X-Namespace", "in", "header", "required", false, "schema", Json.of("type",
+          "string")));
     }
     Map<String, @Nullable Object> operation = Json.of("operationId", route.name(), "summary", route.summary(), "tags",
         List.of(route.plane().name().toLowerCase(Locale.ROOT)), "parameters", parameters);

@@ -51,7 +51,8 @@ public record Route(String name, String method, String path, Plane plane, Scope 
   /** Names of the parameters in the path. */
   public List<String> parameters() {
     List<String> names = new ArrayList<>();
-    for (String segment : segments()) if (segment.startsWith("{")) names.add(segment.substring(1, segment.length() - 1));
+    for (String segment : segments()) if (segment.startsWith("{")) names.add(segment.substring(1,
+        segment.length() - 1));
     return names;
   }
 }

@@ -128,7 +128,8 @@ public final class Json {
   /** An object of names and values, in this order. */
   public static Map<String, @Nullable Object> of(@Nullable Object... namesAndValues) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) map.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
+    for (int i = 0; i < namesAndValues.length; i += 2) map.put(String.valueOf(namesAndValues[i]),
+        namesAndValues[i + 1]);
     return map;
   }
 

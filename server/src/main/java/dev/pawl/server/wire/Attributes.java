@@ -32,7 +32,8 @@ public final class Attributes {
     Map<String, SearchValue> values = new LinkedHashMap<>();
     sent.forEach((name, value) -> {
       if (!name.matches("[A-Za-z][A-Za-z0-9_]{0,127}") || name.equals(BUSINESS_KEY)) {
-        throw Refusal.invalid(field, "A search attribute's name is a letter, then letters, digits or _, got '%s'.".formatted(name));
+        throw Refusal.invalid(field,
+            "A search attribute's name is a letter, then letters, digits or _, got '%s'.".formatted(name));
       }
       if (value == null) {
         if (unset) values.put(name, new SearchValue.Unset());
@@ -52,7 +53,8 @@ public final class Attributes {
       case Long number -> new SearchValue.Int(number);
       case Double number -> new SearchValue.Real(number);
       case Boolean bool -> new SearchValue.Bool(bool);
-      case List<?> list -> new SearchValue.Keywords(list.stream().map(one -> keyword(field, String.valueOf(one))).toList());
+      case List<?> list -> new SearchValue.Keywords(list.stream().map(one -> keyword(field, String.valueOf(one)))
+          .toList());
       default -> throw Refusal.invalid(field, "A search attribute is a scalar or a list of texts.");
     };
   }

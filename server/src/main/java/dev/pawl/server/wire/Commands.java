@@ -216,7 +216,8 @@ public final class Commands {
   private static int number(String at, Map<String, @Nullable Object> c, String name) {
     Long number = Json.integer(c, name);
     if (number == null || number < -1 || number > Integer.MAX_VALUE) {
-      throw Refusal.invalid(at + "." + name, "The %s field must be an integer of -1 or more.".formatted(name.replace('_', ' ')));
+      throw Refusal.invalid(at + "." + name,
+          "The %s field must be an integer of -1 or more.".formatted(name.replace('_', ' ')));
     }
     return number.intValue();
   }

@@ -61,7 +61,8 @@ public final class Faults {
       code = Json.integer(more, "code");
       shown = more.get("details");
     }
-    Map<String, @Nullable Object> exception = Json.of("type", failure.type(), "class", full == null ? failure.type() : full,
+    Map<String, @Nullable Object> exception = Json.of("type", failure.type(), "class",
+        full == null ? failure.type() : full,
         "message", failure.message(), "code", code == null ? 0L : code, "details", shown);
     if (shown != null) exception.put("details_payload_codec", "avro");
     exception.put("non_retryable", failure.nonRetryable());

@@ -56,7 +56,8 @@ final class ActivityTaskRoutes {
         Route.post("activity_task.complete", "/worker/activity-tasks/{task_id}/complete", WORKER, Scope.WORKER,
             "The attempt succeeded", this::complete).body(owner, attempt, Field.payload("result", "what it came to")),
         Route.post("activity_task.fail", "/worker/activity-tasks/{task_id}/fail", WORKER, Scope.WORKER,
-            "The attempt failed", this::fail).body(owner, attempt, Field.object("failure", 0, "what went wrong").must()),
+            "The attempt failed", this::fail).body(owner, attempt, Field.object("failure", 0, "what went wrong")
+                .must()),
         Route.post("activity_task.heartbeat", "/worker/activity-tasks/{task_id}/heartbeat", WORKER, Scope.WORKER,
             "A sign of life of the attempt, and whether it should stop", this::heartbeat).body(owner, attempt,
             Field.object("details", 262_144, "handed to the next attempt")));
@@ -101,7 +102,8 @@ final class ActivityTaskRoutes {
   private Held held(Call call) {
     String id = call.parameter("task_id");
     Tickets.Ticket ticket = tickets.read(call.namespace(), id).filter(t -> t.token().step() > 0)
-        .orElseThrow(() -> new Refusal(404, "task_not_found", "there is no activity task '%s'".formatted(id), "task_id", id));
+        .orElseThrow(() -> new Refusal(404, "task_not_found", "there is no activity task '%s'".formatted(id),
+            "task_id", id));
     String attempt = call.text("activity_attempt_id", "");
     if (!attempt.equals(attemptId(ticket.token()))) {
       throw new Refusal(404, "attempt_not_found", "the task has no attempt '%s'".formatted(attempt), "task_id", id,
@@ -190,7 +192,8 @@ final class ActivityTaskRoutes {
       boolean open = run != null && run.state().open();
       cancel = true;
       recorded = false;
-      reason = open ? "task_not_leased" : String.valueOf(WorkflowTaskRoutes.closed("", run, "").more().get("stop_reason"));
+      reason = open ? "task_not_leased" : String.valueOf(WorkflowTaskRoutes.closed("", run, "").more()
+          .get("stop_reason"));
       if (!open) closed = WorkflowTaskRoutes.closed("", run, "").more();
     }
     ActivityTask open = task(held.token());

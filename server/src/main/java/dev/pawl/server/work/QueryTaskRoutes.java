@@ -117,6 +117,7 @@ final class QueryTaskRoutes {
       if (e.code() != Rejection.Code.TASK_NOT_FOUND) throw e;
       throw new Refusal(404, "query_task_not_found", e.rejection().message(), "query_task_id", id);
     }
-    return Reply.ok(Json.of("query_task_id", id, "query_task_attempt", call.integer("query_task_attempt"), "outcome", word));
+    return Reply.ok(Json.of("query_task_id", id, "query_task_attempt", call.integer("query_task_attempt"), "outcome",
+        word));
   }
 }

@@ -72,7 +72,8 @@ final class UpdateValidationRoutes {
         new Histories(question.namespace(), question.workflowId(), question.run()).asSeen(events, false);
     return new Polling.Task(Json.of("task_kind", KIND, "update_validation_task_id", question.queryId(), "task_id",
         question.queryId(), "update_id", question.queryId(), "update_validation_attempt", 1, "workflow_id",
-        question.workflowId(), "run_id", question.run().toString(), "workflow_type", question.workflowType(), "update_name",
+        question.workflowId(), "run_id", question.run().toString(), "workflow_type", question.workflowType(),
+            "update_name",
         question.name(), "update_arguments", Values.envelope(question.input()), "workflow_arguments",
         Values.envelope(QueryTaskRoutes.input(events)), "history_events", shown, "payload_codec", "avro", "task_queue",
         asked.poll().queue(), "lease_owner", asked.worker().workerId(), "lease_expires_at",
@@ -93,7 +94,8 @@ final class UpdateValidationRoutes {
       engine.worker().answerQuery(id, Outcome.success(Payload.json(Json.text(verdict))));
     } catch (RejectedException e) {
       if (e.code() != Rejection.Code.TASK_NOT_FOUND) throw e;
-      throw new Refusal(404, "update_validation_task_not_found", e.rejection().message(), "update_validation_task_id", id);
+      throw new Refusal(404, "update_validation_task_not_found", e.rejection().message(), "update_validation_task_id",
+          id);
     }
     return Reply.ok(Json.of("update_validation_task_id", id, "update_id", id, "update_validation_attempt",
         call.integer("update_validation_attempt"), "outcome", verdict.get("outcome"), "reason", verdict.get("reason")));

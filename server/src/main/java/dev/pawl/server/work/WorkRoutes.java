@@ -93,7 +93,8 @@ public final class WorkRoutes {
         if (before.get(type) != null && !Objects.equals(before.get(type), print)) {
           throw new Refusal(409, "workflow_definition_changed",
               "worker '%s' is active with another definition of '%s'".formatted(id, type), "workflow_type", type,
-              "worker_id", id, "remediation", "Stop the worker first, or register the new code under another worker id.");
+              "worker_id", id, "remediation",
+                  "Stop the worker first, or register the new code under another worker id.");
         }
       });
     });

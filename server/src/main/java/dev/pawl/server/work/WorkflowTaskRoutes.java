@@ -125,7 +125,8 @@ public final class WorkflowTaskRoutes {
     RunState state = RunState.fold(token.run(), grant.namespace(), grant.workflowId(), events);
     if (state.cancelRequested()) {
       // Such a program cannot be asked whether it wants to stop.
-      engine.control().cancelAtOnce(new RunRef(grant.namespace(), grant.workflowId(), token.run()), "cancel requested", null);
+      engine.control().cancelAtOnce(new RunRef(grant.namespace(), grant.workflowId(), token.run()), "cancel requested",
+          null);
       return null;
     }
     boolean first = Histories.untouched(events);
@@ -165,9 +166,11 @@ public final class WorkflowTaskRoutes {
   private Held held(Call call) {
     String id = call.parameter("task_id");
     Tickets.Ticket ticket = tickets.read(call.namespace(), id).filter(t -> t.token().step() == 0)
-        .orElseThrow(() -> new Refusal(404, "task_not_found", "there is no workflow task '%s'".formatted(id), "task_id", id));
+        .orElseThrow(() -> new Refusal(404, "task_not_found", "there is no workflow task '%s'".formatted(id),
+            "task_id", id));
     if (call.integer("workflow_task_attempt", 0) != ticket.token().attempt()) {
-      throw new Refusal(409, "workflow_task_attempt_mismatch", "the task is at attempt %d".formatted(ticket.token().attempt()),
+      throw new Refusal(409, "workflow_task_attempt_mismatch", "the task is at attempt %d".formatted(ticket.token()
+          .attempt()),
           "task_id", id, "current_attempt", ticket.token().attempt());
     }
     String owner = call.text("lease_owner", "");
@@ -176,7 +179,8 @@ public final class WorkflowTaskRoutes {
   }
 
   private static Refusal mismatch(String id, String said, @Nullable String owner) {
-    return new Refusal(409, "lease_owner_mismatch", "worker '%s' does not hold this task".formatted(said), "task_id", id,
+    return new Refusal(409, "lease_owner_mismatch", "worker '%s' does not hold this task".formatted(said), "task_id",
+        id,
         "lease_owner", owner);
   }
 
@@ -269,7 +273,8 @@ public final class WorkflowTaskRoutes {
    */
   private static Failure taskFailure(Map<String, @Nullable Object> sent) {
     Failure failure = Faults.read("failure", sent);
-    return new Failure(TASK_FAILURE + failure.type(), failure.message(), failure.stack(), false, null, failure.details(), null);
+    return new Failure(TASK_FAILURE + failure.type(), failure.message(), failure.stack(), false, null,
+        failure.details(), null);
   }
 
   private Reply heartbeat(Call call) {

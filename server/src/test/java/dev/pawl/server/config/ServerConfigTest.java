@@ -56,7 +56,8 @@ class ServerConfigTest {
   void everythingThatIsWrongIsSaidAtOnce(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("pawl.yaml");
     Files.writeString(file, "prot: 2\ntokens:\n  - role: king\n    sha256: abc\n");
-    assertThat(wrong(Map.of("PAWL_PROT", "1", "PAWL_AUTH", "none", "DW_AUTH_DRIVER", "token"), "--config", file.toString(),
+    assertThat(wrong(Map.of("PAWL_PROT", "1", "PAWL_AUTH", "none", "DW_AUTH_DRIVER", "token"), "--config",
+        file.toString(),
         "--nonsense", "x", "--port", "70000", "--migrate", "maybe"))
         .contains("PAWL_PROT", "setting 'prot'", "--nonsense", "port: expected", "migrate: expected",
             "tokens.0.role", "tokens.0.sha256", "PAWL_AUTH and DW_AUTH_DRIVER contradict");
@@ -81,13 +82,15 @@ class ServerConfigTest {
     assertThat(of("--auth-token", "s").tokens()).extracting(g -> g.principal().role()).containsExactly(Role.FULL);
     assertThat(of("--auth-token", "s", "--worker-token", "w").tokens()).extracting(g -> g.principal().role())
         .containsExactly(Role.WORKER, Role.ADMIN);
-    assertThat(of("--auth-token", "s", "--worker-token", "w", "--auth-backward-compatible", "false").tokens()).hasSize(1);
+    assertThat(of("--auth-token", "s", "--worker-token", "w", "--auth-backward-compatible", "false").tokens())
+        .hasSize(1);
   }
 
   @Test
   void tokensInAFileAreHashesAndMayBeForSomeNamespaces(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("pawl.yaml");
-    Files.writeString(file, "tokens:\n  - {role: operator, sha256: %s, namespaces: [shop]}\n".formatted(Secrets.hash("op")));
+    Files.writeString(file,
+        "tokens:\n  - {role: operator, sha256: %s, namespaces: [shop]}\n".formatted(Secrets.hash("op")));
     Authority authority = of("--config", file.toString()).authority(List.of());
     var principal = authority.principal("Bearer op", null, new byte[0]).orElseThrow();
     assertThat(principal.mayTouch("shop")).isTrue();
@@ -98,7 +101,8 @@ class ServerConfigTest {
 
   @Test
   void signaturesAreOverTheRawBody() {
-    Authority authority = of("--auth", "signature", "--worker-signature-key", "w", "--signature-key", "all").authority(List.of());
+    Authority authority = of("--auth", "signature", "--worker-signature-key", "w", "--signature-key", "all")
+        .authority(List.of());
     byte[] body = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
     String signed = HexFormat.of().formatHex(Secrets.mac("w".getBytes(StandardCharsets.UTF_8), body));
     assertThat(authority.principal(null, signed, body).orElseThrow().role()).isEqualTo(Role.WORKER);
