@@ -54,6 +54,11 @@ final class GuardedJobs implements JobPath {
       select job_id from pawl_open_jobs{by key} where job_id in (%s) and session is null order by job_id{skip locked}""";
 
   @Override
+  public Object together(PackedJobs write) {
+    return GuardedJobs.class;
+  }
+
+  @Override
   public boolean[] commit(Link link, List<PackedJobs> group) throws SQLException {
     Dialect dialect = link.dialect();
     dialect.begin(link.connection());

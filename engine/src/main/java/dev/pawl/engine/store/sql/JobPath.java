@@ -7,7 +7,10 @@ import java.util.List;
 
 /** How a group of changes of jobs is committed, and how jobs are claimed. */
 interface JobPath {
-  /** Commits in one or a few transactions, each write whole or not at all. @return which landed */
+  /** Writes with equal values may be in one group; others are committed apart. */
+  Object together(PackedJobs write);
+
+  /** Commits writes that go together in one transaction, each write whole or not at all. @return which landed */
   boolean[] commit(Link link, List<PackedJobs> group) throws SQLException;
 
   List<JobState> claim(Link link, JobStore.Claim claim) throws SQLException;

@@ -130,9 +130,8 @@ final class JobTables implements JobStore {
   @Override
   public List<Outcome> commit(List<Write> group) {
     @Nullable Outcome[] outcomes = new Outcome[group.size()];
-    List<PackedJobs> part = new ArrayList<>(group.size());
+    Map<Object, List<PackedJobs>> parts = new LinkedHashMap<>();
     PackedJobs.Claimed claimed = new PackedJobs.Claimed();
-    long bytes = 0;
     for (int i = 0; i < outcomes.length; i++) {
       PackedJobs write;
       String problem;
@@ -149,16 +148,10 @@ final class JobTables implements JobStore {
       } else if (!claimed.claims(write)) {
         outcomes[i] = CONFLICT;
       } else {
-        if (!part.isEmpty() && bytes + write.bytes > config.maxGroupBytes()) {
-          send(part, outcomes);
-          part.clear();
-          bytes = 0;
-        }
-        part.add(write);
-        bytes += write.bytes;
+        parts.computeIfAbsent(path.together(write), kind -> new ArrayList<>()).add(write);
       }
     }
-    if (!part.isEmpty()) send(part, outcomes);
+    for (List<PackedJobs> part : parts.values()) sendInPortions(part, outcomes);
     List<Outcome> all = new ArrayList<>(outcomes.length);
     for (Outcome outcome : outcomes) {
       if (outcome == null) throw new IllegalStateException("a write without an outcome");
@@ -182,6 +175,20 @@ final class JobTables implements JobStore {
       JobRows.digest(spec.digest());
     }
     return null;
+  }
+
+  private void sendInPortions(List<PackedJobs> part, @Nullable Outcome[] outcomes) {
+    int from = 0;
+    long bytes = 0;
+    for (int to = 0; to < part.size(); to++) {
+      if (to > from && bytes + part.get(to).bytes > config.maxGroupBytes()) {
+        send(part.subList(from, to), outcomes);
+        from = to;
+        bytes = 0;
+      }
+      bytes += part.get(to).bytes;
+    }
+    send(part.subList(from, part.size()), outcomes);
   }
 
   /** Commits a part of a group; what the database refuses is found by halving. */

@@ -146,56 +146,34 @@ final class PostgresJobs implements JobPath {
     this.general = general;
   }
 
+  private record Births(String namespace, String type) {}
+
+  @Override
+  public Object together(PackedJobs write) {
+    if (!write.plain()) return GuardedJobs.class;
+    JobSpec spec = write.only().after.spec();
+    return write.only().kind == JobSheet.Kind.BORN ? new Births(spec.namespace(), spec.type()) : write.only().kind;
+  }
+
   @Override
   public boolean[] commit(Link link, List<PackedJobs> group) throws SQLException {
-    List<PackedJobs> born = new ArrayList<>();
-    List<PackedJobs> changed = new ArrayList<>();
-    List<PackedJobs> ended = new ArrayList<>();
-    List<PackedJobs> rare = new ArrayList<>(0);
-    for (PackedJobs write : group) {
-      if (!write.plain()) rare.add(write);
-      else {
-        switch (write.only().kind) {
-          case BORN -> born.add(write);
-          case STAYS -> changed.add(write);
-          case ENDS -> ended.add(write);
-          case RETURNS -> rare.add(write);
-        }
-      }
-    }
+    if (!group.getFirst().plain()) return general.commit(link, group);
+    List<PackedJobs> writes = new ArrayList<>(group);
     Set<PackedJobs> out = new HashSet<>();
-    if (!born.isEmpty()) bear(link, born, out);
-    if (!changed.isEmpty()) change(link, changed, out);
-    if (!ended.isEmpty()) end(link, ended, out);
-    if (!rare.isEmpty()) {
-      boolean[] landed = general.commit(link, rare);
-      for (int i = 0; i < landed.length; i++) if (!landed[i]) out.add(rare.get(i));
+    switch (group.getFirst().only().kind) {
+      case BORN -> bear(link, writes, out);
+      case STAYS -> change(link, writes, out);
+      case ENDS -> end(link, writes, out);
+      case RETURNS -> throw new IllegalStateException("goes the general way");
     }
     boolean[] landed = new boolean[group.size()];
     for (int i = 0; i < landed.length; i++) landed[i] = !out.contains(group.get(i));
     return landed;
   }
 
-  /** One statement per type. */
   private void bear(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
     // In the order of the keys, because that is what two nodes may both want.
-    writes.sort(Comparator.comparing((PackedJobs w) -> w.only().after.spec().namespace())
-        .thenComparing(w -> w.only().after.spec().type()).thenComparing(w -> w.only().after.spec().key()));
-    int from = 0;
-    for (int to = 1; to <= writes.size(); to++) {
-      if (to < writes.size() && sameType(writes.get(from), writes.get(to))) continue;
-      bearType(link, writes.subList(from, to), out);
-      from = to;
-    }
-  }
-
-  private static boolean sameType(PackedJobs a, PackedJobs b) {
-    JobSpec one = a.only().after.spec();
-    JobSpec other = b.only().after.spec();
-    return one.type().equals(other.type()) && one.namespace().equals(other.namespace());
-  }
-
-  private void bearType(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
+    writes.sort(Comparator.comparing((PackedJobs w) -> w.only().after.spec().key()));
     Arrays rows = new Arrays("uttinnnnttt");
     for (PackedJobs write : writes) {
       JobSheet sheet = write.only();
