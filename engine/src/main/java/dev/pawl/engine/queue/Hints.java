@@ -54,9 +54,10 @@ final class Hints {
     if (same.isEmpty()) byType.remove(old.type);
   }
 
-  /** Whether a run of this type waits: one that becomes ready now has to queue behind it. */
-  boolean hasOf(String type) {
-    return byType.containsKey(type);
+  /** How many runs of this type wait: one that becomes ready now has to queue behind them. */
+  int countOf(String type) {
+    TreeSet<Hint> same = byType.get(type);
+    return same == null ? 0 : same.size();
   }
 
   private static boolean fits(Hint hint, ParkedPoll<?> poll, Predicate<SessionId> gone) {

@@ -19,6 +19,8 @@ final class ParkedPoll<T> {
   /** Places that it fills itself, with what it asks for. */
   private int own;
   private int reserved;
+  /** The lane that keeps places in it. */
+  private @Nullable Thread keeper;
   private boolean waiting;
   private boolean full;
   private boolean left;
@@ -41,10 +43,17 @@ final class ParkedPoll<T> {
 
   // ---- under the queue's lock
 
-  /** A waiting poll that has been given something answers at once; one that still asks takes more along. */
-  boolean hasRoom() {
+  /**
+   * A waiting poll that has been given something answers at once; one that still asks takes more along. A poll answers
+   * when the last place kept in it is filled, so only one lane keeps places at a time: another lane's commit would hold
+   * up what this one has given.
+   *
+   * @param beside places that are to stay free
+   */
+  boolean hasRoom(int beside) {
     return !left && !full && !poked && !awake && (!waiting || given.isEmpty())
-        && given.size() + reserved + own < max;
+        && (reserved == 0 || keeper == Thread.currentThread())
+        && given.size() + reserved + own + beside < max;
   }
 
   void asksFor(int tasks) {
@@ -74,6 +83,7 @@ final class ParkedPoll<T> {
   }
 
   void reserve() {
+    keeper = Thread.currentThread();
     reserved++;
   }
 

@@ -117,9 +117,9 @@ final class TaskQueue<T> {
     SessionId sticky = run.task().sticky();
     lock.lock();
     try {
-      if (parked.isEmpty() || hints.hasOf(type)) return null;
+      if (parked.isEmpty()) return null;
       boolean bound = sticky != null && !gone.test(sticky);
-      return reserve(type, buildId, bound ? sticky : null);
+      return reserve(type, buildId, bound ? sticky : null, hints.countOf(type));
     } finally {
       lock.unlock();
     }
@@ -128,17 +128,22 @@ final class TaskQueue<T> {
   @Nullable ParkedPoll<T> reserveFor(String activityType) {
     lock.lock();
     try {
-      return parked.isEmpty() ? null : reserve(activityType, null, null);
+      return parked.isEmpty() ? null : reserve(activityType, null, null, 0);
     } finally {
       lock.unlock();
     }
   }
 
-  /** The one with the least in hand, so that a burst spreads over the workers that wait. */
-  private @Nullable ParkedPoll<T> reserve(String type, @Nullable String buildId, @Nullable SessionId only) {
+  /**
+   * The one with the least in hand, so that a burst spreads over the workers that wait.
+   *
+   * @param before how many wait already: whoever takes the newcomer must have room for them too
+   */
+  private @Nullable ParkedPoll<T> reserve(String type, @Nullable String buildId, @Nullable SessionId only,
+      int before) {
     ParkedPoll<T> best = null;
     for (ParkedPoll<T> poll : parked) {
-      if (!poll.hasRoom() || !poll.serves(type) || (only != null && !only.equals(poll.session))) continue;
+      if (!poll.hasRoom(before) || !poll.serves(type) || (only != null && !only.equals(poll.session))) continue;
       if (buildId != null && !buildId.equals(poll.buildId)) continue;
       if (!knownEmpty(poll.types)) continue;
       if (best == null || poll.reserved() < best.reserved()) best = poll;

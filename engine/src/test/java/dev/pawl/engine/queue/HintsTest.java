@@ -40,7 +40,7 @@ class HintsTest {
     assertThat(hints.take(poll(3, "A", "B"), id -> false)).containsExactly(urgent, first, second);
     assertThat(hints.take(poll(3, "A", "B"), id -> false)).containsExactly(late);
     assertThat(hints.any(poll(1, "A", "B"), id -> false)).isFalse();
-    assertThat(hints.hasOf("A")).isFalse();
+    assertThat(hints.countOf("A")).isZero();
     assertThat(hints.take(poll(3), id -> false)).containsExactly(unserved);
   }
 

@@ -30,6 +30,8 @@ final class Poller<T> {
   private final Semaphore places;
   private final RateLimit rate;
   private final int most;
+  /** Places that one poll takes, so that there are some for the others. */
+  private final int share;
   private final Ask<T> ask;
   private final BiConsumer<T, SessionId> take;
   private final AtomicInteger polls = new AtomicInteger();
@@ -42,6 +44,7 @@ final class Poller<T> {
     this.places = places;
     this.rate = rate;
     this.most = most;
+    this.share = Math.clamp(places.availablePermits() / most, 1, MOST_AT_ONCE);
     this.ask = ask;
     this.take = take;
   }
@@ -61,11 +64,9 @@ final class Poller<T> {
       while (!stopped) {
         try {
           int room = room();
-          if (room == 0) continue;
-          int came = pollOnce(room);
+          int came = room == 0 ? 0 : pollOnce(room);
           wait = Duration.ofMillis(50);
-          if (came == room) another();
-          else if (came == 0 && !first) return;
+          if (came == 0 && !first) return;
         } catch (InterruptedException e) {
           return;
         } catch (RuntimeException e) {
@@ -84,7 +85,7 @@ final class Poller<T> {
   private int room() throws InterruptedException {
     if (!places.tryAcquire(200, java.util.concurrent.TimeUnit.MILLISECONDS)) return 0;
     int room = 1;
-    while (room < MOST_AT_ONCE && places.tryAcquire()) room++;
+    while (room < share && places.tryAcquire()) room++;
     return room;
   }
 
@@ -99,6 +100,8 @@ final class Poller<T> {
       int allowed = rate.take(room);
       List<T> came = ask.poll(by, allowed);
       rate.giveBack(allowed - came.size());
+      // While this one hands out what came, another one waits for what comes next.
+      if (!came.isEmpty()) another();
       for (T one : came) {
         used++;
         take.accept(one, by);

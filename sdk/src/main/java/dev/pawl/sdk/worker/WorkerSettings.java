@@ -40,8 +40,8 @@ public final class WorkerSettings {
   /** How long a poll waits for work. */
   public Duration patience = Duration.ofSeconds(20);
 
-  /** Polls of one kind that may be open at the same time; more than one only while polls come back full. */
-  public int pollers = 2;
+  /** Polls of one kind that may be open at the same time; more than one only while polls bring work. */
+  public int pollers = 4;
 
   /** How long {@link Worker#close} lets work finish before it is given back. */
   public Duration drain = Duration.ofSeconds(30);
