@@ -12,7 +12,6 @@ import dev.pawl.protocol.json.MailJson;
 import dev.pawl.protocol.json.PayloadJson;
 import dev.pawl.protocol.json.RunStateJson;
 import dev.pawl.protocol.json.TaskJson;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,10 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.postgresql.PGStatement;
 
 /**
- * Commits a group on PostgreSQL in one round trip: one statement in autocommit, its rows as arrays. What the statement
+ * Commits a group on PostgreSQL in one round trip: one statement in autocommit, its rows as arrays of records. What the statement
  * cannot say (replacing the search attributes of a run, rejecting all waiting updates), and a race for a new chain,
  * goes the general way.
  */
@@ -125,7 +125,7 @@ final class PostgresPath implements CommitPath {
       statement.setString(1, "0".repeat(group.size()));
       statement.setString(2, rows.changedBits());
       statement.setLong(3, commitId);
-      rows.bind(link.connection(), statement, 4);
+      rows.bind(statement, 4);
       try (ResultSet answer = statement.executeQuery()) {
         if (!answer.next()) throw new SQLException("expected the outcome of a group, got nothing");
         String bits = answer.getString(1);
@@ -140,23 +140,23 @@ final class PostgresPath implements CommitPath {
   private static final class Rows {
     final EnumSet<Part> parts = EnumSet.noneOf(Part.class);
     private final List<Packed> group;
-    private final Arrays changed = new Arrays(PostgresStatement.CHANGED_COLUMNS);
-    private final Arrays versions = new Arrays(PostgresStatement.VERSION_COLUMNS);
-    private final Arrays bornKeys = new Arrays(PostgresStatement.BORN_KEY_COLUMNS);
-    private final Arrays chainKeys = new Arrays(PostgresStatement.CHAIN_KEY_COLUMNS);
-    private final Arrays born = new Arrays(PostgresStatement.BORN_COLUMNS);
-    private final Arrays newChains = new Arrays(PostgresStatement.CHAIN_COLUMNS);
-    private final Arrays events = new Arrays(PostgresStatement.EVENT_COLUMNS);
-    private final Arrays chainGuards = new Arrays(PostgresStatement.CHAIN_GUARD_COLUMNS);
-    private final Arrays moves = new Arrays(PostgresStatement.CHAIN_COLUMNS);
-    private final Arrays taskGuards = new Arrays(PostgresStatement.TASK_GUARD_COLUMNS);
-    private final Arrays closes = new Arrays(PostgresStatement.TASK_KEY_COLUMNS);
-    private final Arrays changes = new Arrays(PostgresStatement.TASK_COLUMNS);
-    private final Arrays opens = new Arrays(PostgresStatement.OPEN_COLUMNS);
-    private final Arrays mailGuards = new Arrays(PostgresStatement.MAIL_KEY_COLUMNS);
-    private final Arrays takes = new Arrays(PostgresStatement.MAIL_KEY_COLUMNS);
-    private final Arrays posts = new Arrays(PostgresStatement.MAIL_COLUMNS);
-    private final List<Arrays> rest = new ArrayList<>(6);
+    private final Records changed = new Records(PostgresStatement.CHANGED_ROWS);
+    private final Records versions = new Records(PostgresStatement.VERSION_ROWS);
+    private final Records bornKeys = new Records(PostgresStatement.BORN_KEY_ROWS);
+    private final Records chainKeys = new Records(PostgresStatement.CHAIN_KEY_ROWS);
+    private final Records born = new Records(PostgresStatement.BORN_ROWS);
+    private final Records newChains = new Records(PostgresStatement.CHAIN_ROWS);
+    private final Records events = new Records(PostgresStatement.EVENT_ROWS);
+    private final Records chainGuards = new Records(PostgresStatement.CHAIN_GUARD_ROWS);
+    private final Records moves = new Records(PostgresStatement.CHAIN_ROWS);
+    private final Records taskGuards = new Records(PostgresStatement.TASK_GUARD_ROWS);
+    private final Records closes = new Records(PostgresStatement.TASK_KEY_ROWS);
+    private final Records changes = new Records(PostgresStatement.TASK_ROWS);
+    private final Records opens = new Records(PostgresStatement.OPEN_ROWS);
+    private final Records mailGuards = new Records(PostgresStatement.MAIL_KEY_ROWS);
+    private final Records takes = new Records(PostgresStatement.MAIL_KEY_ROWS);
+    private final Records posts = new Records(PostgresStatement.MAIL_ROWS);
+    private final List<Records> rest = new ArrayList<>(6);
 
     Rows(List<Packed> group) {
       this.group = group;
@@ -204,7 +204,7 @@ final class PostgresPath implements CommitPath {
         versions.integer(s.w()).uuid(s.sheet().id().value()).number(s.expected());
         RunState state = s.sheet().run.state();
         changed.integer(s.w()).uuid(s.sheet().id().value()).number(s.expected()).text(state.status().name())
-            .orZero(state.paused() ? 1 : 0).number(s.sheet().run.version());
+            .integer(state.paused() ? 1 : 0).number(s.sheet().run.version());
         task(changed, s.sheet().run.task());
         changed.instant(state.closedAt()).number(state.lastSeq()).number((long) s.sheet().bytes)
             .bytes(s.sheet().hash).text(s.sheet().state);
@@ -217,7 +217,7 @@ final class PostgresPath implements CommitPath {
         born.integer(s.w()).uuid(s.sheet().id().value()).text(state.namespace()).text(state.workflowId())
             .text(state.started().workflowType()).text(state.started().queue())
             .integer(RunRows.priority(state.started().options().priority())).integer(state.started().runNumber())
-            .text(state.status().name()).orZero(state.paused() ? 1 : 0).number(s.sheet().run.version());
+            .text(state.status().name()).integer(state.paused() ? 1 : 0).number(s.sheet().run.version());
         task(born, s.sheet().run.task());
         born.instant(state.startedAt()).instant(state.closedAt()).number(state.lastSeq())
             .number((long) s.sheet().bytes).bytes(s.sheet().hash).text(RunStateJson.fixed(state)).text(s.sheet().state);
@@ -225,10 +225,10 @@ final class PostgresPath implements CommitPath {
       }
     }
 
-    private static void task(Arrays to, WorkflowTask task) {
+    private static void task(Records to, WorkflowTask task) {
       to.text(task.phase().name()).number(task.epoch()).uuid(RunRows.idOf(task.session())).instant(task.since())
           .instant(task.visibleAt()).number(task.seen()).uuid(RunRows.idOf(task.sticky())).integer(task.report())
-          .number(task.reportSeq()).orZero(task.losses()).orZero(task.failures()).orZero(task.admitted())
+          .number(task.reportSeq()).integer(task.losses()).integer(task.failures()).integer(task.admitted())
           .text(Texts.words(task.reason()));
     }
 
@@ -283,11 +283,11 @@ final class PostgresPath implements CommitPath {
       }
     }
 
-    private static Arrays lease(Arrays to, int w, ActivityTask task) {
+    private static Records lease(Records to, int w, ActivityTask task) {
       return to.integer(w).uuid(task.id().run().value()).integer(task.id().step()).text(task.phase().name())
-          .integer(task.attempt()).orZero(task.losses()).number(task.epoch()).uuid(RunRows.idOf(task.session()))
+          .integer(task.attempt()).integer(task.losses()).number(task.epoch()).uuid(RunRows.idOf(task.session()))
           .instant(task.visibleAt()).instant(task.leasedAt()).instant(task.heartbeatAt())
-          .instant(TaskRows.deadline(task)).orZero(task.cancelRequested() ? 1 : 0).orZero(task.ambiguous() ? 1 : 0)
+          .instant(TaskRows.deadline(task)).integer(task.cancelRequested() ? 1 : 0).integer(task.ambiguous() ? 1 : 0)
           .text(TaskRows.json(task.details())).text(TaskRows.json(task.lastFailure()));
     }
 
@@ -315,17 +315,12 @@ final class PostgresPath implements CommitPath {
     }
 
     private void rest() {
-      boolean any = group.stream().anyMatch(w -> !w.updates.isEmpty() || !w.remembered.isEmpty() || !w.notes.isEmpty()
-          || !w.lateReports.isEmpty() || w.born.stream().anyMatch(s -> s.attributesChanged));
-      if (!any) return;
-      parts.add(Part.REST);
-      Arrays admits = new Arrays(PostgresStatement.ADMIT_COLUMNS);
-      Arrays settles = new Arrays(PostgresStatement.SETTLE_COLUMNS);
-      Arrays remembers = new Arrays(PostgresStatement.REMEMBER_COLUMNS);
-      Arrays notes = new Arrays(PostgresStatement.NOTE_COLUMNS);
-      Arrays lates = new Arrays(PostgresStatement.LATE_COLUMNS);
-      Arrays attributes = new Arrays(PostgresStatement.ATTRIBUTE_COLUMNS);
-      rest.addAll(List.of(admits, settles, remembers, notes, lates, attributes));
+      Records admits = new Records(PostgresStatement.ADMIT_ROWS);
+      Records settles = new Records(PostgresStatement.SETTLE_ROWS);
+      Records remembers = new Records(PostgresStatement.REMEMBER_ROWS);
+      Records notes = new Records(PostgresStatement.NOTE_ROWS);
+      Records lates = new Records(PostgresStatement.LATE_ROWS);
+      Records attributes = new Records(PostgresStatement.ATTRIBUTE_ROWS);
       long ord = 0;
       for (int w = 0; w < group.size(); w++) {
         Packed write = group.get(w);
@@ -362,9 +357,18 @@ final class PostgresPath implements CommitPath {
         }
         for (Packed.RunSheet sheet : write.born) if (sheet.attributesChanged) attributes(attributes, w, sheet);
       }
+      rest(Part.UPDATES, admits, settles);
+      rest(Part.REMEMBERED, remembers);
+      rest(Part.RARE, notes, lates, attributes);
     }
 
-    private static void attributes(Arrays to, int w, Packed.RunSheet sheet) {
+    private void rest(Part part, Records... tables) {
+      if (Stream.of(tables).allMatch(Records::isEmpty)) return;
+      parts.add(part);
+      rest.addAll(List.of(tables));
+    }
+
+    private static void attributes(Records to, int w, Packed.RunSheet sheet) {
       RunState state = sheet.run.state();
       state.searchAttributes().forEach((name, value) -> {
         long at = 0;
@@ -376,13 +380,13 @@ final class PostgresPath implements CommitPath {
     }
 
     /** In the order in which {@link PostgresStatement#of} puts the parts. */
-    void bind(Connection connection, PreparedStatement statement, int from) throws SQLException {
+    void bind(PreparedStatement statement, int from) throws SQLException {
       int at = from;
-      for (Arrays arrays : inOrder()) at = arrays.bind(connection, statement, at);
+      for (Records records : inOrder()) records.bind(statement, at++);
     }
 
-    private List<Arrays> inOrder() {
-      List<Arrays> all = new ArrayList<>();
+    private List<Records> inOrder() {
+      List<Records> all = new ArrayList<>();
       if (parts.contains(Part.CHANGED)) all.add(changed);
       if (parts.contains(Part.CHANGED_LOCKED)) all.add(versions);
       if (parts.contains(Part.BORN)) all.addAll(List.of(bornKeys, chainKeys));

@@ -4,8 +4,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The one statement that commits a group on PostgreSQL, put together from the parts that the group needs. Rows come as
- * arrays; {@code w} is the place of a row's write in the group.
+ * The one statement that commits a group on PostgreSQL, put together from the parts that the group needs. The rows
+ * of a part come as one array of a composite type of their own: an array per column would cost a function scan each, and
+ * those were most of what a small group cost. {@code w} is the place of a row's write in the group.
  *
  * <p>{@code bad} is a string of bits, one per write, set where a guard does not hold. It is computed first, because
  * everything that writes asks it. Guards that concern several rows of one write lock those rows and look at them one by
@@ -27,8 +28,11 @@ final class PostgresStatement {
     MOVED,
     TASKS,
     MAILS,
-    /** Updates, request ids, ledger, late reports, search attributes of new runs. */
-    REST
+    UPDATES,
+    /** Request ids. */
+    REMEMBERED,
+    /** Ledger, late reports, search attributes of new runs. */
+    RARE
   }
 
   private PostgresStatement() {}
@@ -39,7 +43,7 @@ final class PostgresStatement {
     boolean direct = parts.contains(Part.CHANGED);
     if (direct) sql.append(UPDATE_DIRECT);
     Set<Part> guarded = EnumSet.copyOf(parts);
-    guarded.removeAll(EnumSet.of(Part.CHANGED, Part.REST));
+    guarded.removeAll(EnumSet.of(Part.CHANGED, Part.UPDATES, Part.REMEMBERED, Part.RARE));
     sql.append(BAD_OPEN);
     if (direct) sql.append(BAD_NOT_UPDATED);
     if (!guarded.isEmpty()) {
@@ -52,7 +56,7 @@ final class PostgresStatement {
           case MOVED -> GUARD_CHAINS;
           case TASKS -> GUARD_TASKS;
           case MAILS -> GUARD_MAILS;
-          case CHANGED, REST -> throw new IllegalStateException(part + " has no guards of its own");
+          case CHANGED, UPDATES, REMEMBERED, RARE -> throw new IllegalStateException(part + " has no guards of its own");
         });
         and = "\n    union all ";
       }
@@ -65,7 +69,9 @@ final class PostgresStatement {
     if (parts.contains(Part.MOVED)) sql.append(MOVES);
     if (parts.contains(Part.TASKS)) sql.append(TASKS);
     if (parts.contains(Part.MAILS)) sql.append(MAILS);
-    if (parts.contains(Part.REST)) sql.append(REST);
+    if (parts.contains(Part.UPDATES)) sql.append(UPDATES);
+    if (parts.contains(Part.REMEMBERED)) sql.append(REMEMBERED);
+    if (parts.contains(Part.RARE)) sql.append(RARE);
     return sql.append(ANSWER).toString();
   }
 
@@ -73,22 +79,17 @@ final class PostgresStatement {
       with z as materialized (select ?::varbit as none, ?::varbit as changed, ?::bigint as commit_id)""";
 
   private static final String SET_RUN = """
-        update pawl_runs r set status = t.status, paused = coalesce(t.paused, 0), version = t.version, phase = t.phase,
+        update pawl_runs r set status = t.status, paused = t.paused, version = t.version, phase = t.phase,
           epoch = t.epoch,
           session = t.session, since = t.since, visible_at = t.visible_at, seen = t.seen, sticky = t.sticky,
-          report = t.report, report_seq = t.report_seq, losses = coalesce(t.losses, 0),
-          failures = coalesce(t.failures, 0), admitted = coalesce(t.admitted, 0), reason = t.reason,
+          report = t.report, report_seq = t.report_seq, losses = t.losses,
+          failures = t.failures, admitted = t.admitted, reason = t.reason,
             closed_at = t.closed_at, last_seq = t.last_seq,
           history_bytes = r.history_bytes + t.bytes, history_hash = t.hash, commit_id = (select commit_id from z),
           state = t.state
-        from unnest(?::int[], ?::uuid[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::bigint[],
-          ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[], ?::int[], ?::bigint[], ?::int[], ?::int[],
-            ?::int[],
-          ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[], ?::text[])
-          as t(w, id, expected, status, paused, version, phase, epoch, session, since, visible_at, seen, sticky, report,
-            report_seq, losses, failures, admitted, reason, closed_at, last_seq, bytes, hash, state)
+        from unnest(?::pawl_run_change_row[]) as t
       """;
-  static final String CHANGED_COLUMNS = "iuntintnunnnuiniiitnnnbt";
+  static final Records.Shape CHANGED_ROWS = new Records.Shape("pawl_run_change_row", 24);
 
   private static final String UPDATE_DIRECT = """
       ,
@@ -120,36 +121,36 @@ final class PostgresStatement {
         as bits from z)""";
 
   private static final String GUARD_VERSIONS = """
-      select t.w from unnest(?::int[], ?::uuid[], ?::bigint[]) as t(w, id, expected)
+      select t.w from unnest(?::pawl_run_guard_row[]) as t
             where not exists (select 1 from pawl_runs r where r.run_id = t.id and r.version = t.expected for update)""";
-  static final String VERSION_COLUMNS = "iun";
+  static final Records.Shape VERSION_ROWS = new Records.Shape("pawl_run_guard_row", 3);
 
   // "offset 0" keeps the planner from turning the look-up into a join.
   private static final String GUARD_BORN = """
-      select t.w from unnest(?::int[], ?::uuid[]) as t(w, id)
+      select t.w from unnest(?::pawl_birth_guard_row[]) as t
             where exists (select 1 from pawl_runs r where r.run_id = t.id offset 0)
-          union all select t.w from unnest(?::int[], ?::text[], ?::text[]) as t(w, namespace, workflow_id)
+          union all select t.w from unnest(?::pawl_new_chain_guard_row[]) as t
             where exists (select 1 from pawl_chains c
               where c.namespace = t.namespace and c.workflow_id = t.workflow_id offset 0)""";
-  static final String BORN_KEY_COLUMNS = "iu";
-  static final String CHAIN_KEY_COLUMNS = "itt";
+  static final Records.Shape BORN_KEY_ROWS = new Records.Shape("pawl_birth_guard_row", 2);
+  static final Records.Shape CHAIN_KEY_ROWS = new Records.Shape("pawl_new_chain_guard_row", 3);
 
   private static final String GUARD_CHAINS = """
-      select t.w from unnest(?::int[], ?::text[], ?::text[], ?::uuid[]) as t(w, namespace, workflow_id, expected)
+      select t.w from unnest(?::pawl_chain_guard_row[]) as t
             where not exists (select 1 from pawl_chains c where c.namespace = t.namespace
               and c.workflow_id = t.workflow_id and c.run_id = t.expected for update)""";
-  static final String CHAIN_GUARD_COLUMNS = "ittu";
+  static final Records.Shape CHAIN_GUARD_ROWS = new Records.Shape("pawl_chain_guard_row", 4);
 
   private static final String GUARD_TASKS = """
-      select t.w from unnest(?::int[], ?::uuid[], ?::int[], ?::bigint[]) as t(w, id, step, epoch)
+      select t.w from unnest(?::pawl_task_guard_row[]) as t
             where not exists (select 1 from pawl_tasks k
               where k.run_id = t.id and k.step = t.step and k.epoch = t.epoch for update)""";
-  static final String TASK_GUARD_COLUMNS = "iuin";
+  static final Records.Shape TASK_GUARD_ROWS = new Records.Shape("pawl_task_guard_row", 4);
 
   private static final String GUARD_MAILS = """
-      select t.w from unnest(?::int[], ?::uuid[], ?::text[]) as t(w, owner, item)
+      select t.w from unnest(?::pawl_mail_key_row[]) as t
             where not exists (select 1 from pawl_mailbox m where m.owner = t.owner and m.item = t.item for update)""";
-  static final String MAIL_KEY_COLUMNS = "iut";
+  static final Records.Shape MAIL_KEY_ROWS = new Records.Shape("pawl_mail_key_row", 3);
 
   private static final String BIRTHS = """
       ,
@@ -160,146 +161,125 @@ final class PostgresStatement {
             admitted,
           reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
         select t.id, t.namespace, t.workflow_id, t.workflow_type, t.queue, t.priority, t.run_number, t.status,
-          coalesce(t.paused, 0),
+          t.paused,
           t.version, t.phase, t.epoch, t.session, t.since, t.visible_at, t.seen, t.sticky, t.report, t.report_seq,
-          coalesce(t.losses, 0), coalesce(t.failures, 0), coalesce(t.admitted, 0), t.reason, t.started_at,
+          t.losses, t.failures, t.admitted, t.reason, t.started_at,
             t.closed_at, t.last_seq, t.bytes, t.hash,
           (select commit_id from z), t.birth, t.state
-        from unnest(?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::text[],
-          ?::int[], ?::bigint[], ?::text[], ?::bigint[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[],
-          ?::int[], ?::bigint[], ?::int[], ?::int[], ?::int[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],
-          ?::bigint[], ?::bytea[], ?::text[], ?::text[])
-          as t(w, id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused, version,
-            phase,
-            epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted, reason,
-            started_at, closed_at, last_seq, bytes, hash, birth, state)
+        from unnest(?::pawl_birth_row[]) as t
         where get_bit((select bits from bad), t.w) = 0),
       c as (
         insert into pawl_chains (namespace, workflow_id, run_id, run_number)
         select t.namespace, t.workflow_id, t.run_id, t.run_number
-        from unnest(?::int[], ?::text[], ?::text[], ?::uuid[], ?::int[]) as t(w, namespace, workflow_id, run_id,
-          run_number)
+        from unnest(?::pawl_chain_row[]) as t
         where get_bit((select bits from bad), t.w) = 0)""";
-  static final String BORN_COLUMNS = "iuttttiitintnunnnuiniiitnnnnbtt";
-  static final String CHAIN_COLUMNS = "ittui";
+  static final Records.Shape BORN_ROWS = new Records.Shape("pawl_birth_row", 31);
+  static final Records.Shape CHAIN_ROWS = new Records.Shape("pawl_chain_row", 5);
 
   private static final String EVENTS = """
       ,
       e as (
         insert into pawl_events (run_id, seq, type, at, seen, commit_id, data)
         select t.id, t.seq, t.type, t.at, t.seen, (select commit_id from z), t.data
-        from unnest(?::int[], ?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::text[])
-          as t(w, id, seq, type, at, seen, data)
+        from unnest(?::pawl_event_row[]) as t
         where get_bit((select bits from bad), t.w) = 0)""";
-  static final String EVENT_COLUMNS = "iuntnnt";
+  static final Records.Shape EVENT_ROWS = new Records.Shape("pawl_event_row", 7);
 
   private static final String MOVES = """
       ,
       m as (
         update pawl_chains c set run_id = t.run_id, run_number = t.run_number
-        from unnest(?::int[], ?::text[], ?::text[], ?::uuid[], ?::int[]) as t(w, namespace, workflow_id, run_id,
-          run_number)
+        from unnest(?::pawl_chain_row[]) as t
         where c.namespace = t.namespace and c.workflow_id = t.workflow_id and get_bit((select bits from bad),
           t.w) = 0)""";
 
   private static final String TASKS = """
       ,
       task_close as (
-        delete from pawl_tasks k using unnest(?::int[], ?::uuid[], ?::int[]) as t(w, id, step)
+        delete from pawl_tasks k using unnest(?::pawl_task_key_row[]) as t
         where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0),
       task_change as (
-        update pawl_tasks k set phase = t.phase, attempt = t.attempt, losses = coalesce(t.losses, 0), epoch = t.epoch,
+        update pawl_tasks k set phase = t.phase, attempt = t.attempt, losses = t.losses, epoch = t.epoch,
           session = t.session,
           visible_at = t.visible_at, leased_at = t.leased_at, heartbeat_at = t.heartbeat_at,
             deadline_at = t.deadline_at,
-          cancel_requested = coalesce(t.cancel_requested, 0), ambiguous = coalesce(t.ambiguous, 0), details = t.details,
+          cancel_requested = t.cancel_requested, ambiguous = t.ambiguous, details = t.details,
           last_failure = t.last_failure
-        from unnest(?::int[], ?::uuid[], ?::int[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::uuid[], ?::bigint[],
-          ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[])
-          as t(w, id, step, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at, deadline_at,
-            cancel_requested, ambiguous, details, last_failure)
+        from unnest(?::pawl_task_lease_row[]) as t
         where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0),
       task_open as (
         insert into pawl_tasks (run_id, step, phase, attempt, losses, epoch, session, visible_at, leased_at,
           heartbeat_at,
           deadline_at, cancel_requested, ambiguous, details, last_failure, namespace, workflow_id, workflow_type, queue,
           activity_type, priority, scheduled_at, data)
-        select t.id, t.step, t.phase, t.attempt, coalesce(t.losses, 0), t.epoch, t.session, t.visible_at, t.leased_at,
+        select t.id, t.step, t.phase, t.attempt, t.losses, t.epoch, t.session, t.visible_at, t.leased_at,
           t.heartbeat_at,
-          t.deadline_at, coalesce(t.cancel_requested, 0), coalesce(t.ambiguous, 0), t.details, t.last_failure,
+          t.deadline_at, t.cancel_requested, t.ambiguous, t.details, t.last_failure,
             t.namespace, t.workflow_id,
           t.workflow_type, t.queue, t.activity_type, t.priority, t.scheduled_at, t.data
-        from unnest(?::int[], ?::uuid[], ?::int[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::uuid[], ?::bigint[],
-          ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[],
-            ?::text[],
-          ?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[])
-          as t(w, id, step, phase, attempt, losses, epoch, session, visible_at, leased_at, heartbeat_at, deadline_at,
-            cancel_requested, ambiguous, details, last_failure, namespace, workflow_id, workflow_type, queue,
-            activity_type, priority, scheduled_at, data)
+        from unnest(?::pawl_new_task_row[]) as t
         where get_bit((select bits from bad), t.w) = 0)""";
-  static final String TASK_KEY_COLUMNS = "iui";
-  static final String TASK_COLUMNS = "iuitiinunnnniitt";
-  static final String OPEN_COLUMNS = TASK_COLUMNS + "tttttint";
+  static final Records.Shape TASK_KEY_ROWS = new Records.Shape("pawl_task_key_row", 3);
+  static final Records.Shape TASK_ROWS = new Records.Shape("pawl_task_lease_row", 16);
+  static final Records.Shape OPEN_ROWS = new Records.Shape("pawl_new_task_row", 24);
 
   private static final String MAILS = """
       ,
       mail_take as (
-        delete from pawl_mailbox m using unnest(?::int[], ?::uuid[], ?::text[]) as t(w, owner, item)
+        delete from pawl_mailbox m using unnest(?::pawl_mail_key_row[]) as t
         where m.owner = t.owner and m.item = t.item and get_bit((select bits from bad), t.w) = 0),
       mail_post as (
         insert into pawl_mailbox (owner, item, due, kind, data)
         select t.owner, t.item, t.due, t.kind, t.data
-        from unnest(?::int[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[]) as t(w, owner, item, due, kind,
-          data)
+        from unnest(?::pawl_mail_row[]) as t
         where get_bit((select bits from bad), t.w) = 0
         on conflict (owner, item) do update set due = excluded.due, kind = excluded.kind, data = excluded.data)""";
-  static final String MAIL_COLUMNS = "iutntt";
+  static final Records.Shape MAIL_ROWS = new Records.Shape("pawl_mail_row", 6);
 
-  private static final String REST = """
+  private static final String UPDATES = """
       ,
       update_admit as (
         insert into pawl_updates (run_id, update_id, ord, name, phase, input, header, outcome)
         select t.id, t.update_id, t.ord, t.name, t.phase, t.input, t.header, t.outcome
-        from unnest(?::int[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-          as t(w, id, update_id, ord, name, phase, input, header, outcome)
+        from unnest(?::pawl_new_update_row[]) as t
         where get_bit((select bits from bad), t.w) = 0),
       update_settle as (
         update pawl_updates p set phase = t.phase, outcome = coalesce(t.outcome, p.outcome)
-        from unnest(?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[]) as t(w, id, update_id, phase, outcome)
-        where p.run_id = t.id and p.update_id = t.update_id and get_bit((select bits from bad), t.w) = 0),
+        from unnest(?::pawl_update_end_row[]) as t
+        where p.run_id = t.id and p.update_id = t.update_id and get_bit((select bits from bad), t.w) = 0)""";
+
+  private static final String REMEMBERED = """
+      ,
       remember as (
         insert into pawl_requests (namespace, workflow_id, request_id, digest, run_id, at)
         select t.namespace, t.workflow_id, t.request_id, t.digest, t.run_id, t.at
-        from unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::bigint[])
-          as t(w, namespace, workflow_id, request_id, digest, run_id, at)
-        where get_bit((select bits from bad), t.w) = 0),
+        from unnest(?::pawl_request_row[]) as t
+        where get_bit((select bits from bad), t.w) = 0)""";
+
+  private static final String RARE = """
+      ,
       note as (
         insert into pawl_transitions (run_id, at, commit_id, ord, namespace, step, epoch, what, cause, actor, reason)
         select t.id, t.at, (select commit_id from z), t.ord, t.namespace, t.step, t.epoch, t.what, t.cause, t.actor,
           t.reason
-        from unnest(?::int[], ?::uuid[], ?::bigint[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[],
-          ?::text[],
-          ?::text[], ?::text[]) as t(w, id, at, ord, namespace, step, epoch, what, cause, actor, reason)
+        from unnest(?::pawl_note_row[]) as t
         where get_bit((select bits from bad), t.w) = 0),
       late as (
         insert into pawl_late_reports (run_id, at, commit_id, ord, step, attempt, epoch, kind, body, why)
         select t.id, t.at, (select commit_id from z), t.ord, t.step, t.attempt, t.epoch, t.kind, t.body, t.why
-        from unnest(?::int[], ?::uuid[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::bigint[], ?::text[],
-          ?::text[],
-          ?::text[]) as t(w, id, at, ord, step, attempt, epoch, kind, body, why)
+        from unnest(?::pawl_late_report_row[]) as t
         where get_bit((select bits from bad), t.w) = 0),
       attributes as (
         insert into pawl_search_attributes (run_id, name, ord, namespace, kind, text_value, int_value, real_value)
         select t.id, t.name, t.ord, t.namespace, t.kind, t.text_value, t.int_value, t.real_value
-        from unnest(?::int[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[],
-          ?::double precision[]) as t(w, id, name, ord, namespace, kind, text_value, int_value, real_value)
+        from unnest(?::pawl_attribute_row[]) as t
         where get_bit((select bits from bad), t.w) = 0)""";
-  static final String ADMIT_COLUMNS = "iutnttttt";
-  static final String SETTLE_COLUMNS = "iuttt";
-  static final String REMEMBER_COLUMNS = "ittttun";
-  static final String NOTE_COLUMNS = "iunntintttt";
-  static final String LATE_COLUMNS = "iunniinttt";
-  static final String ATTRIBUTE_COLUMNS = "iutntttnr";
+  static final Records.Shape ADMIT_ROWS = new Records.Shape("pawl_new_update_row", 9);
+  static final Records.Shape SETTLE_ROWS = new Records.Shape("pawl_update_end_row", 5);
+  static final Records.Shape REMEMBER_ROWS = new Records.Shape("pawl_request_row", 7);
+  static final Records.Shape NOTE_ROWS = new Records.Shape("pawl_note_row", 11);
+  static final Records.Shape LATE_ROWS = new Records.Shape("pawl_late_report_row", 10);
+  static final Records.Shape ATTRIBUTE_ROWS = new Records.Shape("pawl_attribute_row", 9);
 
   private static final String ANSWER = """
 

@@ -214,3 +214,80 @@ create table pawl_search_attributes (
 );
 
 create index pawl_search_attributes_text on pawl_search_attributes (namespace, name, text_value);
+
+-- The rows of a commit, one type for each part of it; w is the place of the row's write in its group.
+create type pawl_run_change_row as (
+  w integer, id uuid, expected bigint, status text, paused integer, version bigint, phase text, epoch bigint,
+  session uuid, since bigint, visible_at bigint, seen bigint, sticky uuid, report integer, report_seq bigint,
+  losses integer, failures integer, admitted integer, reason text, closed_at bigint, last_seq bigint, bytes bigint,
+  hash bytea, state text
+);
+create type pawl_run_guard_row as (
+  w integer, id uuid, expected bigint
+);
+create type pawl_birth_guard_row as (
+  w integer, id uuid
+);
+create type pawl_new_chain_guard_row as (
+  w integer, namespace text, workflow_id text
+);
+create type pawl_chain_guard_row as (
+  w integer, namespace text, workflow_id text, expected uuid
+);
+create type pawl_task_guard_row as (
+  w integer, id uuid, step integer, epoch bigint
+);
+create type pawl_mail_key_row as (
+  w integer, owner uuid, item text
+);
+create type pawl_birth_row as (
+  w integer, id uuid, namespace text, workflow_id text, workflow_type text, queue text, priority integer,
+  run_number integer, status text, paused integer, version bigint, phase text, epoch bigint, session uuid,
+  since bigint, visible_at bigint, seen bigint, sticky uuid, report integer, report_seq bigint, losses integer,
+  failures integer, admitted integer, reason text, started_at bigint, closed_at bigint, last_seq bigint,
+  bytes bigint, hash bytea, birth text, state text
+);
+create type pawl_chain_row as (
+  w integer, namespace text, workflow_id text, run_id uuid, run_number integer
+);
+create type pawl_event_row as (
+  w integer, id uuid, seq bigint, type text, at bigint, seen bigint, data text
+);
+create type pawl_task_key_row as (
+  w integer, id uuid, step integer
+);
+create type pawl_task_lease_row as (
+  w integer, id uuid, step integer, phase text, attempt integer, losses integer, epoch bigint, session uuid,
+  visible_at bigint, leased_at bigint, heartbeat_at bigint, deadline_at bigint, cancel_requested integer,
+  ambiguous integer, details text, last_failure text
+);
+create type pawl_new_task_row as (
+  w integer, id uuid, step integer, phase text, attempt integer, losses integer, epoch bigint, session uuid,
+  visible_at bigint, leased_at bigint, heartbeat_at bigint, deadline_at bigint, cancel_requested integer,
+  ambiguous integer, details text, last_failure text, namespace text, workflow_id text, workflow_type text,
+  queue text, activity_type text, priority integer, scheduled_at bigint, data text
+);
+create type pawl_mail_row as (
+  w integer, owner uuid, item text, due bigint, kind text, data text
+);
+create type pawl_new_update_row as (
+  w integer, id uuid, update_id text, ord bigint, name text, phase text, input text, header text, outcome text
+);
+create type pawl_update_end_row as (
+  w integer, id uuid, update_id text, phase text, outcome text
+);
+create type pawl_request_row as (
+  w integer, namespace text, workflow_id text, request_id text, digest text, run_id uuid, at bigint
+);
+create type pawl_note_row as (
+  w integer, id uuid, at bigint, ord bigint, namespace text, step integer, epoch bigint, what text, cause text,
+  actor text, reason text
+);
+create type pawl_late_report_row as (
+  w integer, id uuid, at bigint, ord bigint, step integer, attempt integer, epoch bigint, kind text, body text,
+  why text
+);
+create type pawl_attribute_row as (
+  w integer, id uuid, name text, ord bigint, namespace text, kind text, text_value text, int_value bigint,
+  real_value double precision
+);
