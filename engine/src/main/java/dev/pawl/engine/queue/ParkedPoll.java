@@ -2,7 +2,9 @@ package dev.pawl.engine.queue;
 
 import dev.pawl.core.task.SessionId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,13 @@ final class ParkedPoll<T> {
 
   /** Places that it fills itself, with what it asks for. */
   private int own;
+  /** Places kept by lanes, and by which; only a handful of lanes. */
   private int reserved;
-  /** The lane that keeps places in it. */
-  private @Nullable Thread keeper;
+  private final Map<Thread, Integer> keepers = new HashMap<>(2);
   private boolean waiting;
   private boolean full;
   private boolean left;
+  private boolean last;
   private boolean poked;
   private final List<T> given = new ArrayList<>(1);
   /** Read without the lock: whether waiting has become pointless. */
@@ -44,15 +47,12 @@ final class ParkedPoll<T> {
   // ---- under the queue's lock
 
   /**
-   * A waiting poll that has been given something answers at once; one that still asks takes more along. A poll answers
-   * when the last place kept in it is filled, so only one lane keeps places at a time: another lane's commit would hold
-   * up what this one has given.
+   * A waiting poll that has been given something answers at once; one that still asks takes more along.
    *
    * @param beside places that are to stay free
    */
   boolean hasRoom(int beside) {
     return !left && !full && !poked && !awake && (!waiting || given.isEmpty())
-        && (reserved == 0 || keeper == Thread.currentThread())
         && given.size() + reserved + own + beside < max;
   }
 
@@ -83,8 +83,21 @@ final class ParkedPoll<T> {
   }
 
   void reserve() {
-    keeper = Thread.currentThread();
     reserved++;
+    keepers.merge(Thread.currentThread(), 1, Integer::sum);
+  }
+
+  boolean hasLeft() {
+    return left;
+  }
+
+  /** What lanes still have for it comes back with it. */
+  void isLast() {
+    last = true;
+  }
+
+  boolean last() {
+    return last;
   }
 
   void give(T task) {
@@ -92,15 +105,18 @@ final class ParkedPoll<T> {
     unreserve();
   }
 
+  /** When a lane has filled all places that it kept, the poll answers; it does not wait for another lane's commit. */
   void unreserve() {
     reserved--;
-    if (reserved == 0 && (left || poked || (waiting && !given.isEmpty()))) wake();
+    keepers.computeIfPresent(Thread.currentThread(), (lane, places) -> places == 1 ? null : places - 1);
+    boolean filled = !keepers.containsKey(Thread.currentThread());
+    if (left ? last && reserved == 0 : poked || (waiting && filled && !given.isEmpty())) wake();
   }
 
   /** Makes it look for itself. */
   void poke() {
     poked = true;
-    if (reserved == 0) wake();
+    wake();
   }
 
   boolean awake() {
@@ -115,7 +131,7 @@ final class ParkedPoll<T> {
   /** No more places from now on. @return whether a lane still keeps one */
   boolean leave() {
     left = true;
-    if (reserved > 0) awake = false;
+    awake = false;
     return reserved > 0;
   }
 

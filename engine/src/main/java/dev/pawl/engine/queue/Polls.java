@@ -93,8 +93,8 @@ public final class Polls {
     while (!closing.getAsBoolean() && !ended.getAsBoolean()) {
       ParkedPoll<T> parked =
           new ParkedPoll<>(poll.session(), buildId, Set.copyOf(poll.types()), poll.max(), poll.pollId());
-      queue.open(parked);
-      List<T> tasks = List.of();
+      List<T> tasks = queue.open(parked);
+      if (!tasks.isEmpty()) return tasks;
       RuntimeException problem = null;
       boolean calm = true;
       try {
@@ -107,7 +107,8 @@ public final class Polls {
       } catch (RuntimeException e) {
         problem = e;
       }
-      tasks = joined(tasks, queue.leave(parked));
+      boolean last = force || closing.getAsBoolean() || ended.getAsBoolean() || problem != null || !calm;
+      tasks = joined(tasks, queue.leave(parked, last));
       // What came along is leased already: it must not be lost with the problem.
       if (!tasks.isEmpty()) return tasks;
       if (problem != null) throw problem;

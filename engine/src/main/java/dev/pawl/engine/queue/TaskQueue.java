@@ -3,7 +3,9 @@ package dev.pawl.engine.queue;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.RunId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +23,8 @@ final class TaskQueue<T> {
   private final Hints hints = new Hints();
   private final Set<RunId> claiming = new HashSet<>();
   private final Predicate<SessionId> gone;
+  /** Given to a session after the poll in which a place was kept had answered; its next poll takes it. */
+  private final Map<SessionId, Deque<T>> early = new HashMap<>(2);
 
   /** Raised when something may wait in the database that no hint names. */
   private long mark = 1;
@@ -34,11 +38,23 @@ final class TaskQueue<T> {
 
   // ---- waiting
 
-  /** From now on lanes may keep places for the poll, also while it still asks for something itself. */
-  void open(ParkedPoll<T> poll) {
+  /**
+   * From now on lanes may keep places for the poll, also while it still asks for something itself.
+   *
+   * @return what was given to its session while none of its polls was open
+   */
+  List<T> open(ParkedPoll<T> poll) {
     lock.lock();
     try {
+      Deque<T> ahead = early.get(poll.session);
+      if (ahead != null) {
+        List<T> mine = new ArrayList<>();
+        while (mine.size() < poll.max && !ahead.isEmpty()) mine.add(ahead.removeFirst());
+        if (ahead.isEmpty()) early.remove(poll.session);
+        return mine;
+      }
       parked.add(poll);
+      return List.of();
     } finally {
       lock.unlock();
     }
@@ -64,23 +80,36 @@ final class TaskQueue<T> {
     }
   }
 
-  /** Takes a poll out, after the lanes that keep a place for it have answered. */
-  List<T> leave(ParkedPoll<T> poll) {
+  /**
+   * Takes a poll out. Lanes may still keep places in it: what they fill them with goes to the next poll of its session,
+   * because a lease is the session's; unless this one is the last.
+   *
+   * @param last the session may not come back: waits for those lanes
+   */
+  List<T> leave(ParkedPoll<T> poll, boolean last) {
     boolean kept;
     lock.lock();
     try {
       parked.remove(poll);
       kept = poll.leave();
+      if (!last || !kept) return given(poll);
+      poll.isLast();
     } finally {
       lock.unlock();
     }
-    if (kept) poll.awaitLanes();
+    poll.awaitLanes();
     lock.lock();
     try {
-      return poll.given();
+      return given(poll);
     } finally {
       lock.unlock();
     }
+  }
+
+  private List<T> given(ParkedPoll<T> poll) {
+    List<T> tasks = List.copyOf(poll.given());
+    poll.given().clear();
+    return tasks;
   }
 
   /** Ends the waiting of polls: all of a session's, or those of one poll id; everything if both are null. */
@@ -155,7 +184,20 @@ final class TaskQueue<T> {
   void give(ParkedPoll<T> poll, T task) {
     lock.lock();
     try {
-      poll.give(task);
+      if (!poll.hasLeft() || poll.last()) {
+        poll.give(task);
+        return;
+      }
+      poll.unreserve();
+      early.keySet().removeIf(gone); // their leases ended with them
+      if (gone.test(poll.session)) return;
+      early.computeIfAbsent(poll.session, session -> new ArrayDeque<>()).add(task);
+      for (ParkedPoll<T> other : parked) {
+        if (other.session.equals(poll.session) && other.waiting()) {
+          other.poke();
+          break;
+        }
+      }
     } finally {
       lock.unlock();
     }
