@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when it became READY, or when the lease was granted
  * @param visibleAt READY: not handed out before; may lie in the future (delayed start, back-off after a loss)
  * @param seen the last event that a recorded report had looked at
- * @param sticky the session that parked the run, preferred for the next task
+ * @param sticky the session that has the run or parked it, preferred for the next task
  * @param report number of the newest accepted report of the current epoch, from 1; 0 before the first
  * @param reportSeq number of the first event that this report appended
  * @param losses lost leases in a row, since the last accepted report
@@ -63,10 +63,13 @@ public record WorkflowTask(
         Phase.IDLE, epoch, null, now, now, seen, sticky, report, reportSeq, losses, failures, admitted, reason);
   }
 
-  /** A grant: the next epoch, no report of it yet. */
+  /**
+   * A grant: the next epoch, no report of it yet. Whoever has the lease will have the run in memory; said here and not
+   * by its first report, so that this one changes no column that an index looks at.
+   */
   public WorkflowTask leased(SessionId to, Instant now) {
     return new WorkflowTask(
-        Phase.LEASED, epoch + 1, to, now, visibleAt, seen, sticky, 0, 0, losses, failures, admitted, reason);
+        Phase.LEASED, epoch + 1, to, now, visibleAt, seen, to, 0, 0, losses, failures, admitted, reason);
   }
 
   /**

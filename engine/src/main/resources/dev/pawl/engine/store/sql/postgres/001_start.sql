@@ -1,6 +1,6 @@
 -- The first schema. Instants are microseconds since 1970 (UTC). Text compares by bytes (collate "C"), as on the other
 -- databases. The columns that a step changes are in no index, so its update stays on the row's page (HOT); fillfactor
--- leaves the room for it.
+-- leaves the room for it: the runs of a page were started together, and one group may change all of them.
 
 create table pawl_namespaces (
   name text collate "C" not null primary key,
@@ -51,7 +51,7 @@ create table pawl_runs (
   commit_id bigint not null,
   birth text not null,
   state text not null
-) with (fillfactor = 75);
+) with (fillfactor = 40);
 
 create index pawl_runs_listed on pawl_runs (namespace, started_at, run_id);
 create index pawl_runs_of_chain on pawl_runs (namespace, workflow_id, run_number);
