@@ -2,6 +2,7 @@ package dev.pawl.engine.job;
 
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobRequest;
+import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.store.Store;
@@ -11,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** The lanes of a node's jobs. All requests about one job meet in one lane. */
+/** The lanes of a node's jobs. All requests about one job that is there meet in one lane. */
 final class JobLanes {
   /** Requests in a group: beyond that a larger one is no cheaper. */
   private static final int GROUP = 1_000;
@@ -37,10 +38,15 @@ final class JobLanes {
     List<PendingJob<A>> all = new ArrayList<>(requests.size());
     List<List<PendingJob<A>>> parts = new ArrayList<>(lanes.size());
     for (int i = 0; i < lanes.size(); i++) parts.add(new ArrayList<>(requests.size() / lanes.size() + 8));
+    int first = lane(requests.getFirst().job());
     for (JobRequest<A> request : requests) {
       PendingJob<A> pending = new PendingJob<>(request, batch);
+      // Nobody else can ask about a job that is not there yet: a batch of births stays together, in full groups.
+      int lane = request instanceof SubmitJob
+          ? (first + all.size() / GROUP) % lanes.size()
+          : lane(request.job());
       all.add(pending);
-      parts.get(lane(request.job())).add(pending);
+      parts.get(lane).add(pending);
     }
     for (int i = 0; i < parts.size(); i++) if (!parts.get(i).isEmpty()) lanes.get(i).offer(parts.get(i));
     await(batch);
