@@ -83,14 +83,19 @@ final class Commits {
     return all;
   }
 
-  /** Commits a part of a group; what the database refuses is found by halving. */
+  /**
+   * Commits a part of a group; what the database refuses is found by halving, and so is the row that somebody else has
+   * locked, an operator for example: its write falls out alone and is decided again, its neighbours land.
+   */
   private void send(List<Packed> part, @Nullable Outcome[] outcomes) {
     try {
       boolean[] landed = resolve(part);
       for (int i = 0; i < landed.length; i++) outcomes[part.get(i).index] = landed[i] ? LANDED : CONFLICT;
     } catch (SQLException refused) {
       if (part.size() == 1) {
-        outcomes[part.get(0).index] = new Outcome.Refused(String.valueOf(refused.getMessage()));
+        outcomes[part.get(0).index] = access.dialect().waitedForLock(refused)
+            ? CONFLICT
+            : new Outcome.Refused(String.valueOf(refused.getMessage()));
         return;
       }
       int half = part.size() / 2;
@@ -118,6 +123,8 @@ final class Commits {
         Trouble trouble = access.dialect().classify(e);
         switch (trouble) {
           case RETRY, DUPLICATE -> {
+            // An earlier sending of this group may hold the lock: its outcome has to be known.
+            if (!unknown && access.dialect().waitedForLock(e)) throw e;
             // A duplicate is a race that the guards will see the next time, or a defect that shows itself by staying.
             if (trouble == Trouble.RETRY ? trial >= RETRIES || left.isOver() : trial >= 4) {
               if (trouble == Trouble.DUPLICATE) throw e;

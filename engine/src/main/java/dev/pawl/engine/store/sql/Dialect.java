@@ -99,6 +99,11 @@ interface Dialect {
 
   Trouble classify(SQLException problem);
 
+  /** Whether somebody else held a lock for longer than a writer waits for one; {@link Trouble#RETRY} in general. */
+  default boolean waitedForLock(SQLException problem) {
+    return false;
+  }
+
   /** Starts a transaction that means to write. */
   default void begin(Connection connection) throws SQLException {
     connection.setAutoCommit(false);

@@ -108,6 +108,11 @@ final class MariadbDialect implements Dialect {
     };
   }
 
+  @Override
+  public boolean waitedForLock(SQLException problem) {
+    return problem.getErrorCode() == 1205;
+  }
+
   // Switching autocommit costs a round trip each way. A writer is always in a transaction; a connection of the pool
   // begins one by an ordinary statement.
   @Override
@@ -182,7 +187,7 @@ final class MariadbDialect implements Dialect {
           + "@pawl_lock_wait = @@session.innodb_lock_wait_timeout");
       // Without strict mode a value that does not fit is cut, silently.
       statement.execute("set session sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-          + "NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10 /*M!100300 , idle_transaction_timeout = 5 */");
+          + "NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2 /*M!100300 , idle_transaction_timeout = 5 */");
     }
   }
 

@@ -67,6 +67,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public boolean waitedForLock(SQLException problem) {
+    return "55P03".equals(problem.getSQLState());
+  }
+
+  @Override
   public void beginSchema(Link link) throws SQLException {
     begin(link.connection());
     try (Call lock = link.sql("select 1 from (select pg_advisory_xact_lock(?)) l")) {
@@ -83,7 +88,7 @@ final class PostgresDialect implements Dialect {
     prepareReader(connection);
     try (Statement statement = connection.createStatement()) {
       for (String setting : new String[] {"enable_hashjoin = off", "enable_mergejoin = off",
-          "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan"}) {
+          "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan", "lock_timeout = '2s'"}) {
         statement.execute("set " + setting);
       }
     }
@@ -107,7 +112,7 @@ final class PostgresDialect implements Dialect {
   public void restore(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String setting : new String[] {"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan",
-          "plan_cache_mode", "jit"}) {
+          "plan_cache_mode", "lock_timeout", "jit"}) {
         statement.execute("reset " + setting);
       }
     }
