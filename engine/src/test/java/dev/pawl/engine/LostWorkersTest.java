@@ -12,6 +12,7 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,6 +69,20 @@ class LostWorkersTest extends EngineFixture {
     assertRejected(Rejection.Code.LEASE_LOST, () -> dead.api.completeActivity(lost.token(), dead.session, paid));
     assertThat(control.lateReports(ref("w"), 10)).singleElement()
         .satisfies(late -> assertThat(late.why()).startsWith("lease_lost"));
+  }
+
+  @Test
+  void aRepeatedReportThatGaveTheRunBackTellsNothingOfWhatCameSince() {
+    control.start(start("w"));
+    Hand hand = new Hand(pawl);
+    WorkerApi.Report parting = new WorkerApi.Report(hand.run().token(), hand.session, 1, 2,
+        List.of(new Command.RecordStep(1, "a", Outcome.success(Payload.json("1")), 1)), true);
+    WorkerApi.ReportAck first = hand.api.report(parting);
+    assertThat(first.keeps()).isFalse();
+
+    control.signal(ref("w"), ControlApi.Message.of("go", null));
+    assertThat(hand.api.report(parting)).isEqualTo(first);
+    assertThat(Hand.types(hand.run().events())).containsExactly("SignalReceived");
   }
 
   @Test

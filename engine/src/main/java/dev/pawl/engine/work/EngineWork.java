@@ -145,7 +145,10 @@ public final class EngineWork implements WorkerApi {
     return new ReportAck(reported.own(), newcomers, updates, reported.keeps());
   }
 
-  /** The first answer was lost: reads from history what it said. */
+  /**
+   * The first answer was lost: reads from history what it said. If it gave the lease back, what came since is for the
+   * next lease: a program that was shown it here would go on under none.
+   */
   private ReportAck again(Report report, ReportTask.Reported reported, List<Effect.Update> updates) {
     List<Event> own = new ArrayList<>();
     List<Event> newcomers = new ArrayList<>();
@@ -154,7 +157,8 @@ public final class EngineWork implements WorkerApi {
       List<Event> page = lookup.events(report.token().run(), after, MOST_EVENTS);
       for (Event event : page) {
         boolean mine = event.seq() >= reported.firstSeq() && event.seen() == report.seen() && event.seen() > 0;
-        (mine ? own : newcomers).add(event);
+        if (mine) own.add(event);
+        else if (reported.keeps() || event.seq() < reported.firstSeq()) newcomers.add(event);
       }
       if (page.size() < MOST_EVENTS) break;
       after = page.getLast().seq();
