@@ -63,7 +63,10 @@ public final class Bench {
       if (recording != null && options.jfr != null) recording.dump(options.jfr);
     }
     if (!options.json) System.out.print(results.table());
-    if (options.write) Files.writeString(Path.of("benchmarks/RESULTS.md"), results.page());
+    if (options.write) {
+      Path page = Path.of("benchmarks/RESULTS.md");
+      Files.writeString(page, results.page(Files.exists(page) ? Files.readString(page) : ""));
+    }
     System.exit(0);
   }
 

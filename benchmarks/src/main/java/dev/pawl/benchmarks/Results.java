@@ -1,11 +1,16 @@
 package dev.pawl.benchmarks;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Everything measured in one run, and how it compares. */
 final class Results {
@@ -47,14 +52,28 @@ final class Results {
     return out.toString();
   }
 
-  /** The committed page. */
-  String page() {
-    Map<String, String> machine = new TreeMap<>();
+  private static final String BOUND = "\n## What bounds it now\n";
+
+  /** The committed page. @param before the page as it is; what people wrote about the bound is kept */
+  String page(String before) {
+    Map<String, String> machine = new TreeMap<>(Subjects.versions());
+    machine.put("processor", processor());
     machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
     machine.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     StringBuilder page = new StringBuilder("# Results\n\nMade by `./pawl bench --write`. Compare figures of one run only.\n\n");
     machine.forEach((k, v) -> page.append("- ").append(k).append(": ").append(v).append('\n'));
-    return page.append(table()).toString();
+    page.append(table());
+    if (before.contains(BOUND)) page.append(before.substring(before.indexOf(BOUND)));
+    return page.toString();
+  }
+
+  private static String processor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines.filter(line -> line.startsWith("model name")).findFirst()
+          .map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("unknown");
+    } catch (IOException | UncheckedIOException elsewhere) {
+      return "unknown";
+    }
   }
 }

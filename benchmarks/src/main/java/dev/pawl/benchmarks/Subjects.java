@@ -9,10 +9,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Which systems take part, each on a fresh database of servers that all of them share. */
 final class Subjects {
+  private static final Map<String, String> VERSIONS = new TreeMap<>();
+
   private Subjects() {}
+
+  /** Versions of the databases that took part, and of the peer. */
+  static Map<String, String> versions() {
+    Map<String, String> all = new TreeMap<>(VERSIONS);
+    String jar = String.valueOf(dev.dbos.transact.DBOS.class.getProtectionDomain().getCodeSource().getLocation());
+    all.put("dbos", jar.substring(jar.lastIndexOf('/') + 1).replace(".jar", ""));
+    return all;
+  }
 
   /** A system that is not open yet. */
   interface Maker {
@@ -49,6 +61,9 @@ final class Subjects {
       default -> throw new IllegalArgumentException(store);
     };
     Database database = server.fresh();
+    try (Connection c = database.dataSource().getConnection()) {
+      VERSIONS.put(store, c.getMetaData().getDatabaseProductVersion());
+    }
     if (store.equals("postgres")) requireDurable(database);
     return database;
   }
