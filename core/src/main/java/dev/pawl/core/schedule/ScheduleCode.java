@@ -1,0 +1,28 @@
+package dev.pawl.core.schedule;
+
+import java.util.Locale;
+
+/** Why a schedule, or a request to one, is refused. A code keeps its meaning for ever. */
+public enum ScheduleCode {
+  /** A cron expression cannot be read. */
+  INVALID_CRON_EXPRESSION,
+  /** A calendar has an unknown field, or one that cannot be read. */
+  INVALID_CALENDAR,
+  /** An interval is no ISO-8601 duration of whole seconds, or out of range. */
+  INVALID_INTERVAL,
+  /** The time zone is not known here. */
+  INVALID_TIMEZONE,
+  /** The jitter is out of range. */
+  INVALID_JITTER,
+  /** A range of time ends before it begins, or in the future where only the past makes sense. */
+  INVALID_TIME_RANGE,
+  /** There is neither a cron expression nor an interval nor a calendar. */
+  SPEC_EMPTY,
+  /** No instant fits the spec, such as the 30th of February. */
+  NEVER_FIRES;
+
+  /** The code as it travels, for example {@code never_fires}. */
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
