@@ -19,7 +19,21 @@ public enum ScheduleCode {
   /** There is neither a cron expression nor an interval nor a calendar. */
   SPEC_EMPTY,
   /** No instant fits the spec, such as the 30th of February. */
-  NEVER_FIRES;
+  NEVER_FIRES,
+  /** There is no schedule of this id, or it was deleted. */
+  SCHEDULE_NOT_FOUND,
+  /** There is a schedule of this id. */
+  SCHEDULE_ALREADY_EXISTS,
+  /** The id is empty or too long. */
+  INVALID_SCHEDULE_ID,
+  /** The note is too long. */
+  INVALID_NOTE,
+  /** The number of runs is less than 1. */
+  INVALID_MAX_RUNS,
+  /** The catch-up window is out of range. */
+  INVALID_CATCHUP_WINDOW,
+  /** A backfill would fire more often than is decided at once. */
+  TOO_MANY_FIRES;
 
   /** The code as it travels, for example {@code never_fires}. */
   public String wire() {

@@ -1,0 +1,39 @@
+package dev.pawl.core.schedule;
+
+import dev.pawl.core.schedule.Schedule.Cause;
+import dev.pawl.core.schedule.Schedule.PendingFire;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fires for every nominal time of a past range, one after another, even if it fired then.
+ *
+ * @param start inclusive
+ * @param end inclusive, at most now: what comes later fires by itself
+ * @param overlap null: the schedule's own
+ */
+public record BackfillSchedule(String id, Instant start, Instant end, @Nullable OverlapPolicy overlap)
+    implements ExistingSchedule<List<Fired>> {
+  /** So many fires at most in one range. */
+  public static final int MOST_FIRES = 1_000;
+
+  @Override
+  public ScheduleDecision<List<Fired>> on(Schedule there, Instant now) {
+    if (start.isAfter(end) || end.isAfter(now)) {
+      return ScheduleDecision.refused(ScheduleCode.INVALID_TIME_RANGE, "end_time",
+          "expected an instant from %s to now, %s, found %s".formatted(start, now, end));
+    }
+    List<Instant> nominal = there.terms().spec().preview(start.minusNanos(1), MOST_FIRES + 1, id).stream()
+        .map(Fire::nominal).filter(time -> !time.isAfter(end)).toList();
+    if (nominal.size() > MOST_FIRES) {
+      return ScheduleDecision.refused(ScheduleCode.TOO_MANY_FIRES, "end_time",
+          "expected at most %d fires in one backfill; split it before %s".formatted(MOST_FIRES, nominal.getLast()));
+    }
+    if (nominal.isEmpty()) return new ScheduleDecision.Unchanged<>(List.of());
+    OverlapPolicy policy = overlap == null ? there.terms().overlap() : overlap;
+    ScheduleDraft draft = new ScheduleDraft(there, there, now);
+    List<Fired> fired = nominal.stream().map(time -> draft.fire(new PendingFire(time, Cause.BACKFILL, policy))).toList();
+    return draft.change(fired);
+  }
+}

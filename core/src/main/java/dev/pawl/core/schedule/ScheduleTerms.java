@@ -1,0 +1,26 @@
+package dev.pawl.core.schedule;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user says about a schedule.
+ *
+ * @param catchUp how late a fire may be and still count, after the schedule could not be looked at: 10 s to 366 days
+ * @param maxRuns so many workflows are started, however each came about; null: without end
+ */
+public record ScheduleTerms(ScheduleSpec spec, ScheduleAction action, OverlapPolicy overlap, Duration catchUp,
+    @Nullable Integer maxRuns) {
+  private static final Duration SHORTEST = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofDays(366);
+
+  public ScheduleTerms {
+    if (catchUp.compareTo(SHORTEST) < 0 || catchUp.compareTo(LONGEST) > 0) {
+      throw new InvalidSchedule(ScheduleCode.INVALID_CATCHUP_WINDOW, "catchup_window",
+          "expected %s to %s, found %s".formatted(SHORTEST, LONGEST, catchUp));
+    }
+    if (maxRuns != null && maxRuns < 1) {
+      throw new InvalidSchedule(ScheduleCode.INVALID_MAX_RUNS, "max_runs", "expected 1 or more, found " + maxRuns);
+    }
+  }
+}
