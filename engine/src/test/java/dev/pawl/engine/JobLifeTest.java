@@ -36,6 +36,7 @@ import dev.pawl.protocol.job.JobRefusedException;
 import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -536,7 +537,13 @@ class JobLifeTest extends EngineFixture {
   @Test
   void aJobInTheCallersTransactionLivesIfThatCommits() throws Exception {
     try (Connection connection = database.dataSource().getConnection()) {
+      try (Statement own = connection.createStatement()) {
+        own.execute("create table orders (id integer)");
+      }
       connection.setAutoCommit(false);
+      try (Statement own = connection.createStatement()) {
+        own.execute("insert into orders values (1)"); // from here on SQLite's writer is this transaction
+      }
       pawl.jobs().inTransaction(connection).orElseThrow().submit(JobApi.Submission.of(spec("rolled-back")));
       connection.rollback();
       pawl.jobs().inTransaction(connection).orElseThrow().submit(JobApi.Submission.of(spec("committed-1")));

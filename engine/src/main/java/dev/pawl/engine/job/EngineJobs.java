@@ -106,7 +106,7 @@ final class EngineJobs implements JobApi {
     namespaceKnown.accept(one.spec().namespace());
     SubmitJob request = request(one, store.now());
     try {
-      types.comes(one.spec());
+      if (!jobs.know(users, one.spec().namespace(), one.spec().type())) types.comes(one.spec());
       for (int trial = 1; ; trial++) {
         JobState there = trial == 1 ? null : jobs.byKey(List.of(JobLane.key(one.spec()))).get(JobLane.key(one.spec()));
         switch (request.decide(new JobSituation(there, null, null, store.now()))) {

@@ -138,6 +138,14 @@ public interface JobStore {
   /** There are, or will be, jobs of this type: it is looked at even if no worker ever asks for it. */
   void know(String namespace, String type);
 
+  /**
+   * The same in the caller's transaction, on a database that a writing transaction has to itself: from another connection
+   * it would wait for its own caller.
+   *
+   * @return false: nothing done, this database locks rows only
+   */
+  boolean know(Connection users, String namespace, String type) throws SQLException;
+
   /** Workers ask for these types now. */
   void serve(String namespace, Collection<String> types, Collection<String> followed);
 

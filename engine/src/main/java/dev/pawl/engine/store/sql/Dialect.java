@@ -99,6 +99,11 @@ interface Dialect {
 
   Trouble classify(SQLException problem);
 
+  /** Whether a transaction that writes has the whole database to itself. */
+  default boolean locksWhole() {
+    return false;
+  }
+
   /** Whether somebody else held a lock for longer than a writer waits for one; {@link Trouble#RETRY} in general. */
   default boolean waitedForLock(SQLException problem) {
     return false;

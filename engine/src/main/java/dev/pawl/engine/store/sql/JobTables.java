@@ -654,6 +654,15 @@ final class JobTables implements JobStore {
   }
 
   @Override
+  public boolean know(Connection users, String namespace, String type) throws SQLException {
+    if (!access.dialect().locksWhole()) return false;
+    try (Call look = onUsers(users, IS_KNOWN); Call know = onUsers(users, KNOW)) {
+      if (look.text(namespace).text(type).first(Row::number) == null) know.text(namespace).text(type).update();
+    }
+    return true;
+  }
+
+  @Override
   public List<JobState> unclaimed(Instant before, int limit) {
     List<JobId> ids = new ArrayList<>();
     for (Type type : types()) {

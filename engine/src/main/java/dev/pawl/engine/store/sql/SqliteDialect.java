@@ -58,6 +58,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public boolean locksWhole() {
+    return true;
+  }
+
+  @Override
   public Trouble classify(SQLException problem) {
     return switch (problem.getErrorCode() & 0xFF) {
       case 5, 6, 15 -> Trouble.RETRY; // BUSY, LOCKED, PROTOCOL
