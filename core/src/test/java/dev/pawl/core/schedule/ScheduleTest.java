@@ -206,7 +206,7 @@ class ScheduleTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void anyStory(long seed) {
     Random random = new Random(seed);
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 15; round++) {
       Duration jitter = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(10);
       ScheduleStory story = ScheduleStory.of(any(random, jitter));
       for (int i = 0; i < 80; i++) {
@@ -238,13 +238,13 @@ class ScheduleTest {
     }
     assertThat(started).doesNotHaveDuplicates();
     Schedule schedule = story.schedule;
-    for (Fire fire : schedule.terms().spec().preview(NOON, 2_000, ID)) {
+    for (Fire fire : schedule.terms().spec().preview(NOON, 300, ID)) {
       if (fire.nominal().isAfter(schedule.decidedUntil())) break;
       long answers = started.stream().filter(fire.nominal()::equals).count()
           + skipped.stream().filter(skip -> skip.reason() != Schedule.SkipReason.START_REFUSED
               && !fire.nominal().isBefore(skip.nominal()) && !fire.nominal().isAfter(skip.last())).count()
           + schedule.pending().stream().filter(wait -> wait.cause() == Cause.SPEC && wait.nominal().equals(fire.nominal())).count();
-      assertThat(answers).as("answers to %s in %s", fire, story.events).isEqualTo(1);
+      assertThat(answers).as("answers to %s", fire).isEqualTo(1);
     }
     assertThat(schedule.counts().started()).isEqualTo(story.starts.size());
   }
