@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for work of one kind as long as there is room for it. One poll at a time; while polls come back full, more of them,
- * up to a limit.
+ * Asks for work of one kind as long as there is room for it. One poll at a time; while polls bring work, more of them, up
+ * to a limit, so that one is always waiting: what becomes ready while none does costs a commit of its own to hand out.
  */
 final class Poller<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Poller.class);

@@ -1,0 +1,135 @@
+package dev.pawl.engine.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.core.task.SessionId;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two lanes hand out to polls that come and go. */
+class TaskQueueTest {
+  private static final Set<String> TYPES = Set.of("mail");
+
+  private final ExecutorService laneOne = Executors.newSingleThreadExecutor();
+  private final ExecutorService laneTwo = Executors.newSingleThreadExecutor();
+  private final Set<SessionId> gone = ConcurrentHashMap.newKeySet();
+  private final TaskQueue<String> queue = new TaskQueue<>(gone::contains);
+  private final SessionId session = SessionId.random();
+
+  @BeforeEach
+  void theDatabaseHasNothing() {
+    queue.looked(TYPES, queue.mustLook(TYPES, true, 0));
+  }
+
+  @AfterEach
+  void stop() {
+    laneOne.shutdownNow();
+    laneTwo.shutdownNow();
+  }
+
+  @Test
+  void aPollAnswersWithoutWaitingForTheOtherLaneWhoseTaskGoesToTheSessionsNextPoll() throws Exception {
+    ParkedPoll<String> first = waiting(2);
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isSameAs(first);
+    assertThat(on(laneTwo, () -> queue.reserveFor("mail"))).isSameAs(first);
+    assertThat(on(laneTwo, () -> queue.reserveFor("mail"))).as("no room for a third").isNull();
+
+    give(laneOne, first, "one");
+    assertThat(first.awake()).isTrue();
+    assertThat(queue.leave(first, false)).containsExactly("one");
+
+    give(laneTwo, first, "two");
+    assertThat(queue.open(poll(session, 2))).containsExactly("two");
+    assertThat(queue.open(poll(session, 2))).isEmpty();
+  }
+
+  @Test
+  void aPollThatWaitsIsWokenForIt() throws Exception {
+    ParkedPoll<String> first = waiting(1);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    first.poke();
+    assertThat(queue.leave(first, false)).isEmpty();
+
+    ParkedPoll<String> stranger = poll(SessionId.random(), 1);
+    queue.open(stranger);
+    queue.park(stranger);
+    ParkedPoll<String> next = waiting(1);
+    give(laneOne, first, "one");
+    assertThat(next.awake()).isTrue();
+    assertThat(stranger.awake()).as("the lease is another session's").isFalse();
+    queue.leave(next, false);
+    assertThat(queue.open(poll(session, 1))).containsExactly("one");
+  }
+
+  @Test
+  void aPollTakesNoMoreThanItHasPlacesFor() throws Exception {
+    ParkedPoll<String> first = waiting(3);
+    for (int i = 0; i < 3; i++) on(laneOne, () -> queue.reserveFor("mail"));
+    first.poke();
+    queue.leave(first, false);
+    for (String task : new String[] {"one", "two", "three"}) give(laneOne, first, task);
+    assertThat(queue.open(poll(session, 2))).containsExactly("one", "two");
+    assertThat(queue.open(poll(session, 2))).containsExactly("three");
+  }
+
+  @Test
+  void theLastPollOfASessionWaitsForTheLanes() throws Exception {
+    ParkedPoll<String> last = waiting(1);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    Future<?> giving = laneOne.submit(() -> queue.give(last, "one"));
+    assertThat(queue.leave(last, true)).containsExactly("one");
+    giving.get();
+  }
+
+  @Test
+  void whatASessionThatIsGoneWasGivenIsKeptForNobody() throws Exception {
+    ParkedPoll<String> first = waiting(1);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    first.poke();
+    queue.leave(first, false);
+    gone.add(session);
+    give(laneOne, first, "one");
+    assertThat(queue.open(poll(session, 1))).isEmpty();
+  }
+
+  @Test
+  void aPlaceThatIsGivenUpIsFreeAgain() throws Exception {
+    ParkedPoll<String> first = waiting(1);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    on(laneOne, () -> {
+      queue.release(first);
+      return null;
+    });
+    assertThat(first.awake()).isFalse();
+    assertThat(on(laneTwo, () -> queue.reserveFor("mail"))).isSameAs(first);
+  }
+
+  private ParkedPoll<String> waiting(int max) {
+    ParkedPoll<String> poll = poll(session, max);
+    assertThat(queue.open(poll)).isEmpty();
+    assertThat(queue.park(poll)).isTrue();
+    return poll;
+  }
+
+  private static ParkedPoll<String> poll(SessionId session, int max) {
+    return new ParkedPoll<>(session, null, TYPES, max, null);
+  }
+
+  private void give(ExecutorService lane, ParkedPoll<String> poll, String task) throws Exception {
+    on(lane, () -> {
+      queue.give(poll, task);
+      return null;
+    });
+  }
+
+  private static <T> T on(ExecutorService lane, Callable<T> work) throws Exception {
+    return lane.submit(work).get();
+  }
+}
