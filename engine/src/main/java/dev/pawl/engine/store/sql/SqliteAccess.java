@@ -106,13 +106,26 @@ final class SqliteAccess implements Access {
     });
   }
 
+  /** The first switch of a new file does not wait for others who do the same: SQLite refuses it at once. */
+  private void toWal(Statement statement) throws SQLException {
+    for (int trial = 1; ; trial++) {
+      try {
+        statement.execute("pragma journal_mode = wal");
+        return;
+      } catch (SQLException e) {
+        if (trial >= 50 || dialect.classify(e) != Trouble.RETRY) throw e;
+        Failures.pauseAfter(trial);
+      }
+    }
+  }
+
   private Connection connect(boolean readOnly) throws SQLException {
     Connection connection = DriverManager.getConnection(url);
     try (Statement statement = connection.createStatement()) {
       long wait = Math.min(BUSY.toMillis(), lockPatience.toMillis());
       statement.execute("pragma busy_timeout = " + wait);
       if (!readOnly) {
-        statement.execute("pragma journal_mode = wal");
+        toWal(statement);
         statement.execute("pragma synchronous = full");
         statement.execute("pragma wal_autocheckpoint = 4000");
       }
