@@ -93,6 +93,7 @@ final class PostgresDialect implements Dialect {
       }
     }
     verify(connection);
+    Records.learn(connection);
   }
 
   @Override

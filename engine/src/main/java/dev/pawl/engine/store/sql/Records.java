@@ -1,8 +1,12 @@
 package dev.pawl.engine.store.sql;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
@@ -40,6 +44,23 @@ final class Records {
 
   Records(Shape shape) {
     this.shape = shape;
+  }
+
+  /**
+   * Tells a connection the types of the schema, in one round trip; the driver would ask for each of them, twice, in the
+   * middle of a commit.
+   */
+  static void learn(Connection connection) throws SQLException {
+    TypeInfo types = connection.unwrap(BaseConnection.class).getTypeInfo();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("""
+            select typname, oid::bigint, typarray::bigint from pg_type
+            where typname like 'pawl\\_%\\_row' and typtype = 'c' and pg_type_is_visible(oid)""")) {
+      while (rows.next()) {
+        types.addCoreType(rows.getString(1), (int) rows.getLong(2), Types.STRUCT, "java.lang.Object",
+            (int) rows.getLong(3));
+      }
+    }
   }
 
   boolean isEmpty() {
