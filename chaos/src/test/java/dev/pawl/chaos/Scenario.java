@@ -99,8 +99,11 @@ final class Scenario implements AutoCloseable {
     }
   }
 
-  long revoked() {
-    return round.count("pawl_transitions where what = 'LEASE_REVOKED'");
+  /** Step, cause and time of each lease that was taken back. */
+  List<String> revoked() {
+    return round.rows("select step, cause, at from pawl_transitions where what = 'LEASE_REVOKED' order by at").stream()
+        .map(row -> "step %d %s at %d".formatted(row.number("step"), row.text("cause"), row.number("at")))
+        .toList();
   }
 
   void allIsWell() {

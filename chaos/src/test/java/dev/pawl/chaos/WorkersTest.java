@@ -44,7 +44,7 @@ class WorkersTest {
         scene.start(client, "w-" + i, "pay 1 0 0 charge 1 0 sleep 5 pay 1 0 0");
         assertThat(total(client.result("w-" + i))).isEqualTo("3");
       });
-      assertThat(scene.revoked()).isZero();
+      assertThat(scene.revoked()).isEmpty();
       scene.allIsWell();
     }
   }

@@ -13,7 +13,7 @@ import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.worker.WorkerApi;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -110,12 +110,12 @@ public final class Sessions {
     }
     Failpoint.HEARTBEAT_HALF.reach();
     Set<TaskToken> lost = progress(beat);
-    Instant now = store.now();
+    List<Store.HeldLease> leases = store.leasesOf(id);
     Map<TaskId, Long> held = new HashMap<>();
-    for (Store.HeldLease lease : store.leasesOf(id, now.plusSeconds(1))) held.put(lease.id(), lease.epoch());
+    for (Store.HeldLease lease : leases) held.put(lease.id(), lease.epoch());
     Set<TaskToken> cancel = new HashSet<>();
     compare(beat, held, lost, cancel);
-    unlisted(session, beat, now);
+    unlisted(session, beat, leases);
     return new WorkerApi.HeartbeatAck(beat.seq(), lost, cancel, !lost.isEmpty());
   }
 
@@ -161,15 +161,15 @@ public final class Sessions {
   }
 
   /** A lease that is older than two heartbeats and that two heartbeats in a row did not list never arrived. */
-  private void unlisted(Known session, WorkerApi.Heartbeat beat, Instant now) {
+  private void unlisted(Known session, WorkerApi.Heartbeat beat, List<Store.HeldLease> leases) {
     Map<TaskId, Long> listed = new HashMap<>();
     for (TaskToken token : beat.holding()) listed.put(token.id(), token.epoch());
     List<Store.HeldLease> revoked = new ArrayList<>();
     Map<TaskId, Long> missing = new HashMap<>();
-    Instant before = now.minus(timings.heartbeat().multipliedBy(2));
-    List<Store.HeldLease> old = store.leasesOf(beat.session(), before);
+    Duration old = timings.heartbeat().multipliedBy(2);
     synchronized (session) {
-      for (Store.HeldLease lease : old) {
+      for (Store.HeldLease lease : leases) {
+        if (lease.age().compareTo(old) <= 0) continue;
         if (Long.valueOf(lease.epoch()).equals(listed.get(lease.id()))) continue;
         if (Long.valueOf(lease.epoch()).equals(session.missed.get(lease.id()))) revoked.add(lease);
         else missing.put(lease.id(), lease.epoch());
@@ -188,7 +188,7 @@ public final class Sessions {
     store.close(id);
     end(id, End.CLOSED);
     // A worker gives its jobs back before it goes; one that did not has lost them, and takeover finds them.
-    List<Store.HeldLease> left = store.leasesOf(id, store.now().plusSeconds(1)).stream()
+    List<Store.HeldLease> left = store.leasesOf(id).stream()
         .filter(lease -> lease.id().step() != Store.JOB).toList();
     if (!left.isEmpty()) revoker.revoke(left, "SESSION_CLOSED");
   }
@@ -224,7 +224,7 @@ public final class Sessions {
   /** The runs that a session holds, for tests and for people. */
   public Set<RunId> runsOf(SessionId id) {
     Set<RunId> runs = new HashSet<>();
-    for (Store.HeldLease lease : store.leasesOf(id, store.now().plusSeconds(1))) {
+    for (Store.HeldLease lease : store.leasesOf(id)) {
       if (lease.id().step() == 0) runs.add(lease.id().run());
     }
     return runs;

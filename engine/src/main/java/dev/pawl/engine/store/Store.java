@@ -198,12 +198,13 @@ public interface Store extends AutoCloseable {
   List<ActivityTask> abandonedActivities(int limit);
 
   /**
-   * All leases of a session that are older than {@code grantedBefore}: workflow tasks have step 0, jobs have step
-   * {@link #JOB} and the job's id in the place of the run's.
+   * All leases of a session: workflow tasks have step 0, jobs have step {@link #JOB} and the job's id in the place of
+   * the run's.
    */
-  List<HeldLease> leasesOf(SessionId session, Instant grantedBefore);
+  List<HeldLease> leasesOf(SessionId session);
 
-  record HeldLease(TaskId id, long epoch) {}
+  /** @param age how long ago it was granted, by the store's clock; negative if that clock was set back */
+  record HeldLease(TaskId id, long epoch, Duration age) {}
 
   /** Stands for the step in the lease of a job. */
   int JOB = -1;

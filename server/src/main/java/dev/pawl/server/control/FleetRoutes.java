@@ -129,7 +129,7 @@ public final class FleetRoutes {
   private List<Map<String, @Nullable Object>> leases(List<Registration> workers) {
     List<Map<String, @Nullable Object>> leases = new ArrayList<>();
     for (Registration worker : workers) {
-      for (Store.HeldLease lease : engine.store().leasesOf(worker.session(), engine.now().plusSeconds(1))) {
+      for (Store.HeldLease lease : engine.store().leasesOf(worker.session())) {
         if (leases.size() == 50) return leases;
         Instant until = worker.at().plus(Registration.STALE_AFTER);
         leases.add(Json.of("task_id", lease.id().run() + ":" + lease.id().step() + ":" + lease.epoch(), "task_type",
@@ -148,7 +148,7 @@ public final class FleetRoutes {
     Visibility.Backlog acts = engine.store().visibility().backlog(namespace, name, Store.TaskKind.ACTIVITY);
     int[] held = new int[2];
     for (Registration one : workers) {
-      for (Store.HeldLease lease : engine.store().leasesOf(one.session(), now.plusSeconds(1))) {
+      for (Store.HeldLease lease : engine.store().leasesOf(one.session())) {
         held[lease.id().step() == 0 ? 0 : 1]++;
       }
     }

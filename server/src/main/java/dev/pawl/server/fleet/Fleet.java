@@ -125,7 +125,7 @@ public final class Fleet {
   public int deregister(String namespace, String workerId) {
     Registration known = find(namespace, workerId).orElse(null);
     if (known == null) return -1;
-    List<Store.HeldLease> held = engine.store().leasesOf(known.session(), engine.now().plusSeconds(1));
+    List<Store.HeldLease> held = engine.store().leasesOf(known.session());
     engine.worker().close(known.session());
     open.remove(known.session());
     declared.remove(namespace, KIND, workerId);

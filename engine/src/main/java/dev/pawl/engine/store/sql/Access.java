@@ -22,6 +22,12 @@ interface Access extends AutoCloseable {
   <T> T change(Work<T> work);
 
   /**
+   * One statement that is a transaction of its own, in one round trip. Tried again like {@link #read}, so it must be one
+   * that may happen twice.
+   */
+  <T> T single(Work<T> work);
+
+  /**
    * Hands out a connection that only commits groups; {@code work} runs its own transaction. Nothing is done again in
    * here; a connection that {@code work} found lost is replaced the next time.
    *

@@ -767,5 +767,4 @@ final class JobTables implements JobStore {
   }
 
   /** Leases of jobs that a session holds, for its heartbeat. */
-  static final String LEASED = "select o.job_id, o.epoch from pawl_open_jobs o where o.session = ? and o.granted_at < ?";
 }

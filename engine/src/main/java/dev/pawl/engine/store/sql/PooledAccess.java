@@ -98,6 +98,12 @@ final class PooledAccess implements Access {
     }
   }
 
+  /** The pool's connections commit by themselves. */
+  @Override
+  public <T> T single(Work<T> work) {
+    return read(work);
+  }
+
   @Override
   public <T> T change(Work<T> work) {
     Patience left = patience();

@@ -8,9 +8,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL. */
@@ -85,61 +90,71 @@ final class PostgresDialect implements Dialect {
    */
   @Override
   public void prepareWriter(Connection connection) throws SQLException {
-    prepareReader(connection);
-    try (Statement statement = connection.createStatement()) {
-      for (String setting : new String[] {"enable_hashjoin = off", "enable_mergejoin = off",
-          "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan", "lock_timeout = '2s'"}) {
-        statement.execute("set " + setting);
-      }
-    }
+    settings(connection, Map.of("enable_hashjoin", "off", "enable_mergejoin", "off", "enable_bitmapscan", "off",
+        "plan_cache_mode", "force_generic_plan", "lock_timeout", "2s"));
     verify(connection);
     Records.learn(connection);
   }
 
   @Override
   public void prepareReader(Connection connection) throws SQLException {
+    settings(connection, Map.of());
+  }
+
+  /**
+   * All settings in one round trip: a node opens its connections while work waits for them, over a network that may be
+   * slow.
+   */
+  private static void settings(Connection connection, Map<String, String> more) throws SQLException {
     connection.setAutoCommit(true);
-    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("set jit = off");
-      // A node that stands still in the middle of a transaction must not hold its locks against the others for ever.
-      statement.execute("set idle_in_transaction_session_timeout = '5s'");
-      // There is an index for every question; without statistics the planner does not know that it is small.
-      statement.execute("set enable_seqscan = off");
-    }
+    Map<String, String> all = new LinkedHashMap<>(more);
+    all.put("default_transaction_isolation", "read committed");
+    all.put("jit", "off");
+    // A node that stands still in the middle of a transaction must not hold its locks against the others for ever.
+    all.put("idle_in_transaction_session_timeout", "5s");
+    // There is an index for every question; without statistics the planner does not know that it is small.
+    all.put("enable_seqscan", "off");
+    ask(connection, all.entrySet().stream()
+        .map(one -> "set_config('%s', '%s', false)".formatted(one.getKey(), one.getValue()))
+        .collect(Collectors.joining(", ")));
   }
 
   @Override
   public void restore(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (String setting : new String[] {"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan",
-          "plan_cache_mode", "lock_timeout", "jit"}) {
-        statement.execute("reset " + setting);
-      }
+      statement.execute(Stream.of("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan",
+          "plan_cache_mode", "lock_timeout", "jit").map("reset "::concat).collect(Collectors.joining("; ")));
     }
   }
 
   private static void verify(Connection connection) throws SQLException {
-    expect(connection, "fsync", "on", "without it a crash of the machine loses acknowledged work");
-    expect(connection, "transaction_read_only", "off", "connect to the primary, not to a replica");
-    expect(connection, "transaction_isolation", "read committed", "guards count on reading the newest committed rows");
-    if (show(connection, "synchronous_commit").equals("off")) {
+    List<String> found = ask(connection, Stream.of("fsync", "transaction_read_only", "transaction_isolation",
+        "synchronous_commit", "enable_seqscan").map("current_setting('%s')"::formatted)
+        .collect(Collectors.joining(", ")));
+    expect("fsync", "on", found.get(0), "without it a crash of the machine loses acknowledged work");
+    expect("transaction_read_only", "off", found.get(1), "connect to the primary, not to a replica");
+    expect("transaction_isolation", "read committed", found.get(2),
+        "guards count on reading the newest committed rows");
+    if (found.get(3).equals("off")) {
       throw refused("synchronous_commit is off, so a crash loses acknowledged work; set it to on for this user");
     }
     // A transaction pooler hands each transaction to another backend, which does not have our settings.
-    expect(connection, "enable_seqscan", "off",
+    expect("enable_seqscan", "off", found.get(4),
         "settings do not last; connect to the database itself, not through a transaction pooler");
   }
 
-  private static void expect(Connection connection, String setting, String value, String why) throws SQLException {
-    String found = show(connection, setting);
+  private static void expect(String setting, String value, String found, String why) {
     if (!found.equals(value)) throw refused("%s is '%s', expected '%s': %s".formatted(setting, found, value, why));
   }
 
-  private static String show(Connection connection, String setting) throws SQLException {
+  /** The columns of one row of texts. */
+  private static List<String> ask(Connection connection, String columns) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("show " + setting)) {
-      return rows.next() ? rows.getString(1) : "";
+        ResultSet rows = statement.executeQuery("select " + columns)) {
+      rows.next();
+      List<String> row = new ArrayList<>();
+      for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) row.add(rows.getString(i));
+      return row;
     }
   }
 

@@ -13,6 +13,7 @@ import dev.pawl.engine.store.Store.SessionView;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -52,9 +53,13 @@ final class Sessions {
       where t.session is not null
         and not exists (select 1 from pawl_sessions s where s.session_id = t.session and s.ended_as is null)
       limit ?""";
-  static final String LEASED_RUNS = "select r.run_id, r.epoch from pawl_runs r where {held} = ? and r.since < ?";
-  static final String LEASED_TASKS =
-      "select t.run_id, t.step, t.epoch from pawl_tasks t where t.session = ? and t.leased_at < ?";
+  static final String LEASED = """
+      select l.id, l.step, l.epoch, {now} - l.granted_at from (
+        select r.run_id as id, 0 as step, r.epoch as epoch, r.since as granted_at from pawl_runs r where {held} = ?
+        union all
+        select t.run_id, t.step, t.epoch, t.leased_at from pawl_tasks t where t.session = ?
+        union all
+        select o.job_id, %d, o.epoch, o.granted_at from pawl_open_jobs o where o.session = ?) l""".formatted(Store.JOB);
   static final String LIST = """
       select session_id, worker, state, capacity, build_id, heartbeat, last_seen, expires_at, ended_as
       from pawl_sessions order by last_seen desc limit ?""";
@@ -69,11 +74,12 @@ final class Sessions {
 
   boolean renew(Session session, Duration leaseTime) {
     long lease = leaseTime.toNanos() / 1000;
-    return access.change(link -> {
+    boolean renewed = access.single(link -> {
       try (Call renew = link.sql(RENEW)) {
-        int renewed = fill(renew, session).number(lease).uuid(session.id().value()).update();
-        if (renewed == 1) return true;
+        return fill(renew, session).number(lease).uuid(session.id().value()).update() == 1;
       }
+    });
+    return renewed || access.change(link -> {
       try (Call known = link.sql(IS_KNOWN)) {
         if (known.uuid(session.id().value()).first(Row::number) != null) return false;
       }
@@ -123,19 +129,13 @@ final class Sessions {
     });
   }
 
-  List<HeldLease> leasesOf(SessionId session, Instant grantedBefore) {
+  List<HeldLease> leasesOf(SessionId session) {
     return access.read(link -> {
-      List<HeldLease> all = new ArrayList<>();
-      try (Call runs = link.sql(LEASED_RUNS); Call tasks = link.sql(LEASED_TASKS);
-          Call jobs = link.sql(JobTables.LEASED)) {
-        all.addAll(runs.uuid(session.value()).instant(grantedBefore)
-            .list(row -> new HeldLease(new TaskId(new RunId(row.uuid()), 0), row.number())));
-        all.addAll(tasks.uuid(session.value()).instant(grantedBefore)
-            .list(row -> new HeldLease(new TaskId(new RunId(row.uuid()), row.integer()), row.number())));
-        all.addAll(jobs.uuid(session.value()).instant(grantedBefore)
-            .list(row -> new HeldLease(new TaskId(new RunId(row.uuid()), Store.JOB), row.number())));
+      try (Call held = link.sql(LEASED)) {
+        return held.uuid(session.value()).uuid(session.value()).uuid(session.value())
+            .list(row -> new HeldLease(new TaskId(new RunId(row.uuid()), row.integer()), row.number(),
+                Duration.of(row.number(), ChronoUnit.MICROS)));
       }
-      return all;
     });
   }
 

@@ -157,8 +157,8 @@ final class SqlStore implements Store {
   }
 
   @Override
-  public List<HeldLease> leasesOf(SessionId session, Instant grantedBefore) {
-    return sessions.leasesOf(session, grantedBefore);
+  public List<HeldLease> leasesOf(SessionId session) {
+    return sessions.leasesOf(session);
   }
 
   @Override

@@ -196,6 +196,11 @@ final class SqliteAccess implements Access {
   }
 
   @Override
+  public <T> T single(Work<T> work) {
+    return change(work);
+  }
+
+  @Override
   public <T> T change(Work<T> work) {
     return onWriter(() -> {
       Patience left = patience();

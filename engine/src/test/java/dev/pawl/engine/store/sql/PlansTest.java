@@ -54,8 +54,7 @@ class PlansTest {
     all.put("next due", new Query(Queues.NEXT_DUE, true));
     all.put("abandoned runs", new Query(Sessions.ABANDONED_RUNS, true, 100));
     all.put("abandoned activities", new Query(Sessions.ABANDONED_TASKS, true, 100));
-    all.put("leases of a session", new Query(Sessions.LEASED_RUNS, false, SESSION, NOW));
-    all.put("activity leases of a session", new Query(Sessions.LEASED_TASKS, false, SESSION, NOW));
+    all.put("leases of a session", new Query(Sessions.LEASED, false, SESSION, SESSION, SESSION));
     all.put("prunable runs", new Query(Upkeep.PRUNABLE, false, "default", NOW - 1_000_000_000L, 10));
     all.put("jobs to claim", new Query(GuardedJobs.CANDIDATES.formatted(0), false, "default", "sync", 5, 10));
     all.put("next job", new Query(JobTables.NEXT_DUE_LEVEL.formatted(0), false, "default", "sync", 5));
@@ -65,7 +64,6 @@ class PlansTest {
     all.put("overdue jobs", new Query(JobTables.OVERDUE, true, 60_000_000, 100));
     all.put("jobs to look at", new Query(JobTables.TO_LOOK_AT, false, 100));
     all.put("dead letters to drive again", new Query(JobTables.REDRIVABLE, false, 100));
-    all.put("job leases of a session", new Query(JobTables.LEASED, false, SESSION, NOW));
     all.put("oldest jobs", new Query(JobTables.OLDEST, false, "00000000-0000-7000-8000-000000000001", 10));
     all.put("first page", new Query(Search.SUMMARY + " order by r.started_at desc, r.run_id desc limit ?", false,
         "default", 50));

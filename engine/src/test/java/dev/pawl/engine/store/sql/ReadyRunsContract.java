@@ -110,8 +110,8 @@ abstract class ReadyRunsContract extends StoreContract {
         reported.version() + 1);
     assertThat(store.commit(List.of(new Store.Write(reported.version(), again, List.of(), List.of()))))
         .containsExactly(new Store.Outcome.Landed());
-    assertThat(store.leasesOf(session, NOON.plusSeconds(1)))
-        .containsExactly(new Store.HeldLease(new TaskId(held.id(), 0), 2));
+    assertThat(store.leasesOf(session)).containsExactly(
+        new Store.HeldLease(new TaskId(held.id(), 0), 2, Duration.between(reported.task().since(), clock.instant())));
   }
 
   /** A run that reported to {@code session}, waits, and got a signal. */

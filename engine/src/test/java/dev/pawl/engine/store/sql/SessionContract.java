@@ -39,11 +39,11 @@ abstract class SessionContract extends StoreContract {
     withActivity("task");
     ActivityTask task = store.claimActivities(NS, "work", session.id(), List.of(), 1).get(0);
     assertThat(store.abandonedRuns(10)).extracting(Store.HeldRun::run).containsExactly(strange.id());
-    assertThat(store.leasesOf(session.id(), NOON.plusSeconds(1))).containsExactlyInAnyOrder(
-        new Store.HeldLease(new TaskId(held.id(), 0), 1), new Store.HeldLease(task.id(), 1));
-    assertThat(store.leasesOf(session.id(), NOON)).isEmpty();
-
     clock.forward(Duration.ofSeconds(14));
+    Duration age = Duration.ofSeconds(14);
+    assertThat(store.leasesOf(session.id())).containsExactlyInAnyOrder(
+        new Store.HeldLease(new TaskId(held.id(), 0), 1, age), new Store.HeldLease(task.id(), 1, age));
+    assertThat(store.leasesOf(SessionId.random())).isEmpty();
     assertThat(store.expireSessions()).isZero();
     assertThat(store.renew(session, Duration.ofSeconds(15))).isTrue();
     clock.forward(Duration.ofSeconds(15));
