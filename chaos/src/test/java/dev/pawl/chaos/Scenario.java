@@ -37,8 +37,13 @@ final class Scenario implements AutoCloseable {
 
   /** @param through how the engine speaks to the database */
   Scenario(Round round, Database through) {
+    this(round, round.engine(through));
+  }
+
+  /** @param pawl an engine of the round */
+  Scenario(Round round, PawlEngine pawl) {
     this.round = round;
-    this.pawl = round.engine(through);
+    this.pawl = pawl;
   }
 
   /** Starts a worker in this JVM. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.chaos.client.PatientClient;
 import dev.pawl.chaos.round.Round;
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
@@ -25,6 +26,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("long")
 @Timeout(120)
 class SlowDatabaseTest {
+  /** Fifty round trips long: beside the test the machine may be busy with other things. */
+  private static final LeaseTimings LEASES = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(8),
+      Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofSeconds(10));
+
   @TempDir Path folder;
 
   static Stream<Database> servers() {
@@ -36,7 +41,7 @@ class SlowDatabaseTest {
   void losesNobodysLease(Database database) throws Exception {
     var round = new Round(database, folder);
     FaultProxy proxy = round.proxy();
-    try (var scene = new Scenario(round, proxy.database())) {
+    try (var scene = new Scenario(round, round.engine(proxy.database(), LEASES))) {
       scene.work("worker");
       proxy.arm(new Fault.Delay(Direction.BOTH, Duration.ofMillis(50), Duration.ofMillis(50), 1));
       atOnce(5, i -> {

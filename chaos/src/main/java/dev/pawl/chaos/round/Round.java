@@ -5,6 +5,7 @@ import dev.pawl.chaos.client.ChoreClients;
 import dev.pawl.chaos.node.Node;
 import dev.pawl.chaos.node.NodeProcess;
 import dev.pawl.chaos.program.Interpreter;
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.Databases;
@@ -104,7 +105,12 @@ public final class Round implements AutoCloseable {
 
   /** An engine in this JVM. */
   public PawlEngine engine(Database through) {
-    PawlEngine pawl = PawlEngine.open(through.dataSource(), Node::settings);
+    return engine(through, Node.QUICK);
+  }
+
+  /** An engine in this JVM, with leases of its own. */
+  public PawlEngine engine(Database through, LeaseTimings leases) {
+    PawlEngine pawl = PawlEngine.open(through.dataSource(), config -> config.leases = leases);
     opened.add(pawl);
     return pawl;
   }
