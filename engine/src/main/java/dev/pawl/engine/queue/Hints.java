@@ -93,12 +93,13 @@ final class Hints {
     }
   }
 
-  List<RunId> take(ParkedPoll<?> poll, Predicate<SessionId> gone) {
-    if (byRun.isEmpty()) return List.of();
+  /** @param most 0 or more */
+  List<RunId> take(ParkedPoll<?> poll, int most, Predicate<SessionId> gone) {
+    if (byRun.isEmpty() || most == 0) return List.of();
     PriorityQueue<Row> rows = new PriorityQueue<>((a, b) -> ORDER.compare(a.next, b.next));
     for (TreeSet<Hint> hints : servedBy(poll)) rows.add(new Row(hints));
     List<RunId> taken = new ArrayList<>();
-    while (!rows.isEmpty() && taken.size() < poll.max) {
+    while (!rows.isEmpty() && taken.size() < most) {
       Row row = rows.poll();
       if (fits(row.next, poll, gone)) taken.add(row.next.run);
       if (row.advance()) rows.add(row);

@@ -56,6 +56,11 @@ final class ParkedPoll<T> {
         && given.size() + reserved + own + beside < max;
   }
 
+  /** Places that nobody keeps for it, nor has filled. */
+  int room() {
+    return Math.max(0, max - given.size() - reserved);
+  }
+
   void asksFor(int tasks) {
     own = tasks;
   }

@@ -137,7 +137,8 @@ public final class Polls {
     if (mark == 0) return List.of();
     takeover.runsUnlessLately(force, settings.takeover().toNanos());
     Failpoint.CLAIM_AFTER_TAKEOVER.reach();
-    int limit = poll.max();
+    int limit = queue.ask(parked);
+    if (limit == 0) return List.of();
     List<RunId> found = store.readyRuns(
         poll.namespace(), poll.queue(), poll.session(), settings.stickyWait(), poll.types(), 0, limit);
     if (found.size() < limit) queue.looked(parked.types, mark);
@@ -197,9 +198,11 @@ public final class Polls {
     if (mark == 0) return List.of();
     takeover.activitiesUnlessLately(force, settings.takeover().toNanos());
     Failpoint.CLAIM_AFTER_TAKEOVER.reach();
+    int limit = queue.ask(parked);
+    if (limit == 0) return List.of();
     List<ActivityTask> claimed = store.claimActivities(
-        poll.namespace(), poll.queue(), poll.session(), poll.types(), poll.max());
-    if (claimed.size() < poll.max()) queue.looked(parked.types, mark);
+        poll.namespace(), poll.queue(), poll.session(), poll.types(), limit);
+    if (claimed.size() < limit) queue.looked(parked.types, mark);
     metrics.granted(true, false, claimed.size());
     return claimed;
   }

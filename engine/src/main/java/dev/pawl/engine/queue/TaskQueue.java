@@ -264,10 +264,22 @@ final class TaskQueue<T> {
 
   // ---- looking, on a poll's thread
 
+  /** Takes all places that lanes have not kept meanwhile. @return how many, 0 or more */
+  int ask(ParkedPoll<T> poll) {
+    lock.lock();
+    try {
+      int room = poll.room();
+      poll.asksFor(room);
+      return room;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   List<RunId> takeHints(ParkedPoll<T> poll) {
     lock.lock();
     try {
-      List<RunId> taken = hints.take(poll, gone);
+      List<RunId> taken = hints.take(poll, poll.room(), gone);
       poll.asksFor(taken.size());
       claiming.addAll(taken);
       return taken;
@@ -309,13 +321,14 @@ final class TaskQueue<T> {
     return empty != null && empty == mark;
   }
 
-  /** Those of the candidates that no other poll of this node is asking for. */
+  /** Those of the candidates, as many as it has room for, that no other poll of this node is asking for. */
   List<RunId> claim(List<RunId> candidates, ParkedPoll<T> poll) {
     lock.lock();
     try {
+      int room = poll.room();
       List<RunId> mine = new ArrayList<>();
       for (RunId run : candidates) {
-        if (mine.size() < poll.max && claiming.add(run)) {
+        if (mine.size() < room && claiming.add(run)) {
           hints.remove(run);
           mine.add(run);
         }

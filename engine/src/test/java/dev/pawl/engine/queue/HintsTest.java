@@ -37,11 +37,11 @@ class HintsTest {
     RunId second = ready("B", 5);
     RunId urgent = ready("B", 0);
     RunId unserved = ready("C", 0);
-    assertThat(hints.take(poll(3, "A", "B"), id -> false)).containsExactly(urgent, first, second);
-    assertThat(hints.take(poll(3, "A", "B"), id -> false)).containsExactly(late);
+    assertThat(hints.take(poll(3, "A", "B"), 3, id -> false)).containsExactly(urgent, first, second);
+    assertThat(hints.take(poll(3, "A", "B"), 3, id -> false)).containsExactly(late);
     assertThat(hints.any(poll(1, "A", "B"), id -> false)).isFalse();
     assertThat(hints.countOf("A")).isZero();
-    assertThat(hints.take(poll(3), id -> false)).containsExactly(unserved);
+    assertThat(hints.take(poll(3), 3, id -> false)).containsExactly(unserved);
   }
 
   @Test
@@ -49,11 +49,11 @@ class HintsTest {
     RunId run = run();
     hints.add(run, "A", 5, others, System.nanoTime() + TimeUnit.HOURS.toNanos(1), null);
     assertThat(hints.any(poll(1), id -> false)).isFalse();
-    assertThat(hints.take(poll(1), id -> false)).isEmpty();
-    assertThat(hints.take(poll(1), others::equals)).containsExactly(run);
+    assertThat(hints.take(poll(1), 1, id -> false)).isEmpty();
+    assertThat(hints.take(poll(1), 1, others::equals)).containsExactly(run);
     RunId waited = run();
     hints.add(waited, "A", 5, others, System.nanoTime() - 1, null);
-    assertThat(hints.take(poll(1), id -> false)).containsExactly(waited);
+    assertThat(hints.take(poll(1), 1, id -> false)).containsExactly(waited);
   }
 
   @Test
@@ -68,6 +68,6 @@ class HintsTest {
     for (int i = 0; i < 10_000; i++) ready("unserved", 5);
     assertThat(hints.add(run(), "unserved", 5, null, 0, null)).isFalse();
     RunId run = ready("served", 5);
-    assertThat(hints.take(poll(5, "served"), id -> false)).containsExactly(run);
+    assertThat(hints.take(poll(5, "served"), 5, id -> false)).containsExactly(run);
   }
 }

@@ -3,7 +3,10 @@ package dev.pawl.engine.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.RunId;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -77,6 +80,20 @@ class TaskQueueTest {
     for (String task : new String[] {"one", "two", "three"}) give(laneOne, first, task);
     assertThat(queue.open(poll(session, 2))).containsExactly("one", "two");
     assertThat(queue.open(poll(session, 2))).containsExactly("three");
+  }
+
+  @Test
+  void aPollThatAsksLeavesThePlacesThatLanesKeep() throws Exception {
+    ParkedPoll<String> asking = poll(session, 3);
+    queue.open(asking);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    assertThat(queue.ask(asking)).isEqualTo(2);
+    assertThat(on(laneTwo, () -> queue.reserveFor("mail"))).as("the others are asked for").isNull();
+    RunId[] found = {new RunId(UUID.randomUUID()), new RunId(UUID.randomUUID()), new RunId(UUID.randomUUID())};
+    assertThat(queue.claim(List.of(found), asking)).containsExactly(found[0], found[1]);
+
+    give(laneOne, asking, "one");
+    assertThat(queue.leave(asking, false)).containsExactly("one");
   }
 
   @Test
