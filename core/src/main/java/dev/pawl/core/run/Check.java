@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Check {
   /** Longest name: types, queues, handlers, ids, in UTF-16 units; every store indexes that much. */
   static final int MAX_NAME = 255;
+  /** Longest name of a signal, an update or a query, which other languages count in bytes. */
+  static final int MAX_MESSAGE_NAME = 256;
 
   /** Longest reason that a person gives. */
   static final int MAX_REASON = 1_000;
@@ -79,8 +81,17 @@ final class Check {
 
   /** 1 to 255 characters, no control characters, no broken surrogates. */
   Check name(String field, @Nullable String name) {
-    if (name == null || name.isEmpty()) return invalid(field, "expected 1 to " + MAX_NAME + " characters, got none");
-    if (name.length() > MAX_NAME) return limit(field, name.length(), MAX_NAME, "characters");
+    return name(field, name, MAX_NAME);
+  }
+
+  /** Name of a signal, an update or a query. */
+  Check message(String field, @Nullable String name) {
+    return name(field, name, MAX_MESSAGE_NAME);
+  }
+
+  private Check name(String field, @Nullable String name, int most) {
+    if (name == null || name.isEmpty()) return invalid(field, "expected 1 to " + most + " characters, got none");
+    if (name.length() > most) return limit(field, name.length(), most, "characters");
     if (name.isBlank()) return invalid(field, "expected more than white space");
     for (int i = 0; i < name.length(); ) {
       int c = name.codePointAt(i);

@@ -44,7 +44,7 @@ public record SignalRun(
         .name("namespace", namespace)
         .name("workflowId", workflowId)
         .name("signalId", signalId)
-        .name("signalName", signalName)
+        .message("signalName", signalName)
         .payload("input", input)
         .payloads("header", header)
         .problem();

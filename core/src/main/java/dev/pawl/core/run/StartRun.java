@@ -93,14 +93,14 @@ public record StartRun(
         .payload("input", input)
         .options("options", options);
     if (signal != null) {
-      check.name("signal.id", signal.signalId()).name("signal.name", signal.name())
+      check.name("signal.id", signal.signalId()).message("signal.name", signal.name())
           .payload("signal.input", signal.input()).payloads("signal.header", signal.header());
     }
     if (update != null) {
       check.name("update.id", update.updateId())
           .limit("update.id", UpdateRun.rememberedAs(update.updateId()).length(), Check.MAX_NAME,
               "characters with its prefix")
-          .name("update.name", update.name())
+          .message("update.name", update.name())
           .payload("update.input", update.input()).payloads("update.header", update.header());
     }
     return check.problem();

@@ -65,7 +65,7 @@ public record UpdateRun(
     Rejection wrong = new Check()
         .name("updateId", updateId)
         .limit("updateId", rememberedAs(updateId).length(), Check.MAX_NAME, "characters with its prefix")
-        .name("updateName", updateName)
+        .message("updateName", updateName)
         .payload("input", input)
         .payloads("header", header)
         .problem();

@@ -68,8 +68,8 @@ public final class QueryBoard {
     Question question = new Question(UUID.randomUUID().toString(), run.id(), state.namespace(), queue,
         state.workflowId(), state.started().workflowType(), run.task().sticky(), query.name(), query.input(),
         query.header());
-    if (query.name().isEmpty() || query.name().length() > 255) {
-      throw new RejectedException(Rejection.invalid("query.name", "expected 1 to 255 characters"));
+    if (query.name().isEmpty() || query.name().length() > 256) {
+      throw new RejectedException(Rejection.invalid("query.name", "expected 1 to 256 characters"));
     }
     Payload input = query.input();
     if (input != null && input.size() > Payload.MAX_BYTES) {

@@ -41,26 +41,27 @@ class ArchitectureTest {
   private static final Path ROOT = root();
 
   /** Module to the packages that its main classes may use beyond the JDK, JSpecify and its own. */
-  private static final Map<String, List<String>> IMPORTS = Map.of(
-      "core", List.of(),
-      "protocol", List.of("dev.pawl.core..", "tools.jackson..", "org.xml.sax..", "com.fasterxml.jackson.annotation.."),
-      "engine", List.of("dev.pawl.core..", "dev.pawl.protocol..", "org.slf4j..", "com.zaxxer.hikari..",
-          "org.sqlite..", "org.postgresql..", "org.mariadb.."),
-      "sdk", List.of("dev.pawl.core..", "dev.pawl.protocol..", "org.slf4j..", "tools.jackson.."),
-      "server", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "org.slf4j..", "io.vertx..",
-          "tools.jackson.."),
-      "testkit", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
-          "org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j.."),
-      "testbed", List.of("org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j..",
-          "org.apache.commons.compress..", "org.tukaani.xz.."),
-      "examples", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
+  private static final Map<String, List<String>> IMPORTS = Map.ofEntries(
+      Map.entry("core", List.of()),
+      Map.entry("protocol", List.of("dev.pawl.core..", "tools.jackson..", "org.xml.sax..", "com.fasterxml.jackson.annotation..")),
+      Map.entry("engine", List.of("dev.pawl.core..", "dev.pawl.protocol..", "org.slf4j..", "com.zaxxer.hikari..",
+          "org.sqlite..", "org.postgresql..", "org.mariadb..")),
+      Map.entry("sdk", List.of("dev.pawl.core..", "dev.pawl.protocol..", "org.slf4j..", "tools.jackson..")),
+      Map.entry("server", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "org.slf4j..", "io.vertx..",
+          "tools.jackson..")),
+      Map.entry("conformance", List.of("dev.pawl.protocol..", "tools.jackson..")),
+      Map.entry("testkit", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
+          "org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j..")),
+      Map.entry("testbed", List.of("org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j..",
+          "org.apache.commons.compress..", "org.tukaani.xz..")),
+      Map.entry("examples", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
           "dev.pawl.testkit..", "org.slf4j..", "tools.jackson..", "com.fasterxml.jackson.annotation..",
-          "io.micrometer.."),
-      "chaos", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
-          "dev.pawl.testbed.."),
-      "benchmarks", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
+          "io.micrometer..")),
+      Map.entry("chaos", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
+          "dev.pawl.testbed..")),
+      Map.entry("benchmarks", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
           "dev.pawl.testbed..", "com.zaxxer.hikari..", "dev.dbos..", "com.github.kagkarlsson..", "org.jobrunr..",
-          "jdk.jfr.."));
+          "jdk.jfr..")));
 
   /** The one place of the engine that asks the system what time it is; everyone below is told. */
   private static final String ENGINE_CLOCK = "dev.pawl.engine.store.sql.Timekeeper";
@@ -102,7 +103,7 @@ class ArchitectureTest {
     holds(noClasses().that(resideInAPackage("dev.pawl..")
             .and(not(
                 resideInAnyPackage("dev.pawl.protocol.json..", "dev.pawl.sdk.payload..", "dev.pawl.server.json..",
-                    "dev.pawl.examples.."))))
+                    "dev.pawl.conformance.json..", "dev.pawl.examples.."))))
         .should().dependOnClassesThat().resideInAnyPackage("tools.jackson..")
         .because("the mapper can be swapped only where few know it"));
   }

@@ -166,10 +166,10 @@ public final class WorkflowRoutes {
         use ? ConflictPolicy.USE_EXISTING : ConflictPolicy.FAIL, null, null, null);
     try {
       ControlApi.Started started = control.start(start);
-      return Reply.of(started.isNew() ? 201 : 200, Json.of("workflow_id", id, "run_id", started.run().toString(),
+      if (!started.isNew()) return existing(call.namespace(), id, started.run());
+      return Reply.of(201, Json.of("workflow_id", id, "run_id", started.run().toString(),
           "workflow_type", type, "namespace", call.namespace(), "status", "pending", "business_key", businessKey,
-          "payload_codec", "avro", "run_number", started.runNumber(), "outcome",
-          started.isNew() ? "started_new" : "returned_existing_active"));
+          "payload_codec", "avro", "run_number", started.runNumber(), "outcome", "started_new"));
     } catch (RejectedException e) {
       if (e.code() != Rejection.Code.WORKFLOW_ALREADY_STARTED) throw e;
       ControlApi.RunView open = control.describe(RunRef.current(call.namespace(), id));
@@ -177,6 +177,13 @@ public final class WorkflowRoutes {
           open.run().toString(), "workflow_type", open.workflowType(), "outcome", "rejected_duplicate",
           "rejection_reason", "instance_already_started");
     }
+  }
+
+  /** The run that there is, which need not be what was asked for. */
+  private Reply existing(String namespace, String id, RunId run) {
+    Map<String, @Nullable Object> shape = RunShapes.line(control.describe(new RunRef(namespace, id, run)));
+    shape.put("outcome", "returned_existing_active");
+    return Reply.ok(shape);
   }
 
   /** Fields that once were, or that belong to something else: silence would be a promise. */

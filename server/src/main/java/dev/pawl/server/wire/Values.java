@@ -65,6 +65,8 @@ public final class Values {
   private static Payload decoded(String field, String blob) {
     byte[] bytes;
     try {
+      // Java's decoder forgives missing padding; the contract does not.
+      if (blob.length() % 4 != 0) throw new IllegalArgumentException("its length is no multiple of 4");
       bytes = Base64.getDecoder().decode(blob);
     } catch (IllegalArgumentException e) {
       throw Refusal.invalid(field + ".blob", "The blob must be base64 text: " + e.getMessage());

@@ -3,6 +3,7 @@ package dev.pawl.engine.store.sql;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.task.ActivityTask;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class Texts {
   /** Longest name that is part of a key, in characters. */
   static final int MAX_NAME = 255;
+  /** Longest name of a signal, an update or a query, in characters. */
+  static final int MAX_MESSAGE_NAME = 256;
+  /** Longest text of a search attribute, in bytes; with the names before it, it has to fit into an index. */
+  static final int MAX_VALUE_BYTES = 2_048;
 
   private Texts() {}
 
@@ -28,7 +33,7 @@ final class Texts {
       for (var attribute : sheet.run.state().searchAttributes().entrySet()) {
         String problem = name("search attribute", attribute.getKey());
         for (AttributeRows.Cell cell : AttributeRows.cells(attribute.getValue())) {
-          if (cell.text() != null) problem = first(problem, name("value of " + attribute.getKey(), cell.text()));
+          if (cell.text() != null) problem = first(problem, value(attribute.getKey(), cell.text()));
           if (cell.real() != null && !Double.isFinite(cell.real())) {
             problem = first(problem, "value of %s: expected a finite number".formatted(attribute.getKey()));
           }
@@ -52,7 +57,7 @@ final class Texts {
     }
     for (Packed.UpdatePart part : write.updates.values()) {
       if (part.admitted() == null) continue;
-      String problem = first(name("update id", part.admitted().updateId()), name("update", part.admitted().name()));
+      String problem = first(name("update id", part.admitted().updateId()), text("update", part.admitted().name(), MAX_MESSAGE_NAME));
       if (problem != null) return problem;
     }
     for (Effect.Remembered r : write.remembered) {
@@ -69,6 +74,18 @@ final class Texts {
 
   /** Why {@code value} cannot be a name; null if it can. */
   static @Nullable String name(String what, String value) {
+    return text(what, value, MAX_NAME);
+  }
+
+  private static @Nullable String value(String attribute, String text) {
+    String what = "value of " + attribute;
+    int bytes = text.length() * 3 <= MAX_VALUE_BYTES ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+    return bytes > MAX_VALUE_BYTES
+        ? "%s: expected at most %d bytes, got %d".formatted(what, MAX_VALUE_BYTES, bytes)
+        : text(what, text, MAX_VALUE_BYTES);
+  }
+
+  private static @Nullable String text(String what, String value, int most) {
     int length = value.length();
     for (int i = 0; i < length; i++) {
       char c = value.charAt(i);
@@ -80,8 +97,8 @@ final class Texts {
       }
     }
     // Counted as databases count: characters, not Java's halves.
-    if (length > MAX_NAME && value.codePointCount(0, length) > MAX_NAME) {
-      return "%s: expected at most %d characters, got %d".formatted(what, MAX_NAME, value.codePointCount(0, length));
+    if (length > most && value.codePointCount(0, length) > most) {
+      return "%s: expected at most %d characters, got %d".formatted(what, most, value.codePointCount(0, length));
     }
     return null;
   }

@@ -1,0 +1,110 @@
+package dev.pawl.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.conformance.cases.Contract;
+import dev.pawl.conformance.scene.Stage;
+import dev.pawl.conformance.suite.Case;
+import dev.pawl.conformance.suite.Result;
+import dev.pawl.conformance.suite.Result.Verdict;
+import dev.pawl.conformance.suite.Runner;
+import dev.pawl.conformance.suite.Suite;
+import dev.pawl.conformance.wire.Credential;
+import dev.pawl.conformance.wire.Target;
+import dev.pawl.server.PawlServer;
+import dev.pawl.server.config.ServerConfig;
+import dev.pawl.testbed.Database;
+import dev.pawl.testbed.Databases;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole contract, asked of Pawl's server on each kind of database. */
+class ConformanceTest {
+  private static final int AT_ONCE = 24;
+  private static final Credential WORKER = new Credential.Token("work");
+  private static final Credential OPERATOR = new Credential.Token("operate");
+  private static final Credential ADMIN = new Credential.Token("administer");
+  private static final List<String> BY_ROLE =
+      List.of("--worker-token", "work", "--operator-token", "operate", "--admin-token", "administer");
+
+  private final Suite suite = Contract.suite();
+
+  @TestFactory
+  Stream<DynamicTest> onSqlite(@TempDir Path folder) throws InterruptedException {
+    return byRole("jdbc:sqlite:" + folder.resolve("pawl.db"), List.of());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> onPostgres() throws InterruptedException {
+    return byRole(Databases.postgres().fresh());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> onMariadb() throws InterruptedException {
+    return byRole(Databases.mariadb().fresh());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> withOneTokenForEverything(@TempDir Path folder) throws InterruptedException {
+    try (PawlServer server = server("jdbc:sqlite:" + folder.resolve("pawl.db"), List.of("--auth-token", "sesame"))) {
+      return played(Target.of(url(server), "default", new Credential.Token("sesame")), suite.cases("2/"));
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> withSignatures(@TempDir Path folder) throws InterruptedException {
+    try (PawlServer server = server("jdbc:sqlite:" + folder.resolve("pawl.db"), List.of("--auth", "signature",
+        "--worker-signature-key", "w", "--operator-signature-key", "o", "--admin-signature-key", "a"))) {
+      return played(Target.of(url(server), "default", new Credential.Key("w"), new Credential.Key("o"),
+          new Credential.Key("a")), suite.cases("2/"));
+    }
+  }
+
+  private Stream<DynamicTest> byRole(Database database) throws InterruptedException {
+    return byRole(database.jdbcUrl(), List.of("--database-user", database.user(), "--database-password",
+        database.password()));
+  }
+
+  private Stream<DynamicTest> byRole(String database, List<String> more) throws InterruptedException {
+    List<String> options = new ArrayList<>(BY_ROLE);
+    options.addAll(more);
+    try (PawlServer server = server(database, options)) {
+      Stream<DynamicTest> tests =
+          played(Target.of(url(server), "default", WORKER, OPERATOR, ADMIN), suite.cases());
+      assertThat(server.engine().verify()).isEmpty();
+      return tests;
+    }
+  }
+
+  private static PawlServer server(String database, List<String> more) {
+    List<String> options = new ArrayList<>(List.of("--database", database, "--port", "0", "--host", "127.0.0.1"));
+    options.addAll(more);
+    return PawlServer.open(ServerConfig.of(options, Map.of()), line -> {});
+  }
+
+  private static String url(PawlServer server) {
+    return "http://127.0.0.1:" + server.port();
+  }
+
+  /** The cases run side by side; each verdict is then a test. */
+  private Stream<DynamicTest> played(Target target, List<Case> cases) throws InterruptedException {
+    List<Result> results;
+    try (Stage stage = new Stage(target, false)) {
+      results = new Runner(stage, AT_ONCE).play(cases, result -> {});
+    }
+    return results.stream().map(one -> DynamicTest.dynamicTest(one.played().id(), () -> judged(one)));
+  }
+
+  private static void judged(Result result) {
+    Assumptions.assumeFalse(result.verdict() == Verdict.SKIPPED, result.why());
+    assertThat(result.verdict()).as("%s: %s%n%s", result.played().title(), result.why(), result.transcript())
+        .isEqualTo(Verdict.PASSED);
+  }
+}
