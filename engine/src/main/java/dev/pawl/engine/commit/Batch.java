@@ -5,12 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One thread waiting for one or more answers. */
-final class Batch {
+public final class Batch {
   private final Thread waiter = Thread.currentThread();
   private final AtomicInteger missing;
   private final @Nullable Runnable whenAll;
 
-  Batch(int answers, @Nullable Runnable whenAll) {
+  /** @param whenAll called once all are there, on a lane's thread; null: nothing to call */
+  public Batch(int answers, @Nullable Runnable whenAll) {
     this.missing = new AtomicInteger(answers);
     this.whenAll = whenAll;
   }
@@ -25,7 +26,7 @@ final class Batch {
    * Waits for all answers. Being interrupted does not end the wait: the commit may be under way, and its outcome must
    * be known. The interrupt is kept for the caller.
    */
-  void await() {
+  public void await() {
     boolean interrupted = false;
     while (missing.get() > 0) {
       LockSupport.park(this);

@@ -3,30 +3,20 @@ package dev.pawl.engine.commit;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.run.Situation;
-import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One writer thread and its inbox. */
-final class Lane {
+/** Decides and commits what comes into one inbox. */
+final class Lane implements Inbox.Groups<Pending<?>> {
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
-
-  /** So often a request may lose against other nodes before its caller is told to come back. */
-  private static final int MAX_CONFLICTS = 40;
 
   /** A mail whose delivery falls out so often was delivered by another node. */
   private static final int MAX_CONFLICTS_OF_MAIL = 2;
@@ -38,16 +28,7 @@ final class Lane {
   private final Landings landings;
   private final EngineMetrics metrics;
   private final RunCache cache;
-  private final Thread thread;
-
-  private final ConcurrentLinkedQueue<Pending<?>> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waiting = new AtomicInteger();
-  private volatile boolean parked;
-  private volatile boolean closing;
-  private volatile long progressAt = System.nanoTime();
-
-  /** Postponed by the group before, in order; only the lane's thread looks. */
-  private final ArrayDeque<Pending<?>> postponed = new ArrayDeque<>();
+  private final Inbox<Pending<?>> inbox;
 
   Lane(int number, Store store, LaneSettings settings, HandOut handOut, Landings landings, EngineMetrics metrics) {
     this.number = number;
@@ -57,125 +38,20 @@ final class Lane {
     this.landings = landings;
     this.metrics = metrics;
     this.cache = new RunCache(settings.cachedRuns());
-    this.thread = Thread.ofPlatform().name("pawl-lane-" + number).daemon().unstarted(this::work);
+    this.inbox = new Inbox<>("pawl-lane-" + number, settings.groupRequests(), settings.waiting(), this);
   }
 
-  void start() {
-    thread.start();
+  Inbox<Pending<?>> inbox() {
+    return inbox;
   }
 
-  /** Puts a request in, or answers at once why not. */
-  void offer(Pending<?> pending) {
-    if (closing) {
-      pending.refuse(Rejection.because(Rejection.Code.SHUTTING_DOWN, "the engine is closing"));
-      return;
-    }
-    if (waiting.incrementAndGet() > settings.waiting()) {
-      waiting.decrementAndGet();
-      pending.refuse(Rejection.because(Rejection.Code.OVERLOADED,
-          "%d requests are waiting in this lane already; nothing was stored, try again later"
-              .formatted(settings.waiting())));
-      return;
-    }
-    inbox.add(pending);
-    if (parked) LockSupport.unpark(thread);
-    // A lane that ended between the two looks at `closing` would never find this one.
-    if (closing && !thread.isAlive()) refuseRest();
+  @Override
+  public void forget() {
+    cache.clear();
   }
 
-  int waiting() {
-    return Math.max(0, waiting.get());
-  }
-
-  /** How long it has had work without finishing any; zero if it has none. */
-  Duration stuck() {
-    return waiting.get() <= 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, System.nanoTime() - progressAt));
-  }
-
-  /** Finishes what is in the inbox, then ends. */
-  void close() {
-    closing = true;
-    LockSupport.unpark(thread);
-  }
-
-  void join(Duration patience) throws InterruptedException {
-    thread.join(patience);
-    if (!thread.isAlive()) refuseRest();
-  }
-
-  private void refuseRest() {
-    for (Pending<?> left; (left = inbox.poll()) != null; ) {
-      left.refuse(Rejection.because(Rejection.Code.SHUTTING_DOWN, "the engine is closing"));
-    }
-  }
-
-  private void work() {
-    List<Pending<?>> group = new ArrayList<>(settings.groupRequests());
-    while (true) {
-      group.clear();
-      gather(group);
-      if (group.isEmpty()) {
-        if (closing && inbox.isEmpty() && postponed.isEmpty()) return;
-        rest();
-        continue;
-      }
-      try {
-        round(group);
-      } catch (StoreException e) {
-        cache.clear();
-        failAll(group, new RejectedException(Rejection.because(e.code(), String.valueOf(e.getMessage())), e));
-      } catch (RuntimeException | Error e) {
-        // The lane itself must go on: its runs have nobody else on this node.
-        cache.clear();
-        LOG.error("lane {} failed on a group of {}", number, group.size(), e);
-        failAll(group, new IllegalStateException("the lane failed on this request: " + e, e));
-      }
-      settle(group);
-    }
-  }
-
-  private void gather(List<Pending<?>> group) {
-    if (!postponed.isEmpty()) {
-      long nanos = System.nanoTime();
-      for (int i = postponed.size(); i > 0 && group.size() < settings.groupRequests(); i--) {
-        Pending<?> next = postponed.poll();
-        if (next == null) break;
-        if (next.conflicts > 2 && next.notBefore - nanos > 0) postponed.add(next);
-        else group.add(next);
-      }
-    }
-    while (group.size() < settings.groupRequests()) {
-      Pending<?> next = inbox.poll();
-      if (next == null) return;
-      group.add(next);
-    }
-  }
-
-  private void rest() {
-    parked = true;
-    try {
-      if (!inbox.isEmpty() || (closing && postponed.isEmpty())) return;
-      progressAt = System.nanoTime();
-      if (postponed.isEmpty()) LockSupport.park(this);
-      else LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
-    } finally {
-      parked = false;
-    }
-  }
-
-  private void failAll(List<Pending<?>> group, RuntimeException why) {
-    for (Pending<?> pending : group) if (!postponed.contains(pending)) pending.fail(why);
-  }
-
-  /** Counts the answered ones out of the inbox's bound. */
-  private void settle(List<Pending<?>> group) {
-    int done = 0;
-    for (Pending<?> pending : group) if (pending.answered()) done++;
-    waiting.addAndGet(-done);
-    progressAt = System.nanoTime();
-  }
-
-  private void round(List<Pending<?>> group) {
+  @Override
+  public void round(List<Pending<?>> group) {
     long began = System.nanoTime();
     Round round = new Round(store, cache, handOut, store.now(), settings.groupBytes());
     round.load(group);
@@ -204,7 +80,7 @@ final class Lane {
         throw e;
       }
     }
-    postponed.addAll(round.later());
+    round.later().forEach(inbox::postpone);
     for (int i = 0; i < works.size(); i++) conclude(works.get(i), outcomes.get(i));
     metrics.group(number, group.size(), works.size(), Duration.ofNanos(System.nanoTime() - began));
     Failpoint.COMMIT_BEFORE_WAKE.reach();
@@ -232,14 +108,14 @@ final class Lane {
         forget(work);
         List<Pending<?>> riders = work.fellOut();
         if (riders.size() == 1) {
-            riders.getFirst().refuse(Rejection.because(Rejection.Code.INVALID_ARGUMENT,
+          riders.getFirst().refuse(Rejection.because(Rejection.Code.INVALID_ARGUMENT,
               "the database refuses this data: " + refused.why()));
         } else {
           // One of them is the offender: each tries alone.
           for (Pending<?> pending : riders) {
             pending.alone = true;
-            pending.fresh = true;
-            postponed.add(pending);
+            pending.refresh();
+            inbox.postpone(pending);
           }
         }
       }
@@ -247,22 +123,16 @@ final class Lane {
   }
 
   private void conflicted(Pending<?> pending, boolean withMail) {
-    pending.conflicts++;
-    pending.fresh = true;
     boolean mayBeTaken = withMail && pending.alone;
-    if (pending.conflicts > (mayBeTaken ? MAX_CONFLICTS_OF_MAIL : MAX_CONFLICTS)) {
+    if (!pending.fellOut() || (mayBeTaken && pending.conflicts() > MAX_CONFLICTS_OF_MAIL)) {
       pending.refuse(Rejection.because(Rejection.Code.OVERLOADED,
           "%s lost %d times against other writers of the same rows; nothing was stored, try again"
-              .formatted(pending.request.name(), pending.conflicts)));
+              .formatted(pending.request.name(), pending.conflicts())));
       return;
     }
     // With a mail in the write it may be the mail that is gone: whoever brought it must not take the others down again.
-    pending.alone = withMail || pending.conflicts >= 3;
-    if (pending.conflicts > 2) {
-      pending.notBefore = System.nanoTime()
-          + TimeUnit.MICROSECONDS.toNanos(ThreadLocalRandom.current().nextLong(200, 2_000L * pending.conflicts));
-    }
-    postponed.add(pending);
+    pending.alone = withMail || pending.conflicts() >= 3;
+    inbox.postpone(pending);
   }
 
   private void remember(Work work) {

@@ -7,23 +7,22 @@ import dev.pawl.engine.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** All lanes of a node: the one way in which the state of a run changes. Safe for any number of threads. */
 public final class Lanes implements AutoCloseable {
-  private final Lane[] lanes;
+  private final Inboxes<Pending<?>> inboxes;
   private final EngineMetrics metrics;
 
   public Lanes(Store store, LaneSettings settings, HandOut handOut, Landings landings, EngineMetrics metrics) {
     this.metrics = metrics;
-    lanes = new Lane[settings.lanes()];
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = new Lane(i, store, settings, handOut, landings, metrics);
-    }
+    inboxes = new Inboxes<>(IntStream.range(0, settings.lanes())
+        .mapToObj(i -> new Lane(i, store, settings, handOut, landings, metrics).inbox()).toList());
   }
 
   public void start() {
-    for (Lane lane : lanes) lane.start();
+    inboxes.start();
   }
 
   /**
@@ -50,7 +49,7 @@ public final class Lanes implements AutoCloseable {
     Batch batch = new Batch(requests.size(), answered);
     List<Pending<A>> pendings = new ArrayList<>(requests.size());
     for (Request<A> request : requests) pendings.add(new Pending<>(request, batch));
-    for (Pending<A> pending : pendings) lanes[pending.anchor.lane() % lanes.length].offer(pending);
+    for (Pending<A> pending : pendings) inboxes.get(pending.anchor.lane() % inboxes.size()).offer(List.of(pending));
     batch.await();
     List<Answer<A>> answers = new ArrayList<>(pendings.size());
     for (Pending<A> pending : pendings) {
@@ -64,26 +63,17 @@ public final class Lanes implements AutoCloseable {
 
   /** Requests that wait in all lanes. */
   public int waiting() {
-    int sum = 0;
-    for (Lane lane : lanes) sum += lane.waiting();
-    return sum;
+    return inboxes.waiting();
   }
 
   /** The longest time that a lane has had work without finishing any. */
   public Duration stuck() {
-    Duration longest = Duration.ZERO;
-    for (Lane lane : lanes) if (lane.stuck().compareTo(longest) > 0) longest = lane.stuck();
-    return longest;
+    return inboxes.stuck();
   }
 
   /** Finishes what was accepted, refuses everything new. */
   @Override
   public void close() {
-    for (Lane lane : lanes) lane.close();
-    try {
-      for (Lane lane : lanes) lane.join(Duration.ofSeconds(30));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    inboxes.close();
   }
 }

@@ -6,56 +6,39 @@ import dev.pawl.core.value.Rejection;
 import org.jspecify.annotations.Nullable;
 
 /** A request on its way through a lane, and the place where its answer will be. */
-final class Pending<A> {
+final class Pending<A> extends Enqueued {
   final Request<A> request;
   final Request.Anchor anchor;
   final Request.Needs needs;
-  private final Batch batch;
 
-  // Touched by the lane's thread only.
-  int conflicts;
-  /** Decide on loaded rows, not on cached ones. */
-  boolean fresh;
-  /** Share a write with nobody: somebody in the group makes it fall out or makes the database refuse. */
+  /** Share a write with nobody: somebody in the group makes it fall out or makes the database refuse. Lane's thread only. */
   boolean alone;
-  /** Not before this reading of the monotonic clock. */
-  long notBefore;
 
-  // Written by the lane before the batch is told, read by the caller after.
-  private boolean answered;
   private @Nullable A answer;
-  private @Nullable RuntimeException problem;
 
   Pending(Request<A> request, Batch batch) {
+    super(batch);
     this.request = request;
     this.anchor = request.anchor();
     this.needs = request.needs();
-    this.batch = batch;
-  }
-
-  boolean answered() {
-    return answered;
   }
 
   void answer(A value) {
-    if (answered) return;
-    answered = true;
+    if (answered()) return;
     answer = value;
-    batch.arrived();
+    settled();
   }
 
   void refuse(Rejection rejection) {
     fail(new RejectedException(rejection));
   }
 
-  void fail(RuntimeException why) {
-    if (answered) return;
-    answered = true;
-    problem = why;
-    batch.arrived();
+  @Override
+  protected void overloaded(String message) {
+    refuse(Rejection.because(Rejection.Code.OVERLOADED, message));
   }
 
   Answer<A> result() {
-    return new Answer<>(answer, problem);
+    return new Answer<>(answer, problem());
   }
 }

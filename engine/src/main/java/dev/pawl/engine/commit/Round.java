@@ -70,15 +70,15 @@ final class Round {
     for (Pending<?> pending : group) {
       switch (pending.anchor) {
         case Request.OfRun of -> {
-          if (pending.fresh || cache.run(of.run()) == null) wantRuns.add(of.run());
+          if (pending.fresh() || cache.run(of.run()) == null) wantRuns.add(of.run());
         }
         case Request.OfChain of -> {
           Store.ChainKey key = key(of);
-          Situation.Chain known = pending.fresh ? null : cache.chain(key);
+          Situation.Chain known = pending.fresh() ? null : cache.chain(key);
           // A guess that the workflow id is new costs nothing: the chain's guard corrects it.
-          if (known == null && (pending.fresh || !of.mayBeNew())) wantChains.add(key);
+          if (known == null && (pending.fresh() || !of.mayBeNew())) wantChains.add(key);
           RunId target = of.run() != null ? of.run() : known != null ? known.run() : null;
-          if (target != null && (pending.fresh || cache.run(target) == null)) wantRuns.add(target);
+          if (target != null && (pending.fresh() || cache.run(target) == null)) wantRuns.add(target);
         }
       }
       wantTasks.addAll(pending.needs.tasks());
@@ -276,7 +276,7 @@ final class Round {
   }
 
   private void again(Pending<?> pending) {
-    pending.fresh = true;
+    pending.refresh();
     later.add(pending);
   }
 

@@ -12,15 +12,12 @@ import dev.pawl.core.job.LeaseEnd;
 import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.job.Transition;
 import dev.pawl.core.job.UwerCode;
-import dev.pawl.core.value.RejectedException;
-import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.commit.Inbox;
 import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,39 +26,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One writer thread of jobs and its inbox. */
-final class JobLane {
+/** Decides and commits what comes into one inbox of jobs. */
+final class JobLane implements Inbox.Groups<PendingJob<?>> {
   private static final Logger LOG = LoggerFactory.getLogger(JobLane.class);
-
-  /** So often a request may lose against others before its caller is told to come back. */
-  private static final int MAX_CONFLICTS = 40;
 
   private final Store store;
   private final JobStore jobs;
   private final HeldJobs held;
   private final JobBell bell;
   private final JobTypes types;
-  private final int most;
-  private final int bound;
-  private final Thread thread;
-
-  private final ConcurrentLinkedQueue<PendingJob<?>> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waiting = new AtomicInteger();
-  private volatile boolean parked;
-  private volatile boolean closing;
-  private volatile long progressAt = System.nanoTime();
-
-  /** Fell out of the group before; only the lane's thread looks. */
-  private final ArrayDeque<PendingJob<?>> postponed = new ArrayDeque<>();
+  private final Inbox<PendingJob<?>> inbox;
 
   /**
    * @param most requests in a group
@@ -73,109 +52,21 @@ final class JobLane {
     this.held = held;
     this.bell = bell;
     this.types = types;
-    this.most = most;
-    this.bound = bound;
-    this.thread = Thread.ofPlatform().name("pawl-jobs-" + number).daemon().unstarted(this::work);
+    this.inbox = new Inbox<>("pawl-jobs-" + number, most, bound, this);
   }
 
-  void start() {
-    thread.start();
+  Inbox<PendingJob<?>> inbox() {
+    return inbox;
   }
 
-  /** Puts requests in, or answers at once why not. */
-  void offer(List<? extends PendingJob<?>> some) {
-    if (closing) {
-      for (PendingJob<?> pending : some) pending.fail(closed());
-      return;
-    }
-    // A batch that is larger than the bound finds room in a lane that is empty.
-    if (waiting.getAndAdd(some.size()) > bound) {
-      waiting.addAndGet(-some.size());
-      for (PendingJob<?> pending : some) {
-        pending.refuse(UwerCode.ADMISSION_REFUSED, "%d requests are waiting already; nothing was stored, try again later"
-            .formatted(bound), null);
-      }
-      return;
-    }
-    inbox.addAll(some);
-    if (parked) LockSupport.unpark(thread);
-    // A lane that ended between the two looks at `closing` would never find these.
-    if (closing && !thread.isAlive()) refuseRest();
+  @Override
+  public void round(List<PendingJob<?>> group) {
+    new Round(group).run();
   }
 
-  private static RejectedException closed() {
-    return new RejectedException(Rejection.because(Rejection.Code.SHUTTING_DOWN, "the engine is closing"));
-  }
-
-  int waiting() {
-    return Math.max(0, waiting.get());
-  }
-
-  Duration stuck() {
-    return waiting.get() <= 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, System.nanoTime() - progressAt));
-  }
-
-  void close() {
-    closing = true;
-    LockSupport.unpark(thread);
-  }
-
-  void join(Duration patience) throws InterruptedException {
-    thread.join(patience);
-    if (!thread.isAlive()) refuseRest();
-  }
-
-  private void refuseRest() {
-    for (PendingJob<?> left; (left = inbox.poll()) != null; ) left.fail(closed());
-  }
-
-  private void work() {
-    List<PendingJob<?>> group = new ArrayList<>(most);
-    while (true) {
-      group.clear();
-      while (group.size() < most && !postponed.isEmpty()) group.add(postponed.poll());
-      while (group.size() < most) {
-        PendingJob<?> next = inbox.poll();
-        if (next == null) break;
-        group.add(next);
-      }
-      if (group.isEmpty()) {
-        if (closing && inbox.isEmpty()) return;
-        rest();
-        continue;
-      }
-      try {
-        new Round(group).run();
-      } catch (StoreException e) {
-        held.clear();
-        fail(group, new RejectedException(Rejection.because(e.code(), String.valueOf(e.getMessage())), e));
-      } catch (RuntimeException | Error e) {
-        // The lane itself must go on: its jobs have nobody else on this node.
-        held.clear();
-        LOG.error("a group of {} requests about jobs failed", group.size(), e);
-        fail(group, new IllegalStateException("the lane failed on this request: " + e, e));
-      }
-      int done = 0;
-      for (PendingJob<?> pending : group) if (pending.answered()) done++;
-      waiting.addAndGet(-done);
-      progressAt = System.nanoTime();
-    }
-  }
-
-  private void fail(List<PendingJob<?>> group, RuntimeException why) {
-    Set<PendingJob<?>> again = new HashSet<>(postponed);
-    for (PendingJob<?> pending : group) if (!again.contains(pending)) pending.fail(why);
-  }
-
-  private void rest() {
-    parked = true;
-    try {
-      if (!inbox.isEmpty() || closing) return;
-      progressAt = System.nanoTime();
-      LockSupport.park(this);
-    } finally {
-      parked = false;
-    }
+  @Override
+  public void forget() {
+    held.clear();
   }
 
   /** What one request comes to: its changes, the job's own first, and its answer when they have landed. */
@@ -221,11 +112,11 @@ final class JobLane {
       for (PendingJob<?> pending : group) {
         if (pending.request instanceof SubmitJob submit) {
           // A new job has a new key, mostly: what is not so falls out and comes again.
-          if (pending.fresh) keys.add(key(submit.spec()));
+          if (pending.fresh()) keys.add(key(submit.spec()));
           continue;
         }
         JobId id = pending.request.job();
-        JobState job = pending.fresh ? null : held.get(id);
+        JobState job = pending.fresh() ? null : held.get(id);
         if (job != null) known.put(id, job);
         else wanted.add(id);
       }
@@ -250,7 +141,7 @@ final class JobLane {
       switch (pending.request.decide(new JobSituation(job, null, end, now))) {
         case JobDecision.Unchanged<A> same -> pending.answer(same.answer());
         case JobDecision.Refused<A> no -> {
-          boolean guessed = !pending.fresh && job != null && held.get(id) == job;
+          boolean guessed = !pending.fresh() && job != null && held.get(id) == job;
           if (guessed) {
             // What was remembered may be old: a "no" is only said about what is there.
             held.forget(id);
@@ -273,8 +164,8 @@ final class JobLane {
     }
 
     private void again(PendingJob<?> pending) {
-      pending.fresh = true;
-      postponed.add(pending);
+      pending.refresh();
+      inbox.postpone(pending);
     }
 
     /** The change itself, and the jobs that it brings about. Null: one of them is refused, and the request with it. */
@@ -296,7 +187,7 @@ final class JobLane {
       if (children.isEmpty()) return List.of(change);
       List<JobDecision.Change<?>> all = new ArrayList<>(1 + children.size());
       all.add(new JobDecision.Change<>(change.before(), change.after(), own, change.answer()));
-      Map<JobStore.Key, JobState> there = pending.fresh
+      Map<JobStore.Key, JobState> there = pending.fresh()
           ? jobs.byKey(children.stream().map(child -> key(child.spec())).toList())
           : Map.of();
       for (SubmitJob child : children) {
@@ -352,17 +243,13 @@ final class JobLane {
     private void conflicted(Decided one) {
       PendingJob<?> pending = one.pending();
       held.forget(pending.request.job());
-      if (++pending.conflicts > MAX_CONFLICTS) {
+      if (!pending.fellOut()) {
         pending.refuse(UwerCode.ADMISSION_REFUSED,
             "%s lost %d times against other writers of the same job; nothing was stored, try again"
-                .formatted(pending.request.event(), pending.conflicts), null);
+                .formatted(pending.request.event(), pending.conflicts()), null);
         return;
       }
-      if (pending.conflicts > 2) {
-        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(
-            ThreadLocalRandom.current().nextLong(100, 500L * pending.conflicts)));
-      }
-      again(pending);
+      inbox.postpone(pending);
     }
   }
 

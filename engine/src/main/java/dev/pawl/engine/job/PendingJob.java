@@ -2,31 +2,20 @@ package dev.pawl.engine.job;
 
 import dev.pawl.core.job.JobRequest;
 import dev.pawl.core.job.UwerCode;
+import dev.pawl.engine.commit.Batch;
+import dev.pawl.engine.commit.Enqueued;
 import dev.pawl.protocol.job.JobAnswer;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way through a lane, and the place where its answer will be. */
-final class PendingJob<A> {
+/** A request about a job on its way through a lane, and the place where its answer will be. */
+final class PendingJob<A> extends Enqueued {
   final JobRequest<A> request;
-  private final CountDownLatch batch;
 
-  // Touched by the lane's thread only.
-  int conflicts;
-  /** Decide on loaded rows, not on remembered or hoped-for ones. */
-  boolean fresh;
-
-  // Written by the lane before the batch is told, read by the caller after.
   private @Nullable JobAnswer<A> answer;
-  private @Nullable RuntimeException problem;
 
-  PendingJob(JobRequest<A> request, CountDownLatch batch) {
+  PendingJob(JobRequest<A> request, Batch batch) {
+    super(batch);
     this.request = request;
-    this.batch = batch;
-  }
-
-  boolean answered() {
-    return answer != null || problem != null;
   }
 
   void answer(A value) {
@@ -37,20 +26,20 @@ final class PendingJob<A> {
     settle(new JobAnswer.Refused<>(code, message, pointer));
   }
 
+  @Override
+  protected void overloaded(String message) {
+    refuse(UwerCode.ADMISSION_REFUSED, message, null);
+  }
+
   private void settle(JobAnswer<A> what) {
     if (answered()) return;
     answer = what;
-    batch.countDown();
-  }
-
-  void fail(RuntimeException why) {
-    if (answered()) return;
-    problem = why;
-    batch.countDown();
+    settled();
   }
 
   JobAnswer<A> result() {
-    if (problem != null) throw problem;
+    RuntimeException why = problem();
+    if (why != null) throw why;
     JobAnswer<A> there = answer;
     if (there == null) throw new IllegalStateException("asked before the answer was there");
     return there;

@@ -1,5 +1,6 @@
 package dev.pawl.engine.store.sql;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /** How statements reach a database: which connection, which thread, which transaction. */
@@ -35,6 +36,11 @@ interface Access extends AutoCloseable {
    * @throws dev.pawl.engine.store.StoreException no connection could be had: nothing was sent
    */
   <T> T writer(Work<T> work) throws SQLException;
+
+  /** A statement on a connection of the user's, in the user's transaction. */
+  default Call onUsers(Connection users, String sql) throws SQLException {
+    return new Call(dialect(), users.prepareStatement(time().fill(sql)), false);
+  }
 
   @Override
   void close();

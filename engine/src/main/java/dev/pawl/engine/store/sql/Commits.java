@@ -1,16 +1,16 @@
 package dev.pawl.engine.store.sql;
 
-import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store.Outcome;
-import dev.pawl.engine.store.Store.Write;
 import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.StoreCounters;
 import dev.pawl.engine.store.StoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,59 +19,91 @@ import org.jspecify.annotations.Nullable;
  * <p>A deadlock is tried again. A data error is bisected until the offender is alone. A lost connection is the hard
  * case: the commit may have happened, may not have happened, or may still be happening in a backend that has not
  * noticed. So the same guarded group is sent again. It waits for whatever row locks the old backend still holds; if the
- * old one won, the guards fail now, and the commit id on the rows tells that it was us.
+ * old one won, the guards fail now, and what lies there tells that it was us.
+ *
+ * @param <W> what is asked to be written
+ * @param <P> the same, turned into rows and guards
  */
-final class Commits {
+final class Commits<W, P extends Commits.Sent> {
+  /** One write of a group. */
+  interface Sent {
+    /** Its place in the group. */
+    int index();
+
+    /** What it weighs, roughly. */
+    int bytes();
+  }
+
+  /** What is committed, and how. */
+  interface Kind<W, P extends Sent> {
+    /** @throws IllegalArgumentException the write makes no sense */
+    P packed(int index, W write);
+
+    /** Why this write cannot be stored on every database; null if it can. */
+    @Nullable String problemOf(P write);
+
+    /** For one group: whether no earlier write of it wants what this one wants; the later one falls out. */
+    Predicate<P> claims();
+
+    /** Writes with equal values may be in one transaction. */
+    default Object together(P write) {
+      return Kind.class;
+    }
+
+    /** Begins, writes and commits, see {@link CommitPath#commit}. */
+    boolean[] commit(Link link, List<P> group, long commitId) throws SQLException;
+
+    /**
+     * Whether an earlier sending of this write landed. A write that leaves no trace to look for counts as a conflict:
+     * deciding again does no harm.
+     */
+    boolean isOurs(P write, long commitId);
+  }
+
   private static final Outcome LANDED = new Outcome.Landed();
   private static final Outcome CONFLICT = new Outcome.Conflict();
   private static final int RETRIES = 30;
 
-  private static final String OURS = """
-      select 1 from pawl_runs where run_id = ? and commit_id = ?
-      union all select 1 from pawl_events where run_id = ? and seq = ? and commit_id = ?""";
-
   private final Access access;
-  private final CommitPath path;
+  private final Kind<W, P> kind;
   private final StoreConfig config;
   private final StoreCounters counters;
 
-  Commits(Access access, CommitPath path, StoreConfig config, StoreCounters counters) {
+  Commits(Access access, Kind<W, P> kind, StoreConfig config, StoreCounters counters) {
     this.access = access;
-    this.path = path;
+    this.kind = kind;
     this.config = config;
     this.counters = counters;
   }
 
-  List<Outcome> commit(List<Write> group) {
+  List<Outcome> commit(List<W> group) {
     @Nullable Outcome[] outcomes = new Outcome[group.size()];
-    List<Packed> part = new ArrayList<>(group.size());
-    GuardedPath.Claimed claimed = new GuardedPath.Claimed();
-    long bytes = 0;
+    Predicate<P> claims = kind.claims();
+    Map<Object, List<P>> parts = new LinkedHashMap<>();
     for (int i = 0; i < outcomes.length; i++) {
-      Packed write;
+      P write;
+      String problem;
       try {
-        write = new Packed(i, group.get(i));
+        write = kind.packed(i, group.get(i));
+        problem = kind.problemOf(write);
       } catch (IllegalArgumentException | ArithmeticException impossible) {
         // One write that makes no sense must not take its neighbours along.
         outcomes[i] = new Outcome.Refused(String.valueOf(impossible.getMessage()));
         continue;
       }
-      String problem = Texts.problemOf(write);
       if (problem != null) {
         outcomes[i] = new Outcome.Refused(problem);
-      } else if (!claimed.claims(write)) {
+      } else if (!claims.test(write)) {
         outcomes[i] = CONFLICT;
       } else {
-        if (!part.isEmpty() && bytes + write.bytes > config.maxGroupBytes()) {
-          send(part, outcomes);
-          part.clear();
-          bytes = 0;
-        }
-        part.add(write);
-        bytes += write.bytes;
+        parts.computeIfAbsent(kind.together(write), one -> new ArrayList<>(outcomes.length)).add(write);
       }
     }
-    if (!part.isEmpty()) send(part, outcomes);
+    for (List<P> part : parts.values()) sendInPortions(part, outcomes);
+    return counted(outcomes);
+  }
+
+  private List<Outcome> counted(@Nullable Outcome[] outcomes) {
     List<Outcome> all = new ArrayList<>(outcomes.length);
     for (Outcome outcome : outcomes) {
       if (outcome == null) throw new IllegalStateException("a write without an outcome");
@@ -83,17 +115,31 @@ final class Commits {
     return all;
   }
 
+  private void sendInPortions(List<P> part, @Nullable Outcome[] outcomes) {
+    int from = 0;
+    long bytes = 0;
+    for (int to = 0; to < part.size(); to++) {
+      if (to > from && bytes + part.get(to).bytes() > config.maxGroupBytes()) {
+        send(part.subList(from, to), outcomes);
+        from = to;
+        bytes = 0;
+      }
+      bytes += part.get(to).bytes();
+    }
+    send(part.subList(from, part.size()), outcomes);
+  }
+
   /**
    * Commits a part of a group; what the database refuses is found by halving, and so is the row that somebody else has
    * locked, an operator for example: its write falls out alone and is decided again, its neighbours land.
    */
-  private void send(List<Packed> part, @Nullable Outcome[] outcomes) {
+  private void send(List<P> part, @Nullable Outcome[] outcomes) {
     try {
       boolean[] landed = resolve(part);
-      for (int i = 0; i < landed.length; i++) outcomes[part.get(i).index] = landed[i] ? LANDED : CONFLICT;
+      for (int i = 0; i < landed.length; i++) outcomes[part.get(i).index()] = landed[i] ? LANDED : CONFLICT;
     } catch (SQLException refused) {
       if (part.size() == 1) {
-        outcomes[part.get(0).index] = access.dialect().waitedForLock(refused)
+        outcomes[part.getFirst().index()] = access.dialect().waitedForLock(refused)
             ? CONFLICT
             : new Outcome.Refused(String.valueOf(refused.getMessage()));
         return;
@@ -109,14 +155,14 @@ final class Commits {
    *
    * @throws SQLException the database refuses something in it; nothing was written
    */
-  private boolean[] resolve(List<Packed> part) throws SQLException {
+  private boolean[] resolve(List<P> part) throws SQLException {
     long commitId = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     boolean unknown = false;
     long unknownSince = 0;
     Patience left = access.patience();
     for (int trial = 1; ; trial++) {
       try {
-        boolean[] landed = access.writer(link -> path.commit(link, part, commitId));
+        boolean[] landed = access.writer(link -> kind.commit(link, part, commitId));
         counters.commits.increment();
         return unknown ? orOurs(part, landed, commitId) : landed;
       } catch (SQLException e) {
@@ -166,29 +212,9 @@ final class Commits {
         : "the database is too busy: " + cause.getMessage(), cause);
   }
 
-  private boolean[] orOurs(List<Packed> part, boolean[] landed, long commitId) {
-    boolean[] truth = Arrays.copyOf(landed, landed.length);
-    for (int i = 0; i < truth.length; i++) {
-      if (!truth[i]) truth[i] = isOurs(part.get(i), commitId);
-    }
+  private boolean[] orOurs(List<P> part, boolean[] landed, long commitId) {
+    boolean[] truth = landed.clone();
+    for (int i = 0; i < truth.length; i++) truth[i] = truth[i] || kind.isOurs(part.get(i), commitId);
     return truth;
-  }
-
-  /**
-   * Whether an earlier sending of this write landed. A write without a run leaves no trace to look for; it counts as a
-   * conflict, and deciding again finds the mail taken or the task closed.
-   */
-  private boolean isOurs(Packed write, long commitId) {
-    List<Packed.RunSheet> sheets = write.sheets();
-    if (sheets.isEmpty()) return false;
-    Packed.RunSheet sheet = sheets.get(0);
-    RunId run = sheet.id();
-    long seq = sheet.events.isEmpty() ? 0 : sheet.events.get(0).seq;
-    return access.read(link -> {
-      try (Call call = link.sql(OURS)) {
-        return call.uuid(run.value()).number(commitId).uuid(run.value()).number(seq).number(commitId)
-            .first(Row::number) != null;
-      }
-    });
   }
 }

@@ -102,7 +102,7 @@ final class GuardedJobs implements JobPath {
           case RETURNS -> ended.add(sheet.id());
           case BORN -> {
             born.add(sheet.id());
-            keys.add(JobTables.key(sheet));
+            keys.add(sheet.key());
           }
         }
       }
@@ -117,7 +117,7 @@ final class GuardedJobs implements JobPath {
       holds[i] = group.get(i).sheets.stream().allMatch(sheet -> switch (sheet.kind) {
         case STAYS, ENDS -> Long.valueOf(sheet.expected()).equals(versions.get(sheet.id()));
         case RETURNS -> Long.valueOf(sheet.expected()).equals(ends.get(sheet.id())) && !alive.containsKey(sheet.id());
-        case BORN -> !taken.contains(JobTables.key(sheet)) && !there.contains(sheet.id());
+        case BORN -> !taken.contains(sheet.key()) && !there.contains(sheet.id());
       });
     }
     return holds;
@@ -237,7 +237,7 @@ final class GuardedJobs implements JobPath {
     List<JobId> ours = wanted.stream().filter(locked::contains).toList();
     if (ours.isEmpty()) return List.of();
     Instant now = Queues.now(link);
-    Map<JobId, JobState> states = JobTables.open(link, ours);
+    Map<JobId, JobState> states = JobLoading.open(link, ours);
     List<JobSheet> sheets = new ArrayList<>(ours.size());
     List<JobState> granted = new ArrayList<>(ours.size());
     for (JobId id : ours) {

@@ -12,6 +12,7 @@ import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.Transition;
 import dev.pawl.core.value.Payload;
+import dev.pawl.engine.store.JobStore;
 import dev.pawl.protocol.json.JobJson;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,6 +79,10 @@ final class JobSheet {
 
   JobId id() {
     return after.id();
+  }
+
+  JobStore.Key key() {
+    return new JobStore.Key(after.spec().namespace(), after.spec().type(), after.spec().key());
   }
 
   long expected() {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One write, turned into rows and guards. Several effects on one key are folded into one, so that no key is inserted
  * and deleted by one statement.
  */
-final class Packed {
+final class Packed implements Commits.Sent {
   /** A run row to be written, with its new events. */
   static final class RunSheet {
     final Run run;
@@ -107,8 +107,7 @@ final class Packed {
 
   record UpdateKey(RunId run, String id) {}
 
-  /** Place in the group. */
-  final int index;
+  private final int index;
   final long expectedVersion;
   final @Nullable RunSheet changed;
   final List<RunSheet> born = new ArrayList<>(1);
@@ -120,7 +119,7 @@ final class Packed {
   final List<Effect.Remembered> remembered = new ArrayList<>(0);
   final List<Effect.Note> notes = new ArrayList<>(0);
   final List<Effect.KeepLateReport> lateReports = new ArrayList<>(0);
-  final int bytes;
+  private final int bytes;
 
   Packed(int index, Store.Write write) {
     this.index = index;
@@ -139,6 +138,16 @@ final class Packed {
     int sum = changed == null ? 0 : changed.bytes + changed.state.length();
     for (RunSheet sheet : born) sum += 2 * sheet.bytes + sheet.state.length();
     bytes = sum;
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public int bytes() {
+    return bytes;
   }
 
   /** All run rows of this write. */

@@ -9,11 +9,10 @@ import java.util.List;
 import java.util.Set;
 
 /** One write, turned into sheets. */
-final class PackedJobs {
-  /** Place in the group. */
-  final int index;
+final class PackedJobs implements Commits.Sent {
+  private final int index;
   final List<JobSheet> sheets;
-  final int bytes;
+  private final int bytes;
 
   PackedJobs(int index, JobStore.Write write) {
     this.index = index;
@@ -25,6 +24,16 @@ final class PackedJobs {
       sheets.add(sheet);
     }
     bytes = sum;
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public int bytes() {
+    return bytes;
   }
 
   /** Whether it is one sheet that the set-based statements can say: at most one line, nothing beside it. */
@@ -59,7 +68,7 @@ final class PackedJobs {
 
     private static Object key(JobSheet sheet) {
       if (sheet.kind != JobSheet.Kind.BORN) return sheet.id();
-      return JobTables.key(sheet);
+      return sheet.key();
     }
   }
 

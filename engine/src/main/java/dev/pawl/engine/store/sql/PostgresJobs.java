@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
 /**
- * Jobs on PostgreSQL: births, changes and ends of a group are one statement each, in autocommit, its rows as arrays. A
- * guard is part of the statement: what falls out writes nothing, because the lines are made from what the guarded part
+ * Jobs on PostgreSQL: births, changes and ends of a group are one statement each, in autocommit, its rows one array of
+ * {@linkplain Records records}. A guard is part of the statement: what falls out writes nothing, because the lines are made from what the guarded part
  * returned. A claim is one statement as well. What these cannot say goes the general way.
  */
 final class PostgresJobs implements JobPath {
@@ -39,11 +39,9 @@ final class PostgresJobs implements JobPath {
       with born as (
         insert into pawl_jobs (job_id, namespace, type, job_key, digest, priority, accepted_at, due_at, deadline_at,
           execution, spec, codec, payload)
-        select r.id, ?, ?, r.job_key, decode(r.digest, 'hex'), r.priority, r.at, r.due, r.deadline, r.execution, r.spec,
-          r.codec, r.payload
-        from unnest(?::uuid[], ?::text[], ?::text[], ?::int4[], ?::int8[], ?::int8[], ?::int8[], ?::int8[], ?::text[],
-          ?::text[], ?::text[])
-          as r(id, job_key, digest, priority, at, due, deadline, execution, spec, codec, payload)
+        select r.id, ?, ?, r.job_key, r.digest, r.priority, r.at, r.due, r.deadline, r.execution, r.spec, r.codec,
+          r.payload
+        from unnest(?::pawl_job_birth_row[]) as r
         %s
         returning job_id, namespace, type, priority, accepted_at, due_at, deadline_at, execution
       ), opened as (
@@ -58,21 +56,20 @@ final class PostgresJobs implements JobPath {
   private static final String BEAR_HOPING = BEAR.formatted("");
   private static final String BEAR_NEW = BEAR.formatted("on conflict (namespace, type, job_key) do nothing");
 
+  static final Records.Shape BIRTH_ROWS = new Records.Shape("pawl_job_birth_row", 11);
+
   /** What the lease that ends was is still in the row that goes. */
   static final String END = """
       with ended as (
         delete from pawl_open_jobs o
-        using unnest(?::uuid[], ?::int8[], ?::int8[], ?::int8[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-          ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int8[])
-          as r(id, expected, version, at, event, to_phase, actor, end_kind, digest, cause, codec, result, more, error,
-            redrive_at)
+        using unnest(?::pawl_job_end_row[]) as r
         where o.job_id = r.id and o.version = r.expected
         returning r.*, o.namespace, o.type, o.phase, o.epoch, o.session, o.granted_at
       ), lines as (
         insert into pawl_job_ledger (job_id, version, ord, namespace, at, event, from_phase, to_phase, epoch, actor,
           end_kind, session, granted_at, digest, cause, codec, result, more)
         select e.id, e.version, 0, e.namespace, e.at, e.event, e.phase, e.to_phase, e.epoch,
-          coalesce(e.actor, 'node:' || e.session), e.end_kind, e.session, e.granted_at, decode(e.digest, 'hex'), e.cause,
+          coalesce(e.actor, 'node:' || e.session), e.end_kind, e.session, e.granted_at, e.digest, e.cause,
           e.codec, e.result, e.more
         from ended e
       ), letters as (
@@ -81,16 +78,14 @@ final class PostgresJobs implements JobPath {
       )
       select count(*), case when count(*) < ? then array_agg(e.id) end from ended e""";
 
+  static final Records.Shape END_ROWS = new Records.Shape("pawl_job_end_row", 15);
+
   static final String CHANGE = """
       with changed as (
         update pawl_open_jobs o set phase = r.phase, version = r.version, epoch = r.epoch, visible_at = r.visible_at,
           session = r.session, granted_at = r.granted_at, attempt = r.attempt, losses = r.losses, look_at = r.look_at,
           more = r.more
-        from unnest(?::uuid[], ?::int8[], ?::text[], ?::int8[], ?::int8[], ?::int8[], ?::uuid[], ?::int8[], ?::int4[],
-          ?::int4[], ?::int8[], ?::text[], ?::int8[], ?::text[], ?::text[], ?::text[], ?::int8[], ?::text[], ?::text[],
-          ?::uuid[], ?::int8[], ?::text[], ?::text[])
-          as r(id, expected, phase, version, epoch, visible_at, session, granted_at, attempt, losses, look_at, more, at,
-            event, from_phase, to_phase, line_epoch, actor, end_kind, line_session, line_granted_at, digest, line_more)
+        from unnest(?::pawl_job_change_row[]) as r
         where o.job_id = r.id and o.version = r.expected
         returning o.namespace, r.id, r.version, r.at, r.event, r.from_phase, r.to_phase, r.line_epoch, r.actor,
           r.end_kind, r.line_session, r.line_granted_at, r.digest, r.line_more
@@ -98,10 +93,12 @@ final class PostgresJobs implements JobPath {
         insert into pawl_job_ledger (job_id, version, ord, namespace, at, event, from_phase, to_phase, epoch, actor,
           end_kind, session, granted_at, digest, more)
         select c.id, c.version, 0, c.namespace, c.at, c.event, c.from_phase, c.to_phase, c.line_epoch, c.actor,
-          c.end_kind, c.line_session, c.line_granted_at, decode(c.digest, 'hex'), c.line_more
+          c.end_kind, c.line_session, c.line_granted_at, c.digest, c.line_more
         from changed c where c.event is not null
       )
       select count(*), case when count(*) < ? then array_agg(c.id) end from changed c""";
+
+  static final Records.Shape CHANGE_ROWS = new Records.Shape("pawl_job_change_row", 23);
 
   /** One level is one type and priority. The levels come in the order in which they are to be served. */
   static final String CLAIM = """
@@ -174,12 +171,12 @@ final class PostgresJobs implements JobPath {
   private void bear(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
     // In the order of the keys, because that is what two nodes may both want.
     writes.sort(Comparator.comparing((PackedJobs w) -> w.only().after.spec().key()));
-    Arrays rows = new Arrays("uttinnnnttt");
+    Records rows = new Records(BIRTH_ROWS);
     for (PackedJobs write : writes) {
       JobSheet sheet = write.only();
       JobState job = sheet.after;
       JobSpec spec = job.spec();
-      rows.uuid(job.id().value()).text(spec.key()).text(hex(spec.digest())).integer(spec.priority()).instant(sheet.at)
+      rows.uuid(job.id().value()).text(spec.key()).bytes(JobRows.digest(spec.digest())).integer(spec.priority()).instant(sheet.at)
           .instant(job.visibleAt()).instant(spec.deadline()).number(JobRows.execution(spec)).text(sheet.terms())
           .text(JobRows.codec(spec.payload())).text(JobRows.text(spec.payload()));
     }
@@ -201,7 +198,7 @@ final class PostgresJobs implements JobPath {
 
   private static void end(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
     byId(writes);
-    Arrays rows = new Arrays("unnnttttttttttn");
+    Records rows = new Records(END_ROWS);
     for (PackedJobs write : writes) {
       JobSheet sheet = write.only();
       JobSheet.Line line = sheet.lines.getFirst();
@@ -213,7 +210,7 @@ final class PostgresJobs implements JobPath {
       if (digest == null && ending != null) digest = ending.digest();
       rows.uuid(sheet.id().value()).number(sheet.expected()).number(line.version()).instant(what.at())
           .text(what.event().name()).text(what.to().name()).text(actor(what, end))
-          .text(end == null ? null : end.kind().name()).text(digest == null ? null : hex(digest))
+          .text(end == null ? null : end.kind().name()).bytes(digest == null ? null : JobRows.digest(digest))
           .text(what.cause() == null ? null : what.cause().name()).text(result == null ? null : JobRows.codec(result))
           .text(result == null ? null : JobRows.text(result)).text(sheet.more(line))
           .text(sheet.buried == null ? null : JobJson.write(sheet.after.lastError())).instant(sheet.redriveAt());
@@ -229,7 +226,7 @@ final class PostgresJobs implements JobPath {
 
   private static void change(Link link, List<PackedJobs> writes, Set<PackedJobs> out) throws SQLException {
     byId(writes);
-    Arrays rows = new Arrays("untnnnuniintntttnttuntt");
+    Records rows = new Records(CHANGE_ROWS);
     for (PackedJobs write : writes) {
       JobSheet sheet = write.only();
       JobState job = sheet.after;
@@ -248,7 +245,7 @@ final class PostgresJobs implements JobPath {
           .number(what == null ? null : (Long) what.toEpoch())
           .text(what == null ? null : Texts.cut(what.actor().toString(), Texts.MAX_NAME))
           .text(end == null ? null : end.kind().name()).uuid(end == null ? null : end.session().value())
-          .instant(end == null ? null : end.grantedAt()).text(digest == null ? null : hex(digest))
+          .instant(end == null ? null : end.grantedAt()).bytes(digest == null ? null : JobRows.digest(digest))
           .text(line == null ? null : sheet.more(line));
     }
     send(link, CHANGE, rows, writes, out);
@@ -258,17 +255,13 @@ final class PostgresJobs implements JobPath {
     writes.sort(Comparator.comparing((PackedJobs w) -> w.only().id(), PackedJobs::compare));
   }
 
-  private static String hex(String digest) {
-    return digest.substring(digest.indexOf(':') + 1);
-  }
-
-  private static void send(Link link, String sql, Arrays rows, List<PackedJobs> writes, Set<PackedJobs> out,
+  private static void send(Link link, String sql, Records rows, List<PackedJobs> writes, Set<PackedJobs> out,
       String... first) throws SQLException {
     try (Call call = link.sql(sql)) {
       PreparedStatement statement = prepared(call);
       for (int i = 0; i < first.length; i++) statement.setString(i + 1, first[i]);
-      int next = rows.bind(link.connection(), statement, first.length + 1);
-      statement.setInt(next, writes.size());
+      rows.bind(statement, first.length + 1);
+      statement.setInt(first.length + 2, writes.size());
       try (ResultSet answer = statement.executeQuery()) {
         answer.next();
         if (answer.getInt(1) == writes.size()) return;

@@ -103,8 +103,8 @@ final class Records {
     return value == null ? none(Oid.TEXT) : raw(Oid.TEXT, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  Records bytes(byte[] value) {
-    return raw(Oid.BYTEA, value);
+  Records bytes(byte @Nullable [] value) {
+    return value == null ? none(Oid.BYTEA) : raw(Oid.BYTEA, value);
   }
 
   private Records raw(int type, byte[] value) {

@@ -16,7 +16,6 @@ import dev.pawl.engine.store.StoreCounters;
 import dev.pawl.engine.store.Visibility;
 import dev.pawl.protocol.json.PayloadJson;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +31,7 @@ final class SqlStore implements Store {
 
   private final Access access;
   private final StoreCounters counters = new StoreCounters();
-  private final Commits commits;
+  private final Commits<Write, Packed> commits;
   private final Loading loading;
   private final Queues queues;
   private final Sessions sessions;
@@ -53,7 +52,7 @@ final class SqlStore implements Store {
     questions = new QuestionRows(access);
     declarations = new DeclarationRows(access);
     search = new Search(access, queues, loading);
-    commits = new Commits(access, path, config, counters);
+    commits = new Commits<>(access, new RunCommits(access, path), config, counters);
     jobs = new JobTables(access, jobPath, config, counters);
   }
 
@@ -182,7 +181,7 @@ final class SqlStore implements Store {
 
   @Override
   public void recordEffect(Connection users, RunId run, int step, Payload result) throws SQLException {
-    try (Call call = onUsers(users, RECORD_EFFECT)) {
+    try (Call call = access.onUsers(users, RECORD_EFFECT)) {
       call.uuid(run.value()).number(step).text(PayloadJson.write(result)).update();
     }
   }
@@ -191,14 +190,9 @@ final class SqlStore implements Store {
   public void post(Connection users, Mail mail) throws SQLException {
     String problem = Texts.name("mail", mail.key().item());
     if (problem != null) throw new IllegalArgumentException(problem);
-    try (Call call = onUsers(users, RowWriter.INSERT_MAIL)) {
+    try (Call call = access.onUsers(users, RowWriter.INSERT_MAIL)) {
       RowWriter.mail(call, mail).update();
     }
-  }
-
-  private Call onUsers(Connection users, String sql) throws SQLException {
-    PreparedStatement statement = users.prepareStatement(access.time().fill(sql));
-    return new Call(access.dialect(), statement, false);
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.pawl.engine.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.core.job.JobOutcome;
+import dev.pawl.core.job.JobState;
+import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.Outcome.Conflict;
 import dev.pawl.engine.store.Store.Outcome.Landed;
@@ -12,12 +15,13 @@ import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Somebody else's transaction holds the lock of a run's row. SQLite has no locks of rows. */
+/** Somebody else's transaction holds the lock of a row. SQLite has no locks of rows. */
 class LockedRowTest {
   static Stream<DatabaseServer> servers() {
     return Stream.of(Databases.postgres(), Databases.mariadb());
@@ -36,15 +40,39 @@ class LockedRowTest {
       assertThat(store.commit(List.of(one.write(), two.write(), three.write()))).containsOnly(new Landed());
       List<Store.Write> signals = Stream.of(one, two, three).map(s -> Samples.signal(s.run(), "s").write()).toList();
 
-      operator.setAutoCommit(false);
-      try (PreparedStatement hold = operator.prepareStatement(
-          "select version from pawl_runs where run_id = '%s' for update".formatted(one.run().id()))) {
-        hold.executeQuery();
-      }
+      hold(operator, "select version from pawl_runs where run_id = '%s' for update".formatted(one.run().id()));
       assertThat(store.commit(signals)).containsExactly(new Conflict(), new Landed(), new Landed());
 
       operator.rollback();
       assertThat(store.commit(signals.subList(0, 1))).containsExactly(new Landed());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void holdsUpItsJobAndNoOther(DatabaseServer server) throws Exception {
+    Database database = server.fresh();
+    try (Store store = Stores.open(database.jdbcUrl(), database.user(), database.password(),
+            StoreConfig.STANDARD, StoreClock.of(new TestClock(Samples.NOON)));
+        Connection operator = database.dataSource().getConnection()) {
+      JobStore jobs = store.jobs();
+      jobs.commit(Stream.of("held", "free", "free-too").map(SampleJobs::born).toList());
+      List<JobState> leased = jobs.claim(SampleJobs.claim(3));
+      List<JobStore.Write> reports =
+          leased.stream().map(job -> SampleJobs.report(job, new JobOutcome.Ok(null))).toList();
+
+      hold(operator, "select version from pawl_open_jobs where job_id = '%s' for update".formatted(leased.get(1).id()));
+      assertThat(jobs.commit(reports)).containsExactly(new Landed(), new Conflict(), new Landed());
+
+      operator.rollback();
+      assertThat(jobs.commit(reports.subList(1, 2))).containsExactly(new Landed());
+    }
+  }
+
+  private static void hold(Connection operator, String sql) throws SQLException {
+    operator.setAutoCommit(false);
+    try (PreparedStatement hold = operator.prepareStatement(sql)) {
+      hold.executeQuery();
     }
   }
 }

@@ -3,24 +3,10 @@ package dev.pawl.engine.store.sql;
 import static dev.pawl.engine.store.sql.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.core.job.Actor;
-import dev.pawl.core.job.BackoffProfile;
-import dev.pawl.core.job.CheckTerms;
-import dev.pawl.core.job.CommitJob;
-import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobError;
-import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobOutcome;
 import dev.pawl.core.job.JobPhase;
-import dev.pawl.core.job.JobRequest;
-import dev.pawl.core.job.JobSituation;
-import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
-import dev.pawl.core.job.LeaseTerms;
-import dev.pawl.core.job.RetryTerms;
-import dev.pawl.core.job.SubmitJob;
-import dev.pawl.core.task.SessionId;
-import dev.pawl.core.value.Payload;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.Outcome.Conflict;
@@ -36,7 +22,6 @@ import dev.pawl.testbed.fault.When;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,10 +30,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections that break when jobs are committed: what landed is told, and landed once. */
 class LostJobAnswersTest {
-  private static final SessionId SESSION = SessionId.random();
-  private static final String DIGEST = "sha-256:" + "0f".repeat(32);
-  private final Random random = new Random(7);
-
   static Stream<Arguments> cuts() {
     List<Arguments> all = new ArrayList<>();
     for (DatabaseServer server : List.of(Databases.postgres(), Databases.mariadb())) {
@@ -74,13 +55,13 @@ class LostJobAnswersTest {
         Store store = Stores.open(proxy.database().jdbcUrl(), proxy.database().user(), proxy.database().password(),
             StoreConfig.STANDARD, StoreClock.of(new TestClock(NOON)))) {
       JobStore jobs = store.jobs();
-      for (String key : List.of("ends-well", "fails-once")) jobs.commit(List.of(born(key)));
-      List<JobState> held = jobs.claim(new JobStore.Claim("default", List.of("lost.job"), SESSION, 10));
+      for (String key : List.of("ends-well", "fails-once")) jobs.commit(List.of(SampleJobs.born(key)));
+      List<JobState> held = jobs.claim(SampleJobs.claim(10));
       JobState ends = held.get(0);
       JobState fails = held.get(1);
-      List<JobStore.Write> group = List.of(born("newcomer"),
-          report(ends, new JobOutcome.Ok(null)),
-          report(fails, new JobOutcome.ErrRetry(new JobError("UWER-5000", "x", null, true, null), null)));
+      List<JobStore.Write> group = List.of(SampleJobs.born("newcomer"),
+          SampleJobs.report(ends, new JobOutcome.Ok(null)),
+          SampleJobs.report(fails, new JobOutcome.ErrRetry(new JobError("UWER-5000", "x", null, true, null), null)));
 
       Armed armed = proxy.arm(fault);
       assertThat(jobs.commit(group)).containsOnly(new Landed());
@@ -92,24 +73,7 @@ class LostJobAnswersTest {
       assertThat(jobs.load(List.of(fails.id())).get(fails.id()).attempt()).isEqualTo(2);
       assertThat(jobs.ledger(ends.id(), 10)).hasSize(2);
       assertThat(jobs.ledger(fails.id(), 10)).hasSize(2);
-      assertThat(jobs.byKey(List.of(new JobStore.Key("default", "lost.job", "newcomer")))).hasSize(1);
+      assertThat(jobs.byKey(List.of(new JobStore.Key("default", SampleJobs.TYPE, "newcomer")))).hasSize(1);
     }
-  }
-
-  private JobStore.Write born(String key) {
-    JobSpec spec = new JobSpec("default", "lost.job", key, DIGEST, null, 5, NOON, null, null, LeaseTerms.STANDARD,
-        RetryTerms.of(BackoffProfile.FAST), CheckTerms.STANDARD, Payload.json("1"), null);
-    return change(new SubmitJob(JobId.next(NOON, random), spec, null, new Actor(Actor.Kind.INGRESS, "engine")), null);
-  }
-
-  private static JobStore.Write report(JobState job, JobOutcome outcome) {
-    return change(new CommitJob(job.id(), job.epoch(), SESSION, outcome, DIGEST, List.of()), job);
-  }
-
-  private static JobStore.Write change(JobRequest<?> request, JobState job) {
-    if (request.decide(JobSituation.of(job, NOON)) instanceof JobDecision.Change<?> change) {
-      return new JobStore.Write(List.of(change));
-    }
-    throw new AssertionError("expected a change");
   }
 }

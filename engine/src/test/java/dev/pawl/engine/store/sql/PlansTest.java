@@ -57,14 +57,14 @@ class PlansTest {
     all.put("leases of a session", new Query(Sessions.LEASED, false, SESSION, SESSION, SESSION));
     all.put("prunable runs", new Query(Upkeep.PRUNABLE, false, "default", NOW - 1_000_000_000L, 10));
     all.put("jobs to claim", new Query(GuardedJobs.CANDIDATES.formatted(0), false, "default", "sync", 5, 10));
-    all.put("next job", new Query(JobTables.NEXT_DUE_LEVEL.formatted(0), false, "default", "sync", 5));
-    all.put("jobs that nobody asks for", new Query(JobTables.UNCLAIMED_LEVEL.formatted(0), false,
+    all.put("next job", new Query(JobQueues.NEXT_DUE_LEVEL.formatted(0), false, "default", "sync", 5));
+    all.put("jobs that nobody asks for", new Query(JobQueues.UNCLAIMED_LEVEL.formatted(0), false,
         "default", "sync", 5, NOW - 1_000_000, 10));
-    all.put("jobs of lost sessions", new Query(JobTables.ABANDONED, true, 100));
-    all.put("overdue jobs", new Query(JobTables.OVERDUE, true, 60_000_000, 100));
-    all.put("jobs to look at", new Query(JobTables.TO_LOOK_AT, false, 100));
-    all.put("dead letters to drive again", new Query(JobTables.REDRIVABLE, false, 100));
-    all.put("oldest jobs", new Query(JobTables.OLDEST, false, "00000000-0000-7000-8000-000000000001", 10));
+    all.put("jobs of lost sessions", new Query(JobQueues.ABANDONED, true, 100));
+    all.put("overdue jobs", new Query(JobQueues.OVERDUE, true, 60_000_000, 100));
+    all.put("jobs to look at", new Query(JobQueues.TO_LOOK_AT, false, 100));
+    all.put("dead letters to drive again", new Query(JobQueues.REDRIVABLE, false, 100));
+    all.put("oldest jobs", new Query(JobUpkeep.OLDEST, false, "00000000-0000-7000-8000-000000000001", 10));
     all.put("first page", new Query(Search.SUMMARY + " order by r.started_at desc, r.run_id desc limit ?", false,
         "default", 50));
     all.put("runs of an id", new Query(Search.SUMMARY + " and r.workflow_id = ? order by r.run_number", false,

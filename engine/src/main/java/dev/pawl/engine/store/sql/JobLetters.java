@@ -1,0 +1,80 @@
+package dev.pawl.engine.store.sql;
+
+import dev.pawl.core.job.DeadLetterCause;
+import dev.pawl.core.job.JobError;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.Transition;
+import dev.pawl.engine.store.JobStore.Count;
+import dev.pawl.engine.store.JobStore.Cursor;
+import dev.pawl.engine.store.JobStore.Letter;
+import dev.pawl.engine.store.JobStore.LetterQuery;
+import dev.pawl.protocol.json.JobJson;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What people look at: dead letters, counts, and who tried what in vain. */
+final class JobLetters {
+  private static final String COUNTS = """
+      select type, phase, case when session is null then 0 else 1 end, count(*) from pawl_open_jobs
+      where namespace = ? group by type, phase, case when session is null then 0 else 1 end order by 1, 2, 3""";
+
+  private final Access access;
+
+  JobLetters(Access access) {
+    this.access = access;
+  }
+
+  List<Letter> letters(LetterQuery query) {
+    StringBuilder sql = new StringBuilder("""
+        select d.job_id, d.namespace, d.type, d.cause, d.at, d.error, d.redrive_at from pawl_dead_letters d
+        where d.namespace = ?""");
+    if (query.type() != null) sql.append(" and d.type = ?");
+    if (query.cause() != null) sql.append(" and d.cause = ?");
+    if (query.before() != null) sql.append(" and (d.at < ? or (d.at = ? and d.job_id < ?))");
+    sql.append(" order by d.at desc, d.job_id desc limit ?");
+    return access.read(link -> {
+      try (Call call = link.sql(sql.toString())) {
+        call.text(query.namespace());
+        if (query.type() != null) call.text(query.type());
+        DeadLetterCause cause = query.cause();
+        if (cause != null) call.text(cause.name());
+        Cursor before = query.before();
+        if (before != null) call.instant(before.at()).instant(before.at()).uuid(before.job().value());
+        return call.number(query.limit()).list(row -> {
+          JobId id = new JobId(row.uuid());
+          String namespace = row.text();
+          String type = row.text();
+          DeadLetterCause why = JobJson.cause(row.text());
+          Instant at = row.instant();
+          JobError error = JobJson.readError(row.textOrNull());
+          return new Letter(id, namespace, type, why, at, error, row.instantOrNull());
+        });
+      }
+    });
+  }
+
+  List<Count> counts(String namespace) {
+    return access.read(link -> {
+      try (Call call = link.sql(COUNTS)) {
+        return call.text(namespace).list(row ->
+            new Count(row.text(), JobPhase.valueOf(row.text()), row.yes(), row.number()));
+      }
+    });
+  }
+
+  void note(List<Transition> refused) {
+    if (refused.isEmpty()) return;
+    access.change(link -> {
+      try (Call call = link.sql(JobRows.INSERT_LINE)) {
+        for (Transition what : refused) {
+          // Behind the version that it looked at, which only the ledger's order needs.
+          JobRows.refused(call, what, 0, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)).add();
+        }
+        call.flush();
+        return true;
+      }
+    });
+  }
+}
