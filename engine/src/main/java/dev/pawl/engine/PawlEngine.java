@@ -1,6 +1,7 @@
 package dev.pawl.engine;
 
 import dev.pawl.core.run.Deliveries;
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.ask.QueryBoard;
@@ -299,6 +300,11 @@ public final class PawlEngine implements AutoCloseable {
   /** The engine's clock: the database's, or the test's. */
   public Instant now() {
     return store.now();
+  }
+
+  /** The timings under which it gives out work. */
+  public LeaseTimings leases() {
+    return config.leases;
   }
 
   /** Whether work gets done, not whether a process is alive. */

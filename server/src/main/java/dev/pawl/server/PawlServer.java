@@ -24,6 +24,8 @@ import dev.pawl.server.http.HttpListener;
 import dev.pawl.server.http.OpenApi;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.http.Router;
+import dev.pawl.server.job.JobPlane;
+import dev.pawl.server.job.UwerAnswers;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Tickets;
 import dev.pawl.server.work.WorkRoutes;
@@ -108,10 +110,11 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
     routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets, config.longPoll(),
         config.messagesAfterFirstTask()).routes());
+    routes.addAll(new JobPlane(engine, this::isNamespace, engine.leases(), key(declared, "callbacks")).routes());
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());
-    Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll()), this::isNamespace,
+    Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers()), this::isNamespace,
         config.namespace(), config.maxBody());
     listener = new HttpListener(
         new HttpListener.Address(config.host(), config.port(), config.tlsCertificate(), config.tlsKey()), gate);
@@ -144,7 +147,7 @@ public final class PawlServer implements AutoCloseable {
     } else {
       say.accept("No token is configured: the one that was shown at the first start still holds.");
     }
-    return new Authority.Grant(hash, new Principal(Role.FULL, Set.of()));
+    return new Authority.Grant(hash, Principal.of(Role.FULL, Set.of(), hash));
   }
 
   /** Of this build; {@code dev} outside of a jar. */

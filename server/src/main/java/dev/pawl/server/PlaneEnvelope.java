@@ -42,9 +42,16 @@ final class PlaneEnvelope implements Envelope {
       Map.entry("repair", List.of("outcome")), Map.entry("archive", List.of("outcome")));
 
   private final Map<String, @Nullable Object> capabilities;
+  private final Envelope jobs;
 
-  PlaneEnvelope(Duration longPoll) {
+  /** @param jobs how the answers of the plane of jobs look */
+  PlaneEnvelope(Duration longPoll, Envelope jobs) {
+    this.jobs = jobs;
     this.capabilities = Capabilities.ofServer(longPoll);
+  }
+
+  private static boolean isJob(@Nullable Route route) {
+    return route != null && route.plane() == Plane.JOB;
   }
 
   // ---- answers
@@ -52,7 +59,7 @@ final class PlaneEnvelope implements Envelope {
   @Override
   public Reply wrap(Route route, Map<String, String> parameters, Reply reply) {
     Map<String, @Nullable Object> body = reply.body();
-    if (body == null) return reply;
+    if (body == null || isJob(route)) return reply;
     return reply.with(dressed(route, parameters, body));
   }
 
@@ -105,7 +112,8 @@ final class PlaneEnvelope implements Envelope {
   // ---- refusals
 
   @Override
-  public Reply refusal(@Nullable Route route, Map<String, String> parameters, Refusal refusal) {
+  public Reply refusal(@Nullable Route route, Map<String, String> parameters, Incoming request, Refusal refusal) {
+    if (isJob(route)) return jobs.refusal(route, parameters, request, refusal);
     Map<String, @Nullable Object> body = Json.of("message", refusal.message(), "reason", refusal.reason());
     if (route != null && route.plane() == Plane.WORKER) body.put("error", refusal.message());
     body.putAll(refusal.more());
@@ -114,6 +122,7 @@ final class PlaneEnvelope implements Envelope {
 
   @Override
   public Map<String, String> headers(@Nullable Route route) {
+    if (isJob(route)) return jobs.headers(route);
     if (route == null || route.plane() == Plane.OPEN) {
       // Nobody knows which plane was meant: both are told.
       return Map.of(Capabilities.CONTROL_HEADER, Capabilities.CONTROL_VERSION, Capabilities.WORKER_HEADER,
@@ -129,7 +138,7 @@ final class PlaneEnvelope implements Envelope {
   @Override
   public void version(Route route, Incoming request) {
     switch (route.plane()) {
-      case OPEN -> {}
+      case OPEN, JOB -> {}
       case CONTROL -> {
         String said = request.header(Capabilities.CONTROL_HEADER.toLowerCase(Locale.ROOT));
         if (said == null) throw missing("control_plane", Capabilities.CONTROL_VERSION, Capabilities.CONTROL_HEADER);
@@ -164,6 +173,7 @@ final class PlaneEnvelope implements Envelope {
 
   @Override
   public @Nullable Refusal translate(Route route, RuntimeException problem) {
+    if (isJob(route)) return jobs.translate(route, problem);
     if (!(problem instanceof RejectedException rejected)) return null;
     Rejection why = rejected.rejection();
     String message = why.message();

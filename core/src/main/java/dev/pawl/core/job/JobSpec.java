@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline automation gives up then; null: never
  * @param payload handed to the handler; its codec is the content type, {@code json} for application/json
  * @param schema name of a registered schema for the payload
+ * @param extensions free members of the submission, an object of JSON; null: none. The engine never looks inside
  */
 public record JobSpec(
     String namespace,
@@ -30,13 +31,28 @@ public record JobSpec(
     RetryTerms retry,
     CheckTerms check,
     Payload payload,
-    @Nullable String schema) {
+    @Nullable String schema,
+    @Nullable String extensions) {
 
   public static final int STANDARD_PRIORITY = 5;
 
   public JobSpec {
     if (priority < 0 || priority > 9) throw new IllegalArgumentException("priority: expected 0 to 9, got " + priority);
     if (key.isBlank()) throw new IllegalArgumentException("key: expected an idempotency key, got none");
+  }
+
+  /** Without extensions. */
+  public JobSpec(String namespace, String type, String key, String digest, @Nullable String correlationId, int priority,
+      Instant createdAt, @Nullable Instant notBefore, @Nullable Instant deadline, LeaseTerms lease, RetryTerms retry,
+      CheckTerms check, Payload payload, @Nullable String schema) {
+    this(namespace, type, key, digest, correlationId, priority, createdAt, notBefore, deadline, lease, retry, check,
+        payload, schema, null);
+  }
+
+  /** The same submission, held against this schema. */
+  public JobSpec under(@Nullable String other) {
+    return new JobSpec(namespace, type, key, digest, correlationId, priority, createdAt, notBefore, deadline, lease,
+        retry, check, payload, other, extensions);
   }
 
   /** The wire counts 9 first; stored is 0 first. Its own inverse. */

@@ -146,6 +146,16 @@ final class EngineJobs implements JobApi {
   }
 
   @Override
+  public Page<JobState> list(Listing query) {
+    return new JobPages(jobs).page(query);
+  }
+
+  @Override
+  public Optional<Payload> original(String namespace, JobId job) {
+    return get(namespace, job).isEmpty() ? Optional.empty() : jobs.original(job);
+  }
+
+  @Override
   public List<Transition> ledger(String namespace, JobId job, int limit) {
     List<Transition> lines = jobs.ledger(job, Math.min(Math.max(1, limit), 10_000));
     return lines.isEmpty() || !lines.getFirst().namespace().equals(namespace) ? List.of() : lines;

@@ -9,6 +9,7 @@ import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseEnd;
 import dev.pawl.core.job.Transition;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.Payload;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -91,6 +92,20 @@ public interface JobStore {
 
   /** The ledger of one job, oldest first, the submission included. */
   List<Transition> ledger(JobId job, int limit);
+
+  /** Jobs of a namespace, newest first. */
+  List<JobState> list(ListQuery query);
+
+  /**
+   * @param phase an open one; null: any
+   * @param finished only jobs that are over; then {@code phase} is null
+   * @param before only older ones; null: from the newest
+   */
+  record ListQuery(String namespace, @Nullable String type, @Nullable JobPhase phase, boolean finished, int limit,
+      @Nullable JobId before) {}
+
+  /** The bytes of a legacy submission; empty: it was none, or there is no such job. */
+  Optional<Payload> original(JobId job);
 
   /** Dead letters of a namespace, newest first. */
   List<Letter> letters(LetterQuery query);

@@ -65,6 +65,21 @@ public interface JobApi {
 
   Optional<JobState> find(String namespace, String type, String key);
 
+  /** Jobs of a namespace, newest first. */
+  Page<JobState> list(Listing query);
+
+  /**
+   * @param type null: any
+   * @param phase null: any
+   * @param limit 1 to 1,000; a page of finished jobs may have fewer and go on all the same
+   * @param after {@link Page#next()} of the page before; null: the newest
+   */
+  record Listing(
+      String namespace, @Nullable String type, @Nullable JobPhase phase, int limit, @Nullable String after) {}
+
+  /** The bytes of a legacy submission; empty: it was none, or there is no such job. */
+  Optional<Payload> original(String namespace, JobId job);
+
   /** What happened to it, oldest first. */
   List<Transition> ledger(String namespace, JobId job, int limit);
 

@@ -28,6 +28,7 @@ public final class JobJson {
    * @param createdAt null: the instant at which it was accepted
    * @param actor who handed it in; null: this engine's own ingress
    * @param original bytes of a legacy submission
+   * @param extensions an object of JSON
    */
   public record Terms(
       @Nullable String correlationId,
@@ -38,9 +39,10 @@ public final class JobJson {
       CheckTerms check,
       @Nullable String schema,
       @Nullable String actor,
-      @Nullable Payload original) {
+      @Nullable Payload original,
+      @Nullable String extensions) {
     public static final Terms STANDARD = new Terms(
-        null, null, null, LeaseTerms.STANDARD, RetryTerms.STANDARD, CheckTerms.STANDARD, null, null, null);
+        null, null, null, LeaseTerms.STANDARD, RetryTerms.STANDARD, CheckTerms.STANDARD, null, null, null, null);
   }
 
   /** What of the state of a job is rare: nothing of it is there while a new job waits, is worked on and succeeds. */
@@ -106,6 +108,7 @@ public final class JobJson {
     out.text("schema", terms.schema());
     out.text("actor", terms.actor());
     PayloadJson.write(out, "original", terms.original());
+    out.text("extensions", terms.extensions());
     return out.close().done();
   }
 
@@ -217,6 +220,7 @@ public final class JobJson {
     CheckTerms check = CheckTerms.STANDARD;
     @Nullable String schema;
     @Nullable String actor;
+    @Nullable String extensions;
     @Nullable Payload original;
 
     @Nullable JobPhase prev;
@@ -254,10 +258,12 @@ public final class JobJson {
         case "schema" -> d.schema = in.string();
         case "actor" -> d.actor = in.string();
         case "original" -> d.original = PayloadJson.read(in);
+        case "extensions" -> d.extensions = in.string();
         default -> in.skip();
       }
     });
-    return new Terms(d.correlation, d.created, d.notBefore, d.lease, d.retry, d.check, d.schema, d.actor, d.original);
+    return new Terms(d.correlation, d.created, d.notBefore, d.lease, d.retry, d.check, d.schema, d.actor, d.original,
+        d.extensions);
   }
 
   private static LeaseTerms lease(JsonSource in) {

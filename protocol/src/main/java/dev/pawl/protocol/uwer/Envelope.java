@@ -29,6 +29,11 @@ public record Envelope(String version, UUID messageId, @Nullable String tracepar
 
   /** The document. */
   public String write() {
-    return JsonWriter.write(EnvelopeWriter.envelope(this));
+    return json().write();
+  }
+
+  /** The document as a value, to stand in another one. */
+  public Json json() {
+    return EnvelopeWriter.envelope(this);
   }
 }

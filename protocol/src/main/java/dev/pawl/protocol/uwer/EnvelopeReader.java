@@ -151,6 +151,14 @@ final class EnvelopeReader {
     return value == null ? null : value.intValue();
   }
 
+  static UwerPayload payload(Json value, String at) {
+    return payload(Fields.of(value, at));
+  }
+
+  static JobError error(Json value, String at) {
+    return nestedError(Fields.of(value, at));
+  }
+
   private static UwerPayload payload(Fields fields) {
     String contentType = fields.text("content_type", 127, CONTENT_TYPE);
     String schema = fields.findUri("schema");

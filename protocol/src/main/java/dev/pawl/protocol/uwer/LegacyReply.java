@@ -1,7 +1,10 @@
 package dev.pawl.protocol.uwer;
 
+import dev.pawl.core.job.JobEnding;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.SubmitJob;
+import dev.pawl.core.value.Payload;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** What a client of the XML form gets back: XML, in a namespace of its own. */
@@ -22,13 +25,25 @@ public final class LegacyReply {
     return out.append("</error>\n").toString();
   }
 
-  /** A task that is accepted, or was before. */
+  /** A task that is accepted, or was before; with its result, if it has ended with one. */
   public static String accepted(SubmitJob.Submitted submitted) {
     StringBuilder out = head().append("<accepted xmlns=\"" + NAMESPACE + "\">");
     element(out, "taskId", submitted.job().toString());
     element(out, "replayed", Boolean.toString(submitted.replayed()));
     element(out, "phase", submitted.phase().name());
+    JobEnding ending = submitted.ending();
+    Payload result = ending == null ? null : ending.result();
+    if (result != null) result(out, UwerPayload.of(result, null));
     return out.append("</accepted>\n").toString();
+  }
+
+  private static void result(StringBuilder out, UwerPayload result) {
+    out.append("<result contentType=\"").append(result.contentType()).append("\">");
+    switch (result.content()) {
+      case UwerPayload.Content.Bytes raw -> element(out, "base64", Base64.getEncoder().encodeToString(raw.bytes()));
+      case UwerPayload.Content.Data data -> element(out, "text", result.decoded().text());
+    }
+    out.append("</result>");
   }
 
   private static StringBuilder head() {

@@ -164,6 +164,11 @@ public sealed interface UwerMessage {
   }
 
   record Failed(JobError error) implements UwerMessage {
+    /** Reads an error from a value. @param at where it stands, as a JSON pointer */
+    public static Parsed<JobError> read(Json value, String at) {
+      return Parsed.of(() -> EnvelopeReader.error(value, at));
+    }
+
     @Override
     public String kind() {
       return "error";

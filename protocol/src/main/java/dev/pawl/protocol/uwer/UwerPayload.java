@@ -37,6 +37,38 @@ public record UwerPayload(String contentType, @Nullable String schema, @Nullable
     }
   }
 
+  /**
+   * A payload of the engine's on its way out: JSON as data, other text as a string, everything else as base64.
+   *
+   * @param schema absolute URI; null: none
+   */
+  public static UwerPayload of(Payload payload, @Nullable String schema) {
+    String contentType = payload.codec().equals(Payload.JSON) ? "application/json" : payload.codec();
+    UwerPayload raw = new UwerPayload(contentType, schema, null, new Content.Bytes(payload.bytes()));
+    String text = payload.utf8().orElse(null);
+    if (text == null) return raw;
+    if (!raw.json()) return raw.with(new Content.Data(new Json.Str(text)));
+    try {
+      return raw.with(new Content.Data(JsonReader.read(text)));
+    } catch (Refusal noJson) {
+      return raw;
+    }
+  }
+
+  private UwerPayload with(Content other) {
+    return new UwerPayload(contentType, schema, digest, other);
+  }
+
+  /** As it stands in an envelope. */
+  public Json toJson() {
+    return EnvelopeWriter.payload(this, true);
+  }
+
+  /** Reads one from a value. @param at where it stands, as a JSON pointer */
+  public static Parsed<UwerPayload> read(Json value, String at) {
+    return Parsed.of(() -> EnvelopeReader.payload(value, at));
+  }
+
   /** Whether the content type says JSON. */
   public boolean json() {
     return contentType.equals("application/json") || contentType.endsWith("+json");

@@ -61,7 +61,34 @@ public record UwerTask(
   /** What the engine keeps of it. The priority is turned round: stored is 0 first. */
   public JobSpec spec() {
     return new JobSpec(namespace, type, idempotencyKey, digest(), correlationId, JobSpec.stored(priority), createdAt,
-        notBefore, deadline, leaseTerms(), retryTerms(), checkTerms(), payload.decoded(), payload.schema());
+        notBefore, deadline, leaseTerms(), retryTerms(), checkTerms(), payload.decoded(), payload.schema(),
+        extensions.isEmpty() ? null : new Json.Obj(extensions).write());
+  }
+
+  /** The task that a job was submitted as, with all its terms; the digest that its sender stated is not among them. */
+  public static UwerTask of(JobSpec spec) {
+    LeaseTerms lease = spec.lease();
+    CheckTerms check = spec.check();
+    return new UwerTask(spec.type(), spec.namespace(), spec.key(), spec.correlationId(), JobSpec.stored(spec.priority()),
+        spec.createdAt(), spec.notBefore(), spec.deadline(),
+        lease.equals(LeaseTerms.STANDARD)
+            ? null
+            : new Lease(lease.leaseTimeout().toMillis(), lease.progressTimeout().toMillis(),
+                lease.executionTimeout().toMillis()),
+        spec.retry().equals(RetryTerms.STANDARD)
+            ? null
+            : new Retry(spec.retry().profile(), spec.retry().maxAttempts()),
+        check.equals(CheckTerms.STANDARD) ? null : new Check(check.poll().toMillis(), check.maxChecks()),
+        UwerPayload.of(spec.payload(), spec.schema()), extensions(spec.extensions()));
+  }
+
+  private static Map<String, Json> extensions(@Nullable String stored) {
+    return stored != null && JsonReader.read(stored) instanceof Json.Obj object ? object.members() : Map.of();
+  }
+
+  /** The 5.0 form: the body of a submission. */
+  public Json json() {
+    return EnvelopeWriter.task(this);
   }
 
   private LeaseTerms leaseTerms() {

@@ -109,15 +109,16 @@ public final class ServerConfig {
     });
   }
 
-  /** {@code tokens: [{role: worker, sha256: ..., namespaces: [a, b]}]}. */
+  /** {@code tokens: [{role: worker, name: ann, sha256: ..., namespaces: [a, b]}]}. */
   private static void tokens(String file, @Nullable Object value, List<Authority.Grant> listed, List<String> wrong) {
     int i = 0;
     for (Object one : Json.list(value)) {
       String at = "%s: tokens.%d".formatted(file, i++);
       Map<String, @Nullable Object> token = Json.object(one);
       for (String name : token.keySet()) {
-        if (!Set.of("role", "sha256", "namespaces").contains(name)) wrong.add("%s: there is no '%s'".formatted(at,
-            name));
+        if (!Set.of("role", "sha256", "namespaces", "name").contains(name)) {
+          wrong.add("%s: there is no '%s'".formatted(at, name));
+        }
       }
       String hash = Json.string(token, "sha256", "").toLowerCase(Locale.ROOT);
       if (!hash.matches("[0-9a-f]{64}")) wrong.add(at + ".sha256: expected the SHA-256 of a token in hex");
@@ -128,9 +129,14 @@ public final class ServerConfig {
         default -> null;
       };
       if (role == null) wrong.add(at + ".role: expected worker, operator or admin");
-      else listed.add(new Authority.Grant(hash, new Principal(role,
-          Set.copyOf(Json.strings(token.get("namespaces"))))));
+      else if (hash.length() == 64) listed.add(new Authority.Grant(hash, principal(role, token, hash)));
     }
+  }
+
+  private static Principal principal(Role role, Map<String, @Nullable Object> token, String hash) {
+    Set<String> namespaces = Set.copyOf(Json.strings(token.get("namespaces")));
+    String name = Json.string(token, "name", "");
+    return name.isBlank() ? Principal.of(role, namespaces, hash) : new Principal(role, namespaces, name);
   }
 
   private static void environment(Map<String, String> environment, Map<String, Given> given, List<String> wrong) {
@@ -280,12 +286,12 @@ public final class ServerConfig {
     key(byRole, "operator-signature-key", Role.OPERATOR);
     key(byRole, "admin-signature-key", Role.ADMIN);
     return Authority.roles(byRole, shared("signature-key"),
-        (secret, role) -> new Authority.Key(secret, new Principal(role, Set.of())));
+        (secret, role) -> new Authority.Key(secret, Principal.of(role, Set.of(), Secrets.hash(secret))));
   }
 
   private void key(List<Authority.Key> keys, String name, Role role) {
     String secret = find(name);
-    if (secret != null) keys.add(new Authority.Key(secret, new Principal(role, Set.of())));
+    if (secret != null) keys.add(new Authority.Key(secret, Principal.of(role, Set.of(), Secrets.hash(secret))));
   }
 
   private @Nullable String shared(String name) {
@@ -299,12 +305,17 @@ public final class ServerConfig {
     token(byRole, "operator-token", Role.OPERATOR);
     token(byRole, "admin-token", Role.ADMIN);
     return Authority.roles(byRole, shared("auth-token"), (secret, role) ->
-        new Authority.Grant(Secrets.hash(secret), new Principal(role, Set.of())));
+        grant(secret, role));
+  }
+
+  private static Authority.Grant grant(String secret, Role role) {
+    String hash = Secrets.hash(secret);
+    return new Authority.Grant(hash, Principal.of(role, Set.of(), hash));
   }
 
   private void token(List<Authority.Grant> grants, String name, Role role) {
     String secret = find(name);
-    if (secret != null) grants.add(new Authority.Grant(Secrets.hash(secret), new Principal(role, Set.of())));
+    if (secret != null) grants.add(grant(secret, role));
   }
 
   /** Who is let in, with {@code made} if no token is configured. */

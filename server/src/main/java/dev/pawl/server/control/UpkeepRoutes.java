@@ -54,8 +54,7 @@ public final class UpkeepRoutes {
         admin("system.metrics", "/system/metrics", "Figures", this::metrics),
         admin("system.operator_metrics", "/system/operator-metrics", "Figures for operators", this::operators),
         new Route("system.prometheus", "GET", "/system/prometheus-metrics", Plane.OPEN, Scope.ADMIN, List.of(),
-            List.of(),
-            false, "Figures as Prometheus reads them", call -> Reply.text(200, prometheus(),
+            List.of(), List.of(), 1, false, "Figures as Prometheus reads them", call -> Reply.text(200, prometheus(),
                 "text/plain; version=0.0.4")));
   }
 

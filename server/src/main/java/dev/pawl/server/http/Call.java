@@ -10,15 +10,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parameters of the path, decoded
  * @param query decoded
- * @param body the object that was sent; empty: none
+ * @param body the object that was sent; empty: none, or a document
+ * @param raw the request as it came in
  */
 public record Call(Route route, Map<String, String> parameters, Map<String, String> query,
-    Map<String, @Nullable Object> body, String namespace, Principal principal) {
+    Map<String, @Nullable Object> body, String namespace, Principal principal, Incoming raw) {
 
   public String parameter(String name) {
     String value = parameters.get(name);
     if (value == null) throw new IllegalStateException("route %s has no parameter %s".formatted(route.name(), name));
     return value;
+  }
+
+  /** The bytes of a document; none: an empty one. */
+  public byte[] document() {
+    byte[] bytes = raw.body();
+    return bytes == null ? new byte[0] : bytes;
   }
 
   public boolean has(String name) {

@@ -10,7 +10,7 @@ public interface Envelope {
   Reply wrap(Route route, Map<String, String> parameters, Reply reply);
 
   /** The answer to a refusal. @param route null: nobody knows which was meant */
-  Reply refusal(@Nullable Route route, Map<String, String> parameters, Refusal refusal);
+  Reply refusal(@Nullable Route route, Map<String, String> parameters, Incoming request, Refusal refusal);
 
   /** Headers of every answer of a plane. */
   Map<String, String> headers(@Nullable Route route);

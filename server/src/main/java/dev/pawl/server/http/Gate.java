@@ -45,11 +45,16 @@ public final class Gate {
 
   /** Whether a request only waits for something to take, so that it is called off when its connection goes away. */
   boolean isPoll(Incoming request) {
-    return request.path().endsWith("/poll");
+    return request.path().endsWith("/poll") || request.path().endsWith("/nodes/grant");
   }
 
-  public int maxBody() {
-    return maxBody;
+  /** The largest body that a request may have, in bytes. */
+  int maxBody(String method, String path) {
+    try {
+      return maxBody * router.match(method, below(path)).route().factor();
+    } catch (Refusal nothingThere) {
+      return maxBody;
+    }
   }
 
   /** An answer and the headers that go with it. */
@@ -65,13 +70,14 @@ public final class Gate {
       parameters = match.parameters();
       reply = envelope.wrap(route, parameters, through(match, request));
     } catch (Refusal refusal) {
-      reply = envelope.refusal(route, parameters, refusal);
+      reply = envelope.refusal(route, parameters, request, refusal);
     } catch (Exception e) {
-      reply = envelope.refusal(route, parameters, problem(route, e));
+      reply = envelope.refusal(route, parameters, request, problem(route, e));
     }
     Map<String, String> headers = new LinkedHashMap<>(envelope.headers(route));
     headers.put("Content-Type", reply.contentType());
     headers.put("Cache-Control", "no-store");
+    headers.putAll(reply.headers());
     return new Answer(reply, headers);
   }
 
@@ -95,7 +101,7 @@ public final class Gate {
 
   private Reply through(Router.Match match, Incoming request) throws Exception {
     Route route = match.route();
-    Map<String, @Nullable Object> body = body(request);
+    Map<String, @Nullable Object> body = body(route, request);
     Principal principal = authorised(route, request);
     envelope.version(route, request);
     String target = namespace(request);
@@ -110,7 +116,8 @@ public final class Gate {
       }
     }
     validate(route.fields(), body);
-    return route.handler().handle(new Call(route, match.parameters(), request.query(), body, target, principal));
+    return route.handler().handle(new Call(route, match.parameters(), request.query(), body, target, principal,
+        request));
   }
 
   private String namespace(Incoming request) {
@@ -119,14 +126,19 @@ public final class Gate {
     return named == null || named.isBlank() ? namespace : named.strip().toLowerCase(Locale.ROOT);
   }
 
-  private Map<String, @Nullable Object> body(Incoming request) {
+  private Map<String, @Nullable Object> body(Route route, Incoming request) {
     byte[] bytes = request.body();
     if (bytes == null) {
-      throw new Refusal(413, "payload_too_large", "a body has at most %d bytes".formatted(maxBody), "limit", maxBody);
+      long most = (long) maxBody * route.factor();
+      throw new Refusal(413, "payload_too_large", "a body has at most %d bytes".formatted(most), "limit", most);
     }
     if (!WITH_BODY.contains(request.method()) || bytes.length == 0) return new LinkedHashMap<>();
-    String type = request.header("content-type");
-    String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    String media = request.media();
+    if (!route.media().isEmpty()) {
+      if (route.media().contains(media)) return new LinkedHashMap<>();
+      throw new Refusal(415, "unsupported_media_type",
+          "expected %s, got '%s'".formatted(String.join(" or ", route.media()), media));
+    }
     if (!media.equals("application/json") && !media.endsWith("+json")) {
       throw new Refusal(415, "unsupported_media_type", "expected application/json, got '%s'".formatted(media));
     }
@@ -147,7 +159,7 @@ public final class Gate {
     byte[] raw = request.body() == null ? new byte[0] : request.body();
     Principal principal = authority.principal(request.header("authorization"), request.header("x-signature"), raw)
         .orElse(null);
-    if (route.scope() == Scope.PUBLIC) return principal == null ? new Principal(Role.WORKER, Set.of()) : principal;
+    if (route.scope() == Scope.PUBLIC) return principal == null ? new Principal(Role.WORKER, Set.of(), "nobody") : principal;
     if (principal == null) {
       throw new Refusal(401, "unauthorized", "expected a valid %s".formatted(
           authority.driver().equals("signature") ? "X-Signature" : "bearer token"));

@@ -74,10 +74,11 @@ public final class HttpListener implements AutoCloseable {
   private void receive(HttpServerRequest request) {
     Buffer body = Buffer.buffer();
     boolean[] tooLarge = {false};
+    int most = gate.maxBody(request.method().name(), request.path());
     request.handler(part -> {
       // What is too much is read and thrown away, so that the sender gets to read the answer.
       if (tooLarge[0]) return;
-      if (body.length() + part.length() > gate.maxBody()) tooLarge[0] = true;
+      if (body.length() + part.length() > most) tooLarge[0] = true;
       else body.appendBuffer(part);
     });
     request.exceptionHandler(e -> LOG.debug("a request broke off", e));

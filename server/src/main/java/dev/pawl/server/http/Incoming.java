@@ -1,5 +1,6 @@
 package dev.pawl.server.http;
 
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Incoming(String method, String path, Map<String, String> query, Map<String, String> headers,
     byte @Nullable [] body) {
+  /** The media type of the body, in lower case and without parameters; empty: it says none. */
+  public String media() {
+    String type = header("content-type");
+    return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+
   public @Nullable String header(String name) {
     return headers.get(name);
   }

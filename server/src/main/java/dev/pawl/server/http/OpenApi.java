@@ -56,6 +56,11 @@ public final class OpenApi {
       operation.put("requestBody", Json.of("required", !required.isEmpty(), "content", Json.of("application/json",
           Json.of("schema", Json.of("type", "object", "properties", properties, "required", required)))));
     }
+    if (!route.media().isEmpty()) {
+      Map<String, @Nullable Object> content = Json.of();
+      route.media().forEach(type -> content.put(type, Json.of()));
+      operation.put("requestBody", Json.of("required", true, "content", content));
+    }
     operation.put("responses", Json.of("2XX", Json.of("description", "done"), "default",
         Json.of("description", "refused", "content", Json.of("application/json",
             Json.of("schema", Json.of("$ref", "#/components/schemas/Refusal"))))));

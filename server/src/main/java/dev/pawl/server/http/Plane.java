@@ -5,5 +5,7 @@ public enum Plane {
   /** Discovery and health: no version header. */
   OPEN,
   CONTROL,
-  WORKER
+  WORKER,
+  /** Jobs and their nodes: the version is part of the documents. */
+  JOB
 }

@@ -73,7 +73,7 @@ final class JobRows {
     Instant created = terms.createdAt();
     return new Spec(id, new JobSpec(namespace, type, key, digest, terms.correlationId(), priority,
         created == null ? accepted : created, terms.notBefore(), deadline, terms.lease(), terms.retry(), terms.check(),
-        payload, terms.schema()), accepted, terms);
+        payload, terms.schema(), terms.extensions()), accepted, terms);
   }
 
   // ---- its state while it is open

@@ -92,7 +92,9 @@ final class JobSheet {
   int bytes() {
     JobEnding ending = after.ending();
     Payload result = ending == null ? null : ending.result();
-    return (kind == Kind.BORN ? after.spec().payload().size() : 0) + (result == null ? 0 : result.size()) + 300;
+    String extensions = after.spec().extensions();
+    int submitted = after.spec().payload().size() + (extensions == null ? 0 : extensions.length());
+    return (kind == Kind.BORN ? submitted : 0) + (result == null ? 0 : result.size()) + 300;
   }
 
   /** When a duty must look for a reason that is neither the claim nor the lease. */
@@ -174,7 +176,7 @@ final class JobSheet {
     var spec = after.spec();
     return JobJson.write(new JobJson.Terms(spec.correlationId(), spec.createdAt().equals(at) ? null : spec.createdAt(),
         spec.notBefore(), spec.lease(), spec.retry(), spec.check(), spec.schema(), ownIngress(actor) ? null : actor,
-        original));
+        original, spec.extensions()));
   }
 
   static final String OWN_INGRESS = "ingress:engine";

@@ -6,6 +6,7 @@ import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseEnd;
 import dev.pawl.core.job.Transition;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.Payload;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store.Outcome;
 import dev.pawl.engine.store.StoreConfig;
@@ -114,6 +115,17 @@ final class JobTables implements JobStore {
   @Override
   public List<Transition> ledger(JobId job, int limit) {
     return loading.ledger(job, limit);
+  }
+
+  @Override
+  public List<JobState> list(ListQuery query) {
+    return List.copyOf(load(access.read(link -> JobListing.ids(link, query))).values());
+  }
+
+  @Override
+  public Optional<Payload> original(JobId job) {
+    JobRows.Spec spec = loading.specs(List.of(job)).get(job);
+    return spec == null ? Optional.empty() : Optional.ofNullable(spec.terms().original());
   }
 
   @Override

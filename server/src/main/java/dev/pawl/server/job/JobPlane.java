@@ -1,0 +1,31 @@
+package dev.pawl.server.job;
+
+import dev.pawl.core.task.LeaseTimings;
+import dev.pawl.engine.PawlEngine;
+import dev.pawl.server.http.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** All routes about jobs. */
+public final class JobPlane {
+  private final List<Route> routes = new ArrayList<>();
+
+  /**
+   * @param namespaces whether a namespace exists
+   * @param leases under which the engine gives out work
+   * @param key of the seal of callback tokens, the same on all nodes
+   */
+  public JobPlane(PawlEngine engine, Predicate<String> namespaces, LeaseTimings leases, String key) {
+    CallbackSeal seal = new CallbackSeal(key);
+    Tenants tenants = new Tenants(namespaces);
+    routes.addAll(new Ingress(engine.jobs(), tenants).routes());
+    routes.addAll(new JobRoutes(engine.jobs(), seal).routes());
+    routes.addAll(new NodeRoutes(engine, tenants, seal, leases.leaseTime()).routes());
+    routes.addAll(SchemaRoutes.routes());
+  }
+
+  public List<Route> routes() {
+    return routes;
+  }
+}
