@@ -4,6 +4,7 @@ import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.commit.LaneSettings;
+import dev.pawl.engine.hint.HintBus;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.queue.PollSettings;
 import dev.pawl.engine.store.StoreClock;
@@ -41,6 +42,12 @@ public final class EngineConfig {
    * whose clock is a day off, or jumps.
    */
   public @Nullable InstantSource processClock;
+
+  /**
+   * How the nodes on one database tell each other that there is something to look at; without it a task that another node
+   * has made ready is found within {@link #leases}' takeover interval. Closed with the engine.
+   */
+  public HintBus hints = HintBus.NONE;
 
   StoreClock storeClock() {
     if (clock != null) return StoreClock.of(clock);

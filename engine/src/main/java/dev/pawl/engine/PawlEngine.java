@@ -21,6 +21,10 @@ import dev.pawl.engine.duty.TakeBack;
 import dev.pawl.engine.duty.TimeOutActivities;
 import dev.pawl.engine.duty.Verify;
 import dev.pawl.engine.duty.WatchClock;
+import dev.pawl.engine.hint.Hint;
+import dev.pawl.engine.hint.HintBus;
+import dev.pawl.engine.hint.HintExchange;
+import dev.pawl.engine.hint.TellOthers;
 import dev.pawl.engine.job.JobDesk;
 import dev.pawl.engine.job.LookAfterJobs;
 import dev.pawl.engine.metrics.CountedMetrics;
@@ -45,6 +49,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +77,7 @@ public final class PawlEngine implements AutoCloseable {
   private final Lanes lanes;
   private final Queues queues;
   private final Watchers watchers;
+  private final HintExchange hints;
   private final QueryBoard queries;
   private final Lookup lookup;
   private final ControlApi control;
@@ -134,8 +140,12 @@ public final class PawlEngine implements AutoCloseable {
     this.queries = new QueryBoard(store.questions(), () -> closing);
     this.lookup = new Lookup(store);
     List<Sessions> known = new ArrayList<>(1);
-    this.queues = new Queues(id -> known.getFirst().ended(id), config.pollSettings().stickyWait(), alarms,
-        instant -> !instant.isAfter(store.now()));
+    Predicate<Instant> due = instant -> !instant.isAfter(store.now());
+    this.queues = new Queues(id -> known.getFirst().ended(id), config.pollSettings().stickyWait(), alarms, due);
+    this.hints = new HintExchange(config.hints, this::heard, this::lookEverywhere);
+    Landings others = config.hints == HintBus.NONE
+        ? (run, events, effects) -> {}
+        : new TellOthers(hints::tell, alarms, due);
     boolean byHand = !config.duties;
     DeliverMail mail = new DeliverMail(
         store, Deliveries::of, byHand ? Duration.ZERO : config.leases.takeoverPoll(), metrics);
@@ -143,13 +153,14 @@ public final class PawlEngine implements AutoCloseable {
       queues.landed(run, events, effects);
       mail.landed(run, events, effects);
       watchers.landed(run, events, effects);
+      others.landed(run, events, effects);
     };
     LaneSettings laneSettings = isSqlite(database) ? config.lanes.withLanes(1) : config.lanes;
     this.lanes = new Lanes(store, laneSettings, queues, landings, metrics);
     mail.through(lanes);
     Takeover takeover = new Takeover(store, lanes, id -> known.getFirst().closed(id), metrics);
     this.jobDesk = new JobDesk(store, laneSettings.lanes(), config.leases, known::getFirst, lookup::namespace, metrics,
-        () -> closing);
+        (namespace, type) -> hints.tell(new Hint.JobReady(namespace, type)), () -> closing);
     Sessions sessions = new Sessions(store, config.leases, takeover::takeBack, jobDesk.takeover()::unlisted);
     known.add(sessions);
     Polls polls = new Polls(store, lanes, queues, takeover, config.pollSettings(), metrics, () -> closing);
@@ -185,6 +196,22 @@ public final class PawlEngine implements AutoCloseable {
     lanes.start();
     jobDesk.start();
     loops.forEach(DutyLoop::start);
+    hints.start();
+  }
+
+  private void heard(Hint hint) {
+    switch (hint) {
+      case Hint.WorkflowReady ready -> queues.workflowReady(ready.namespace(), ready.queue(), ready.type());
+      case Hint.ActivityReady ready -> queues.activityReady(ready.namespace(), ready.queue(), ready.type());
+      case Hint.JobReady ready -> jobDesk.ready(ready.namespace(), ready.type());
+      case Hint.Changed changed -> watchers.changed(changed.namespace(), changed.workflowId(), changed.ended());
+    }
+  }
+
+  private void lookEverywhere() {
+    queues.lookAgain();
+    jobDesk.wakePolls();
+    watchers.wakeAll();
   }
 
   private static boolean isSqlite(DataSource database) {
@@ -339,6 +366,11 @@ public final class PawlEngine implements AutoCloseable {
     return metrics.snapshot();
   }
 
+  /** How much this node and the others have told each other. */
+  public HintExchange.Figures hints() {
+    return hints.figures();
+  }
+
   /** The port to the database, for the server, the test kit and tools. */
   public Store store() {
     return store;
@@ -352,6 +384,7 @@ public final class PawlEngine implements AutoCloseable {
   public void close() {
     if (closing) return;
     closing = true;
+    hints.close();
     queues.stop(null, null);
     queries.wakeAll();
     watchers.wakeAll();

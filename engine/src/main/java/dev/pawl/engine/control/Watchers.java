@@ -108,6 +108,13 @@ public final class Watchers implements Landings {
     for (Watch watch : all) if (end != null || !watch.endOnly) watch.wake(end);
   }
 
+  /** Another node says that it has changed a run: whoever waits for it looks. */
+  public void changed(String namespace, String workflowId, boolean ended) {
+    List<Watch> all = byChain.get(new Chain(namespace, workflowId));
+    if (all == null) return;
+    for (Watch watch : all) if (ended || !watch.endOnly) watch.wake(null);
+  }
+
   /** The engine closes: everybody looks again, and finds that out. */
   public void wakeAll() {
     for (List<Watch> all : byChain.values()) for (Watch watch : all) watch.wake(null);

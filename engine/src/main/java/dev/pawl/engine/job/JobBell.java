@@ -6,13 +6,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** Wakes polls of this node when something came for one of their types. Only a hint: polls look by themselves as well. */
 final class JobBell {
   record Type(String namespace, String name) {}
 
+  private final Consumer<Type> others;
   private final Map<Type, Set<Waiter>> waiting = new ConcurrentHashMap<>();
   private final Set<Waiter> all = ConcurrentHashMap.newKeySet();
+
+  /** @param others told of everything that came here; does not block */
+  JobBell(Consumer<Type> others) {
+    this.others = others;
+  }
 
   /** A poll that looks, and then perhaps waits. A ring in between is not lost. */
   final class Waiter implements AutoCloseable {
@@ -63,7 +70,14 @@ final class JobBell {
     return new Waiter(types.stream().map(type -> new Type(namespace, type)).toList());
   }
 
+  /** Something came, here. */
   void ring(Set<Type> types) {
+    types.forEach(others);
+    wake(types);
+  }
+
+  /** Something may have come. */
+  void wake(Set<Type> types) {
     Set<Waiter> woken = new HashSet<>();
     for (Type type : types) {
       Set<Waiter> waiters = waiting.get(type);

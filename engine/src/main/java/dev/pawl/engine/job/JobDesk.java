@@ -7,6 +7,8 @@ import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobWorkApi;
 import java.time.Duration;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,15 +19,22 @@ public final class JobDesk {
   private static final int BOUND = 100_000;
 
   private final JobLanes lanes;
-  private final JobBell bell = new JobBell();
+  private final JobBell bell;
   private final JobTakeover takeover;
   private final EngineJobs jobs;
   private final EngineJobWork work;
   private final LookAfterJobs lookAfter;
 
-  /** @param sessions asked when a poll comes in, not before */
+  /**
+   * Puts it together.
+   *
+   * @param sessions asked when a poll comes in, not before
+   * @param others told by namespace and type of jobs that wait; does not block
+   */
   public JobDesk(Store store, int laneCount, LeaseTimings timings, Supplier<Sessions> sessions,
-      Consumer<String> namespaceKnown, EngineMetrics metrics, BooleanSupplier closing) {
+      Consumer<String> namespaceKnown, EngineMetrics metrics, BiConsumer<String, String> others,
+      BooleanSupplier closing) {
+    bell = new JobBell(type -> others.accept(type.namespace(), type.name()));
     HeldJobs held = new HeldJobs();
     JobTypes types = new JobTypes(store.jobs());
     lanes = new JobLanes(store, held, bell, types, laneCount, BOUND);
@@ -55,6 +64,11 @@ public final class JobDesk {
   /** The background work of jobs. */
   public LookAfterJobs lookAfter() {
     return lookAfter;
+  }
+
+  /** Another node says that a job waits. */
+  public void ready(String namespace, String type) {
+    bell.wake(Set.of(new JobBell.Type(namespace, type)));
   }
 
   /** Polls look up and see whether they should end. */

@@ -147,6 +147,18 @@ public final class Queues implements HandOut, Landings {
     activities.values().forEach(queue -> queue.stop(session, pollId));
   }
 
+  /** Another node says that it has left a workflow task. */
+  public void workflowReady(String namespace, String queue, String type) {
+    TaskQueue<GrantedRun> there = workflows.get(new Key(namespace, queue));
+    if (there != null) there.mayHave(type);
+  }
+
+  /** Another node says that it has left an activity. */
+  public void activityReady(String namespace, String queue, String type) {
+    TaskQueue<ActivityTask> there = activities.get(new Key(namespace, queue));
+    if (there != null) there.mayHave(type);
+  }
+
   /** Makes every waiting poll look at the database: somebody else may have left work there. */
   public void lookAgain() {
     workflows.values().forEach(queue -> queue.mayHave(null));
