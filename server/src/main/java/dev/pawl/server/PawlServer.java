@@ -4,8 +4,10 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.EngineConfig;
 import dev.pawl.engine.PawlEngine;
+import dev.pawl.engine.hint.HintBus;
 import dev.pawl.engine.store.Declarations;
 import dev.pawl.engine.store.Store;
+import dev.pawl.redis.RedisHints;
 import dev.pawl.server.auth.Authority;
 import dev.pawl.server.auth.Principal;
 import dev.pawl.server.auth.Role;
@@ -79,8 +81,19 @@ public final class PawlServer implements AutoCloseable {
     folderOf(config.database());
     return PawlEngine.open(config.database(), settings -> {
       settings.store = settings.store.withMigrate(config.migrate());
+      String redis = config.redis();
+      if (redis != null) settings.hints = hints(redis, config.redisChannel());
       more.accept(settings);
     });
+  }
+
+  private static HintBus hints(String address, String channel) {
+    try {
+      return new RedisHints(address, channel);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(
+          Rejection.because(Rejection.Code.BAD_CONFIGURATION, "redis: " + e.getMessage()), e);
+    }
   }
 
   private static void folderOf(String database) {

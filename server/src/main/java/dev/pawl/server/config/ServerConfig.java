@@ -177,6 +177,14 @@ public final class ServerConfig {
     if ((find("tls-certificate") == null) != (find("tls-key") == null)) {
       wrong.add("tls-certificate and tls-key: expected both or neither");
     }
+    String redis = find("redis");
+    if (redis != null && !redis.matches("rediss?://.+")) {
+      wrong.add("redis: expected redis://host:port or rediss://host:port");
+    }
+    if (text("redis-channel").length() > 100) wrong.add("redis-channel: expected at most 100 characters");
+    if (redis != null && text("database").startsWith("jdbc:sqlite:")) {
+      wrong.add("redis: SQLite serves one node, which has nobody to tell");
+    }
     String driver = text("auth");
     boolean tokens = find("worker-token") != null || find("operator-token") != null || find("admin-token") != null
         || find("auth-token") != null || !listed.isEmpty();
@@ -232,6 +240,15 @@ public final class ServerConfig {
 
   public boolean migrate() {
     return text("migrate").equals("true");
+  }
+
+  /** Where hints go; null: nowhere. */
+  public @Nullable String redis() {
+    return find("redis");
+  }
+
+  public String redisChannel() {
+    return text("redis-channel");
   }
 
   public String host() {
@@ -345,7 +362,7 @@ public final class ServerConfig {
 
   /** Addresses of databases may hold a password. */
   static String masked(String value) {
-    return value.replaceAll("(?i)(password|pwd)=[^&;]*", "$1=***").replaceAll("//([^/@:]+):[^/@]*@", "//$1:***@");
+    return value.replaceAll("(?i)(password|pwd)=[^&;]*", "$1=***").replaceAll("//([^/@:]*):[^/@]*@", "//$1:***@");
   }
 
   /** All there are, for the help text. */

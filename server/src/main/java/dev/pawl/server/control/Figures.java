@@ -1,5 +1,6 @@
 package dev.pawl.server.control;
 
+import dev.pawl.engine.hint.HintExchange;
 import dev.pawl.engine.metrics.CountedMetrics;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.Map;
 final class Figures {
   private Figures() {}
 
-  static Map<String, Long> of(CountedMetrics.Snapshot s) {
+  static Map<String, Long> of(CountedMetrics.Snapshot s, HintExchange.Figures hints) {
     Map<String, Long> figures = new LinkedHashMap<>();
     figures.put("commit_groups_total", s.groups());
     figures.put("requests_decided_total", s.requests());
@@ -22,6 +23,8 @@ final class Figures {
     figures.put("runs_pruned_total", s.pruned());
     figures.put("orphans_total", s.orphans());
     figures.put("duty_failures_total", s.dutyFailures());
+    figures.put("hints_told_total", hints.told());
+    figures.put("hints_heard_total", hints.heard());
     s.rejections().forEach((code, count) -> figures.put("rejections_" + code.wire() + "_total", count));
     return figures;
   }

@@ -82,7 +82,7 @@ public final class UpkeepRoutes {
 
   private Reply metrics(Call call) {
     Map<String, @Nullable Object> figures = Json.of();
-    Figures.of(engine.metrics()).forEach((name, value) -> figures.put(name, Json.of("type", "counter", "value",
+    Figures.of(engine.metrics(), engine.hints()).forEach((name, value) -> figures.put(name, Json.of("type", "counter", "value",
         value)));
     return Reply.ok(Json.of("generated_at", Instants.text(engine.now()), "namespace", call.namespace(), "metrics",
         figures,
@@ -106,7 +106,7 @@ public final class UpkeepRoutes {
 
   private String prometheus() {
     StringBuilder out = new StringBuilder();
-    Figures.of(engine.metrics()).forEach((name, value) -> out.append("# TYPE pawl_").append(name)
+    Figures.of(engine.metrics(), engine.hints()).forEach((name, value) -> out.append("# TYPE pawl_").append(name)
         .append(" counter\npawl_")
         .append(name).append(' ').append(value).append('\n'));
     var health = engine.health();

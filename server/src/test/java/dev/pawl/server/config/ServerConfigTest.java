@@ -66,6 +66,9 @@ class ServerConfigTest {
     assertThat(wrong(Map.of(), "--tls-key", "k.pem")).contains("both or neither");
     assertThat(wrong(Map.of(), "--auth", "none", "--auth-token", "x")).contains("auth is none");
     assertThat(wrong(Map.of(), "--auth", "signature")).contains("no key is given");
+    assertThat(wrong(Map.of(), "--redis", "db:6379", "--database", "jdbc:postgresql://db/pawl"))
+        .contains("redis: expected");
+    assertThat(wrong(Map.of(), "--redis", "redis://db")).contains("SQLite serves one node");
     assertThat(wrong(Map.of(), "--port")).contains("expected a value");
     assertThat(wrong(Map.of(), "server")).contains("expected an option");
   }
@@ -73,8 +76,9 @@ class ServerConfigTest {
   @Test
   void secretsAreNeverShown() {
     ServerConfig config = of("--auth-token", "sesame", "--database",
-        "jdbc:postgresql://pawl:hidden@db/pawl?password=hidden&ssl=true");
-    assertThat(String.join("\n", config.lines())).doesNotContain("sesame", "hidden").contains("ssl=true", "(option)");
+        "jdbc:postgresql://pawl:hidden@db/pawl?password=hidden&ssl=true", "--redis", "redis://:hidden@cache:6379");
+    assertThat(String.join("\n", config.lines())).doesNotContain("sesame", "hidden")
+        .contains("ssl=true", "(option)", "@cache:6379");
   }
 
   @Test
