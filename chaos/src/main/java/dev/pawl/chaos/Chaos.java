@@ -57,6 +57,7 @@ public final class Chaos {
         tally.add(round);
         String again = "./pawl chaos --store %s --seed %d --rounds 1 --harms %d --clients %d".formatted(store,
             round.seed(), options.harms(), options.clients());
+        if (round.colour() == Colour.RED) Files.writeString(round.folder().resolve("again.txt"), again + "\n");
         out.print(options.json() ? Tally.json(round) + System.lineSeparator() : Tally.line(round, again));
       }
     }

@@ -24,6 +24,7 @@ record Options(List<String> stores, Duration time, long seed, int rounds, int ha
         --clients N         clients of programs                        (8)
         --json              one line of JSON per round and one for the verdict, nothing else
         --kills N           recovery: how often to kill                (100)
+        --at-once N         recovery: how many beside each other       (10)
         --leases quick|standard   recovery: leases of 3 s or of 15 s   (standard)
 
       Exit code: 0 all is well, 1 something is wrong, 2 not understood, 3 nothing was proven.

@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /** {@code ./pawl chaos recovery}. */
 final class RecoveryCommand {
-  private static final int AT_ONCE = 5;
+  private static final int AT_ONCE = 10;
 
   private RecoveryCommand() {}
 
@@ -17,6 +17,7 @@ final class RecoveryCommand {
     var read = new Words(args);
     List<String> stores = List.of("postgres");
     int kills = 100;
+    int atOnce = AT_ONCE;
     String leases = "standard";
     boolean json = false;
     while (read.more()) {
@@ -24,6 +25,7 @@ final class RecoveryCommand {
       switch (option) {
         case "--store" -> stores = Options.stores(read.value(option));
         case "--kills" -> kills = (int) read.number(option, 1);
+        case "--at-once" -> atOnce = (int) read.number(option, 1);
         case "--leases" -> leases = read.value(option);
         case "--json" -> json = true;
         default -> throw new IllegalArgumentException("there is no option '%s'".formatted(option));
@@ -31,7 +33,7 @@ final class RecoveryCommand {
     }
     boolean kept = true;
     for (String store : stores) {
-      Recovery.Result result = Recovery.measure(Chaos.server(store).fresh(), leases, kills, AT_ONCE,
+      Recovery.Result result = Recovery.measure(Chaos.server(store).fresh(), leases, kills, atOnce,
           Files.createTempDirectory("pawl-recovery-"));
       kept &= result.kept();
       out.println(json ? json(result, leases) : text(result, leases));
@@ -41,16 +43,18 @@ final class RecoveryCommand {
 
   private static String text(Recovery.Result result, String leases) {
     return String.format(Locale.ROOT,
-        "recovery on %s, %s leases: %d kills, p50 %.1f s, p99 %.1f s, longest %.1f s; computed bound %.1f s: %s",
+        "recovery on %s, %s leases: %d kills, runs again after p50 %.1f s, p99 %.1f s, longest %.1f s; to be had again after"
+            + " %.1f s at most, computed bound %.1f s: %s",
         result.store(), leases, result.times().size(), seconds(result, 0.5), seconds(result, 0.99),
-        seconds(result, 1), result.bound().toMillis() / 1e3, result.kept() ? "kept" : "BROKEN");
+        seconds(result, 1), result.taken().getLast().toMillis() / 1e3, result.bound().toMillis() / 1e3,
+        result.kept() ? "kept" : "BROKEN");
   }
 
   private static String json(Recovery.Result result, String leases) {
     return String.format(Locale.ROOT,
-        "{\"store\":\"%s\",\"leases\":\"%s\",\"kills\":%d,\"p50\":%.3f,\"p99\":%.3f,\"longest\":%.3f,\"bound\":%.3f,\"kept\":%b}",
+        "{\"store\":\"%s\",\"leases\":\"%s\",\"kills\":%d,\"p50\":%.3f,\"p99\":%.3f,\"longest\":%.3f,\"taken\":%.3f,\"bound\":%.3f,\"kept\":%b}",
         result.store(), leases, result.times().size(), seconds(result, 0.5), seconds(result, 0.99),
-        seconds(result, 1), result.bound().toMillis() / 1e3, result.kept());
+        seconds(result, 1), result.taken().getLast().toMillis() / 1e3, result.bound().toMillis() / 1e3, result.kept());
   }
 
   private static double seconds(Recovery.Result result, double share) {

@@ -21,7 +21,8 @@ class ChaosTest {
   @TempDir Path folder;
 
   static Stream<Database> databases() {
-    return Stream.of(Databases.sqlite(), Databases.postgres(), Databases.mariadb()).map(DatabaseServer::fresh);
+    return Stream.of(Databases.sqlite(), Databases.postgres(), Databases.mariadb())
+        .map(Databases::another).map(DatabaseServer::fresh);
   }
 
   @ParameterizedTest

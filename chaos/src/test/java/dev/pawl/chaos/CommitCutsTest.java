@@ -55,10 +55,7 @@ class CommitCutsTest {
       var pawl = round.engine(proxy.database());
       round.worker(pawl, "worker-1");
       for (Fault fault : faults) proxy.arm(fault);
-      assertThat(round.watch(() -> {
-        round.play(pawl, clients, each);
-        return null;
-      })).isEmpty();
+      assertThat(round.watch(() -> round.play(pawl, clients, each))).isEmpty();
       assertThat(round.judge().colour()).isEqualTo(Colour.GREEN);
       assertThat(pawl.store().counters().unknownOutcomes.sum()).isPositive();
     }

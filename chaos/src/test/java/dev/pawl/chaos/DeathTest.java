@@ -6,6 +6,7 @@ import dev.pawl.chaos.round.Round;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import dev.pawl.testbed.Until;
 import dev.pawl.testbed.check.RoundVerdict.Colour;
 import dev.pawl.testbed.fault.Fault;
 import dev.pawl.testbed.fault.When;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -44,7 +44,7 @@ class DeathTest {
       var workers = new ArrayDeque<>(
           List.of(round.node(database, "w1"), round.node(database, "w2")));
       round.ledger().trouble(new Trouble.Hold(1));
-      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 3, 6)));
+      var playing = Round.aside(() -> round.play(pawl, 3, 6));
       // Both die while one of them is inside a call, so that at least one lease is lost.
       assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
       for (int kill = 3; kill <= 4; kill++) {
@@ -74,7 +74,7 @@ class DeathTest {
       var pawl = round.engine(database);
       var zombie = round.node(database, "zombie");
       round.ledger().trouble(new Trouble.Hold(1));
-      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 1, 1)));
+      var playing = Round.aside(() -> round.play(pawl, 1, 1));
       assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
       zombie.stop();
       round.node(database, "heir");
@@ -82,7 +82,7 @@ class DeathTest {
       assertThat(round.count("pawl_late_reports")).isZero();
       round.ledger().release();
       zombie.cont();
-      while (round.count("pawl_late_reports") == 0) Thread.onSpinWait();
+      Until.holds(SOON, () -> round.count("pawl_late_reports") > 0);
       assertThat(round.judge().colour()).isEqualTo(Colour.GREEN);
     }
   }
@@ -95,14 +95,14 @@ class DeathTest {
       var pawl = round.engine(database);
       var zombie = round.node(database, "zombie");
       round.ledger().trouble(new Trouble.Hold(2));
-      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 1, 1)));
+      var playing = Round.aside(() -> round.play(pawl, 1, 1));
       assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
       zombie.stop();
       round.node(database, "heir");
       assertThat(round.ledger().awaitHeld(2, SOON)).isTrue();
       round.ledger().release(1);
       zombie.cont();
-      while (round.count("pawl_late_reports") == 0) Thread.onSpinWait();
+      Until.holds(SOON, () -> round.count("pawl_late_reports") > 0);
       assertThat(round.count("pawl_events where type = 'StepCompleted'")).isZero();
       round.ledger().release();
       playing.get();
@@ -119,7 +119,7 @@ class DeathTest {
       var proxy = round.proxy();
       round.worker(round.engine(proxy.database()), "stands-still");
       round.ledger().trouble(new Trouble.Hold(1));
-      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(healthy, 1, 1)));
+      var playing = Round.aside(() -> round.play(healthy, 1, 1));
       assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
       // Whatever it does next gets as far as its commit; with that, its heartbeat's row is locked.
       var stall = proxy.arm(Fault.stallCommit(new When.Every(1)));
@@ -135,14 +135,18 @@ class DeathTest {
     return Stream.of(Databases.postgres(), Databases.mariadb()).map(DatabaseServer::fresh);
   }
 
+  static Stream<Database> mortals() {
+    return Stream.of(Databases.postgres(), Databases.mariadb()).map(Databases::another).map(DatabaseServer::fresh);
+  }
+
   @ParameterizedTest
-  @MethodSource("servers")
+  @MethodSource("mortals")
   @Timeout(300)
   void theDatabaseMayDieUnderLoad(Database database) throws Exception {
     try (var round = new Round(database, folder)) {
       var pawl = round.engine(database);
       round.worker(pawl, "worker-1");
-      var playing = CompletableFuture.runAsync(() -> unchecked(() -> round.play(pawl, 4, 8)));
+      var playing = Round.aside(() -> round.play(pawl, 4, 8));
       for (int calls = 10; calls <= 40; calls += 15) {
         assertThat(round.ledger().awaitCalls(calls, "", SOON)).isTrue();
         database.kill();
@@ -150,18 +154,6 @@ class DeathTest {
       }
       playing.get();
       assertThat(round.judge().colour()).isEqualTo(Colour.GREEN);
-    }
-  }
-
-  private interface Playing {
-    void play() throws Exception;
-  }
-
-  private static void unchecked(Playing playing) {
-    try {
-      playing.play();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
   }
 }

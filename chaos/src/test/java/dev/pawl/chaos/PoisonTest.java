@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.chaos.node.NodeProcess;
+import dev.pawl.chaos.node.Trial;
 import dev.pawl.chaos.round.Round;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.control.ControlApi;
@@ -17,6 +18,7 @@ import dev.pawl.sdk.worker.WorkerBuilder;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import dev.pawl.testbed.Until;
 import dev.pawl.testbed.process.JavaProcess;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -131,7 +133,7 @@ class PoisonTest {
       PawlClient client = PawlClient.on(pawl.control());
       WorkflowHandle killer = client.start("killer", "killer", "me");
       for (int victim = 1; killer.describe().blockedReason() == null; victim++) {
-        try (var process = JavaProcess.of(KillerProcess.class).args(NodeProcess.address(database)).start()) {
+        try (var process = JavaProcess.of(KillerProcess.class).likeIn(Trial.class).args(NodeProcess.address(database)).start()) {
           assertThat(process.awaitExit(SOON)).isEqualTo(86);
         }
         String name = "good" + victim;
@@ -142,7 +144,7 @@ class PoisonTest {
         assertThat(victim).isLessThanOrEqualTo(5);
       }
       assertThat(killer.describe().blockedReason()).contains("LEASE_LOSSES");
-      try (var process = round.start(JavaProcess.of(KillerProcess.class).args(NodeProcess.address(database)))) {
+      try (var process = round.start(JavaProcess.of(KillerProcess.class).likeIn(Trial.class).args(NodeProcess.address(database)))) {
         for (int i = 1; i <= 5; i++) {
           assertThat(client.handle("good" + i).result(String.class, SOON)).isEqualTo("hello good" + i);
         }
@@ -199,10 +201,6 @@ class PoisonTest {
   }
 
   private static void await(Supplier<Boolean> condition) {
-    long deadline = System.nanoTime() + SOON.toNanos();
-    while (!condition.get()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("it did not come within " + SOON);
-      Thread.onSpinWait();
-    }
+    Until.holds(SOON, condition::get);
   }
 }

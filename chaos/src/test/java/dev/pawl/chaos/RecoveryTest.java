@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecoveryTest {
   @Test
   @Timeout(120)
-  void workGoesOnWithinTheBound(@TempDir Path folder) {
+  void workGoesOnWithinTheBound(@TempDir Path folder) throws Exception {
     Recovery.Result result = Recovery.measure(Databases.postgres().fresh(), "quick", 4, 2, folder);
     System.out.println(result);
     assertThat(result.times()).hasSize(4);

@@ -11,6 +11,7 @@ import dev.pawl.core.value.Payload;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.testbed.Database;
+import dev.pawl.testbed.Until;
 import dev.pawl.testbed.check.RoundVerdict;
 import dev.pawl.testbed.check.RoundVerdict.Colour;
 import java.nio.file.Path;
@@ -97,11 +98,7 @@ final class Scenario implements AutoCloseable {
   }
 
   static void await(Supplier<Boolean> condition) {
-    long deadline = System.nanoTime() + SOON.toNanos();
-    while (!condition.get()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("it did not come within " + SOON);
-      Thread.onSpinWait();
-    }
+    Until.holds(SOON, condition::get);
   }
 
   /** Step, cause and time of each lease that was taken back. */

@@ -19,12 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A database that answers late makes everything later, and loses nobody's lease. */
 @Tag("long")
 @Timeout(120)
+@Isolated("nobody may lose a lease because others are busy")
 class SlowDatabaseTest {
   /** Fifty round trips long: beside the test the machine may be busy with other things. */
   private static final LeaseTimings LEASES = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(8),

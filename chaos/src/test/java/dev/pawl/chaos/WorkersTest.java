@@ -21,11 +21,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Workers that are not what one expects of a worker. */
 @Timeout(120)
+@Isolated("nobody may lose a lease because others are busy")
 class WorkersTest {
   @TempDir Path folder;
 

@@ -15,17 +15,18 @@ import dev.pawl.testbed.process.JavaProcess;
 import dev.pawl.testbed.process.OffsetClock;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nodes whose clocks are a day ahead, a day behind, and jump. */
 @Tag("long")
 @Timeout(180)
+@Isolated("nobody may lose a lease because others are busy")
 class WrongClocksTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration SOON = Duration.ofSeconds(60);
@@ -75,13 +76,7 @@ class WrongClocksTest {
       PawlEngine pawl = round.engine(database);
       JavaProcess dies = node(round, "dies", clock("dies", DAY));
       round.ledger().trouble(new Trouble.Hold(1));
-      var playing = CompletableFuture.runAsync(() -> {
-        try {
-          round.play(pawl, 1, 1);
-        } catch (InterruptedException e) {
-          throw new IllegalStateException(e);
-        }
-      });
+      var playing = Round.aside(() -> round.play(pawl, 1, 1));
       assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
       node(round, "heir", clock("heir", DAY.negated()));
       dies.kill9();

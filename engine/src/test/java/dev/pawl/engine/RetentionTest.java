@@ -2,10 +2,16 @@ package dev.pawl.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.core.run.Command;
+import dev.pawl.core.run.ParentClosePolicy;
+import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,6 +68,29 @@ class RetentionTest extends EngineFixture {
     tickUntilQuiet();
     assertThat(control.count("default", "")).isZero();
     assertThat(pawl.namespaces()).contains(new Store.Namespace("shop", "orders", DAY));
+  }
+
+  @Test
+  void whatAnErasedRunStillHadToSayIsSaid() {
+    control.start(start("parent"));
+    control.start(start("listener"));
+    Hand hand = new Hand(pawl);
+    for (WorkerApi.WorkflowTaskGrant grant : hand.runs(10)) {
+      if (!grant.workflowId().equals("parent")) hand.report(grant.token(), 2, true);
+      else hand.report(grant.token(), 2, true, new Command.StartChild(1, "Child", "child", "q", Payload.json("1"),
+          StartOptions.PLAIN, ParentClosePolicy.ABANDON));
+    }
+    tickUntilQuiet();
+    for (WorkerApi.WorkflowTaskGrant grant : hand.runs(10)) {
+      if (!grant.workflowId().equals("child")) hand.report(grant.token(), Hand.last(grant.events()), true);
+      else hand.report(grant.token(), 2, true,
+          new Command.SignalExternal(1, "default", "listener", "hello", Payload.json("1"), Map.of()), done("1"));
+    }
+    control.delete(ref("child"));
+    tickUntilQuiet();
+    assertThat(history("parent")).endsWith("ChildRunCompleted");
+    assertThat(history("listener")).endsWith("SignalReceived");
+    assertThat(pawl.store().dueMails(10)).isEmpty();
   }
 
   @Test

@@ -29,6 +29,19 @@ public final class Databases {
     return MYSQL;
   }
 
+  /**
+   * Another server of the same kind, for who hurts it while others work: of its own, until this JVM ends. SQLite has no
+   * server to hurt.
+   */
+  public static DatabaseServer another(DatabaseServer like) {
+    return switch (like.name()) {
+      case "postgres" -> new PostgresServer();
+      case "mariadb" -> new MariadbServer();
+      case "mysql" -> new MysqlServer();
+      default -> like;
+    };
+  }
+
   /** Files in a temporary folder. There is no server, so kill, stop and restart do nothing. */
   public static DatabaseServer sqlite() {
     return SQLITE;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /** Folders of this JVM under the system's temporary folder. */
-final class Scratch {
+public final class Scratch {
 
   private Scratch() {}
 
@@ -16,7 +16,7 @@ final class Scratch {
    * A new folder, deleted when the JVM ends. Its path is short, because a UNIX socket may lie in it
    * and those allow about a hundred characters.
    */
-  static Path folder(String name) {
+  public static Path folder(String name) {
     try {
       Path folder = Files.createTempDirectory("pawl-" + name + "-");
       // A server that runs as another user than root's must get to its files.

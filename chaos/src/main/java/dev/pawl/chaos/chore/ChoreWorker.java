@@ -20,6 +20,7 @@ import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.ledger.EffectCall;
 import dev.pawl.testbed.ledger.LedgerClient;
+import dev.pawl.testbed.ledger.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class ChoreWorker implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMillis(200);
   private static final RetryPolicy AGAIN =
-      new RetryPolicy(new Backoff.Exponential(Duration.ofMillis(20), 2.0, Duration.ofSeconds(1)), 5, List.of());
+      new RetryPolicy(new Backoff.Exponential(Duration.ofMillis(20), 2.0, Duration.ofSeconds(1)), 15, List.of());
 
   private final WorkerApi api;
   private final LedgerClient ledger;
@@ -186,8 +187,9 @@ public final class ChoreWorker implements AutoCloseable {
     if (has(history, RunEvent.CancelRequested.class)) return List.of(new Command.CancelRun("asked to", List.of()));
     boolean begun = has(history, RunEvent.StepCompleted.class);
     if (!begun) {
-      effect(new EffectCall("default/%s/1:reserve".formatted(token.run()), grant.workflowId(), token.run().toString(), 1,
+      boolean done = effect(new EffectCall("default/%s/1:reserve".formatted(token.run()), grant.workflowId(), token.run().toString(), 1,
           1, token.epoch(), name));
+      if (!done) throw new IOExceptionInside(new IOException("the world refused"));
     }
     var reserved = new Command.RecordStep(1, "reserve", Outcome.success(Payload.json("true")), 1);
     if (grant.workflowType().equals(CHILD)) {
@@ -222,9 +224,10 @@ public final class ChoreWorker implements AutoCloseable {
         note("grant", task.workflowId(), token, 0);
         Outcome outcome = Outcome.failed(Failure.of("CardBusy", "the first attempt always fails"));
         if (task.attempt() > 1) {
-          effect(new EffectCall(task.idempotencyKey(), task.workflowId(), token.run().toString(), token.step(),
-              task.attempt(), token.epoch(), name));
-          outcome = Outcome.success(Payload.json("\"paid\""));
+          boolean done = effect(new EffectCall(task.idempotencyKey(), task.workflowId(), token.run().toString(),
+              token.step(), task.attempt(), token.epoch(), name));
+          outcome = done ? Outcome.success(Payload.json("\"paid\""))
+              : Outcome.failed(Failure.of("Refused", "the world refused"));
         }
         Outcome told = outcome;
         note("report", task.workflowId(), token, 1);
@@ -268,9 +271,10 @@ public final class ChoreWorker implements AutoCloseable {
     ledger.note(what, workflowId, token.run().toString(), token.step(), number, token.epoch(), name);
   }
 
-  private void effect(EffectCall call) {
+  /** @return false: the world refused */
+  private boolean effect(EffectCall call) {
     try {
-      ledger.call(call);
+      return ledger.call(call) != Verdict.FAILED;
     } catch (IOException e) {
       throw new IOExceptionInside(e);
     }

@@ -12,11 +12,14 @@ import dev.pawl.protocol.control.RunRef;
 import dev.pawl.testbed.check.Operation.Kind;
 import dev.pawl.testbed.check.Operations;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One client: one thing at a time, asked again under the same id until it knows. For one thread. */
 public final class PatientClient {
@@ -116,6 +119,45 @@ public final class PatientClient {
       control.resume(ref(workflowId), "go on", "resume-" + id);
       return "";
     });
+  }
+
+  /** Starts it over; its results come from a new run. */
+  public void reset(String workflowId, long toSeq, String id) {
+    ask(Kind.RESET, workflowId, id, Set.of(), () -> control.reset(ref(workflowId), toSeq, "once more", id).toString());
+  }
+
+  /** Erases all its runs, which have ended, the oldest first. */
+  public void erase(String workflowId) {
+    ask(Kind.DELETE, workflowId, "erase", Set.of(), () -> {
+      var erased = new ArrayList<String>();
+      for (ControlApi.RunView run : control.runs(NAMESPACE, workflowId)) {
+        erased.add(run.run().toString());
+        try {
+          control.delete(new RunRef(NAMESPACE, workflowId, run.run()));
+        } catch (RejectedException e) {
+          // An earlier call did it, and its answer was lost.
+          if (e.code() != Rejection.Code.RUN_NOT_FOUND) throw e;
+        }
+      }
+      return String.join(" ", erased);
+    });
+  }
+
+  /** One thing to all that a filter finds. @param signal only to {@code SIGNAL} */
+  public ControlApi.BulkReport bulk(String filter, ControlApi.Bulk.Action action, ControlApi.@Nullable Message signal) {
+    var order = new ControlApi.Bulk(NAMESPACE, filter, action, "all of them", signal, 1_000, false);
+    return look("", action + " of all with " + filter, () -> {
+      ControlApi.BulkReport report = control.bulk(order);
+      // Some of them may have met a database that was away: they are asked again.
+      boolean unknown = report.failed().values().stream().anyMatch(PatientClient::unanswered);
+      if (unknown) throw new RejectedException(Rejection.because(Rejection.Code.STORE_UNAVAILABLE, report.toString()));
+      return report;
+    });
+  }
+
+  private static boolean unanswered(String code) {
+    return Stream.of(Rejection.Code.STORE_UNAVAILABLE, Rejection.Code.OVERLOADED,
+        Rejection.Code.SHUTTING_DOWN).anyMatch(unknown -> unknown.wire().equals(code));
   }
 
   /** How the workflow ended. */

@@ -80,12 +80,13 @@ public final class ProgramClients {
   }
 
   private void any(PatientClient client, String id, SplittableRandom random) {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0 -> stopped(client, "cancelled-" + id, random, RunStatus.CANCELLED);
       case 1 -> stopped(client, "terminated-" + id, random, RunStatus.TERMINATED);
       case 2 -> rival(client, tribe + "rival-" + random.nextInt(RIVAL_IDS), id, random);
       case 3 -> list(client, "list-" + id, random);
       case 4 -> turns(client, "turns-" + id);
+      case 5, 6 -> LifeClients.any(client, id, random);
       default -> program(client, "program-" + id, random);
     }
   }

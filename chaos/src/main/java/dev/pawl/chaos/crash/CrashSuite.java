@@ -4,6 +4,7 @@ import dev.pawl.chaos.client.ProgramClients;
 import dev.pawl.chaos.node.Meddler;
 import dev.pawl.chaos.node.Node;
 import dev.pawl.chaos.node.NodeProcess;
+import dev.pawl.chaos.node.Trial;
 import dev.pawl.chaos.program.Answer;
 import dev.pawl.chaos.round.MixedRound;
 import dev.pawl.chaos.round.Round;
@@ -66,7 +67,7 @@ public final class CrashSuite implements AutoCloseable {
     String tribe = "tribe%d-".formatted(tribes.size() + 1);
     tribes.put(tribe, seed);
     Path operations = folder.resolve(tribe + "operations");
-    try (JavaProcess doomed = JavaProcess.of(DoomedProcess.class)
+    try (JavaProcess doomed = JavaProcess.of(DoomedProcess.class).likeIn(Trial.class)
         .args(NodeProcess.address(round.database()), round.ledgerPort(), tribe, seed, operations,
             point == Failpoint.PRUNE_BETWEEN)
         .property("pawl.failpoints", "%s=halt@%d".formatted(point.name().toLowerCase(Locale.ROOT), passes + 1))

@@ -26,7 +26,8 @@ public final class Meddler {
     ONCE_MORE_LATER
   }
 
-  private static final Set<String> CONTROL = Set.of("start", "signal", "update", "cancel", "terminate", "pause", "resume");
+  private static final Set<String> CONTROL = Set.of("start", "signal", "update", "cancel", "terminate", "pause", "resume",
+      "reset", "delete", "bulk");
   private static final Set<String> WORKER =
       Set.of("report", "completeActivity", "cancelledActivity", "pollWorkflows", "pollActivities", "heartbeat");
 

@@ -18,7 +18,7 @@ public final class NodeProcess {
 
   /** @param meddling the chance that a call of its worker is meddled with */
   public static JavaProcess.Recipe recipe(Database database, int ledgerPort, String name, double meddling, long seed) {
-    return JavaProcess.of(NodeProcess.class).args(address(database), ledgerPort, name, meddling, seed)
+    return JavaProcess.of(NodeProcess.class).likeIn(Trial.class).args(address(database), ledgerPort, name, meddling, seed)
         .property("org.slf4j.simpleLogger.defaultLogLevel", "error");
   }
 

@@ -1,15 +1,19 @@
 package dev.pawl.chaos.recovery;
 
 import dev.pawl.chaos.node.NodeProcess;
+import dev.pawl.chaos.node.Trial;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Step;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.client.PawlClient;
+import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.sdk.worker.Worker;
 import dev.pawl.sdk.worker.WorkerBuilder;
 import dev.pawl.testbed.Database;
+import dev.pawl.testbed.check.Evidence;
+import dev.pawl.testbed.check.Row;
 import dev.pawl.testbed.ledger.EffectCall;
 import dev.pawl.testbed.ledger.EffectLedger;
 import dev.pawl.testbed.ledger.LedgerClient;
@@ -20,18 +24,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Kills worker processes in the middle of a step and measures how long it takes until the step runs in another worker.
- * Several at a time, each with a run and a queue of its own, so that a hundred kills need no hundred lease times.
+ * Many beside each other, each with a run and a queue of its own, so that a hundred kills need no hundred lease times.
  */
 public final class Recovery {
   private static final String TYPE = "held";
+  private static final String HEIR = "heir";
   private static final Duration SOON = Duration.ofSeconds(90);
 
   private Recovery() {}
@@ -39,11 +48,13 @@ public final class Recovery {
   /**
    * What was measured.
    *
-   * @param bound what the engine promises, from the leases
+   * @param bound what the engine promises, from the leases: by then the work is to be had again
+   * @param taken from SIGKILL until the work was to be had again, shortest first
    * @param times from SIGKILL to the step's body in another worker, shortest first
    */
-  public record Result(String store, Duration bound, List<Duration> times) {
+  public record Result(String store, Duration bound, List<Duration> taken, List<Duration> times) {
     public Result {
+      taken = taken.stream().sorted().toList();
       times = times.stream().sorted().toList();
     }
 
@@ -53,7 +64,7 @@ public final class Recovery {
     }
 
     public boolean kept() {
-      return times.getLast().compareTo(bound) <= 0;
+      return taken.getLast().compareTo(bound) <= 0;
     }
   }
 
@@ -111,75 +122,78 @@ public final class Recovery {
 
   /**
    * @param leases {@code quick} or {@code standard}
-   * @param atOnce how many are killed at a time
+   * @param atOnce how many victims live, die and are replaced beside each other
    * @param folder for the ledger
    */
-  public static Result measure(Database database, String leases, int kills, int atOnce, Path folder) {
+  public static Result measure(Database database, String leases, int kills, int atOnce, Path folder) throws InterruptedException {
     LeaseTimings timings = leases(leases);
     Path effects = folder.resolve("effects");
-    List<Duration> times = new ArrayList<>();
+    Map<String, Instant> killed = new ConcurrentHashMap<>();
     try (EffectLedger ledger = EffectLedger.open(effects);
-        PawlEngine engine = PawlEngine.open(database.dataSource(), config -> config.leases = timings)) {
-      var client = new LedgerClient(ledger.port());
-      for (int batch = 0; times.size() < kills; batch++) {
-        int size = Math.min(atOnce, kills - times.size());
-        times.addAll(batch(database, engine, client, effects, leases, batch, size));
+        PawlEngine engine = PawlEngine.open(database.dataSource(), config -> config.leases = timings);
+        var killers = Executors.newFixedThreadPool(atOnce)) {
+      var scene = new Scene(NodeProcess.address(database), engine, new LedgerClient(ledger.port()), leases);
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 1; i <= kills; i++) {
+        String queue = "queue-" + i;
+        all.add(killers.submit(() -> scene.kill(queue, killed)));
       }
+      for (Future<?> one : all) one.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("expected to measure, but the measurement itself failed", e.getCause());
     }
-    return new Result(database.toString(), timings.recoveryBound(), times);
+    return new Result(database.toString(), timings.recoveryBound(), taken(database, killed),
+        times(LedgerFile.read(effects), killed));
   }
 
-  private static List<Duration> batch(Database database, PawlEngine engine, LedgerClient ledger, Path effects,
-      String leases, int batch, int size) {
-    Map<String, JavaProcess> victims = new HashMap<>();
-    List<Worker> heirs = new ArrayList<>();
-    PawlClient client = PawlClient.on(engine.control());
-    try {
-      for (int i = 0; i < size; i++) {
-        String queue = "queue-%d-%d".formatted(batch, i);
-        victims.put(queue, JavaProcess.of(Victim.class)
-            .args(NodeProcess.address(database), ledger.port(), queue, leases).start());
-        client.queue(queue).start(TYPE, "run-of-" + queue, "");
-      }
-      victims.forEach((queue, victim) -> {
-        victim.awaitLine(NodeProcess.READY, SOON);
-        if (!ledger.awaitCalls(1, "", SOON) || !held(ledger, effects, queue)) {
-          throw new IllegalStateException("expected the step of %s to begin".formatted(queue));
+  private record Scene(String address, PawlEngine engine, LedgerClient ledger, String leases) {
+
+    /** A victim begins its step, somebody else waits for work, the victim is killed, and the step begins again. */
+    void kill(String queue, Map<String, Instant> killed) {
+      WorkflowHandle run = PawlClient.on(engine.control()).queue(queue).start(TYPE, "run-of-" + queue, "");
+      String id = run.describe().run().toString();
+      try (JavaProcess victim = JavaProcess.of(Victim.class).likeIn(Trial.class).args(address, ledger.port(), queue, leases).start()) {
+        begun(id, 1, queue);
+        try (Worker heir = work(engine, queue, ledger, HEIR, false)) {
+          killed.put(id, InstantSource.system().instant());
+          victim.kill9();
+          begun(id, 2, queue);
+          run.result(String.class, SOON);
         }
-      });
-      victims.keySet().forEach(queue -> heirs.add(work(engine, queue, ledger, "heir", false)));
-      Map<String, Instant> killed = new HashMap<>();
-      victims.forEach((queue, victim) -> {
-        killed.put(queue, InstantSource.system().instant());
-        victim.kill9();
-      });
-      victims.keySet().forEach(queue -> client.handle("run-of-" + queue).result(String.class, SOON));
-      return times(LedgerFile.read(effects), killed);
-    } finally {
-      heirs.forEach(Worker::close);
-      victims.values().forEach(JavaProcess::close);
+      }
+    }
+
+    private void begun(String run, int times, String queue) {
+      if (!ledger.awaitCalls(times, run, SOON)) {
+        throw new IllegalStateException("expected the step of %s to begin %d times".formatted(queue, times));
+      }
     }
   }
 
-  private static boolean held(LedgerClient ledger, Path effects, String queue) {
-    long deadline = System.nanoTime() + SOON.toNanos();
-    while (System.nanoTime() < deadline) {
-      List<LedgerEntry> calls = LedgerFile.read(effects).calls();
-      if (calls.stream().anyMatch(entry -> entry.call().workflowId().equals("run-of-" + queue))) return true;
-      ledger.awaitCalls(calls.size() + 1L, "", Duration.ofSeconds(1));
+  /** When the engine took the work from the dead, as its ledger says. */
+  private static List<Duration> taken(Database database, Map<String, Instant> killed) {
+    List<Duration> taken = new ArrayList<>();
+    try (Evidence evidence = Evidence.in(database.dataSource()).open()) {
+      for (Row note : evidence.notes()) {
+        Instant at = killed.get(note.text("run_id"));
+        if (at == null || !note.text("what").equals("LEASE_REVOKED")) continue;
+        taken.add(Duration.between(at, Instant.EPOCH.plus(note.number("at"), ChronoUnit.MICROS)));
+      }
     }
-    return false;
+    return complete(taken, killed);
   }
 
   private static List<Duration> times(LedgerFile ledger, Map<String, Instant> killed) {
     List<Duration> times = new ArrayList<>();
-    killed.forEach((queue, at) -> {
-      Instant again = ledger.calls().stream()
-          .filter(entry -> entry.call().workflowId().equals("run-of-" + queue) && entry.call().worker().equals("heir"))
-          .map(LedgerEntry::at).findFirst()
-          .orElseThrow(() -> new IllegalStateException("expected the heir of %s to begin".formatted(queue)));
-      times.add(Duration.between(at, again));
-    });
-    return times;
+    for (LedgerEntry entry : ledger.calls()) {
+      if (entry.call().worker().equals(HEIR)) times.add(Duration.between(killed.get(entry.call().runId()), entry.at()));
+    }
+    return complete(times, killed);
+  }
+
+  private static List<Duration> complete(List<Duration> times, Map<String, Instant> killed) {
+    if (times.size() == killed.size()) return times;
+    throw new IllegalStateException("expected each of %d steps to begin again once, got %d".formatted(killed.size(),
+        times.size()));
   }
 }

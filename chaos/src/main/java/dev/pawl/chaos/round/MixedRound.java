@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Everything at once, from one seed: random programs, chores, lists and rivals, under as many harms as wanted. */
@@ -51,7 +50,7 @@ public final class MixedRound {
    */
   public record Result(String store, long seed, Colour colour, List<String> reasons, Map<String, Long> requests,
       long unanswered, Map<String, Long> fired, long workflows, long histories, long events, int invariants,
-      Map<String, Long> blocked, Duration took) {}
+      Map<String, Long> blocked, Duration took, Path folder) {}
 
   /** Plays a round on an empty database. @param folder empty; the log and the ledger stay there */
   public static Result play(Database database, long seed, Size size, Path folder) throws Exception {
@@ -68,7 +67,7 @@ public final class MixedRound {
       try (nemesis) {
         var chores = new ChoreClients(meddled, round.log());
         round.watch(() -> {
-          var choring = CompletableFuture.runAsync(() -> played(
+          var choring = Round.aside(() -> played(
               () -> chores.playWhile(() -> !nemesis.satisfied(), Math.max(1, size.clients / 2), seed), wrong));
           var operating = Thread.ofVirtual().start(() -> operate(pawl.control(), blocked));
           try {
@@ -78,18 +77,19 @@ public final class MixedRound {
             operating.interrupt();
             operating.join();
           }
-          return null;
         }).forEach(violation -> wrong.add("while it ran: " + violation));
       }
       nemesis.fired().forEach((harm, times) -> fired.merge(harm, times, Long::sum));
       wrong.addAll(nemesis.strangeDeaths());
       wrong.addAll(wrongEffects(round, programs.expected()));
       RoundVerdict verdict = round.judge(1, List.of());
-      return result(round, database, seed, verdict, wrong, nemesis, programs, fired, blocked, began);
+      Result result = result(round, database, folder, seed, verdict, wrong, nemesis, programs, fired, blocked, began);
+      if (result.colour == Colour.RED) new Dossier(round, folder).write(result.reasons, nemesis.said());
+      return result;
     }
   }
 
-  private static Result result(Round round, Database database, long seed, RoundVerdict verdict, List<String> wrong,
+  private static Result result(Round round, Database database, Path folder, long seed, RoundVerdict verdict, List<String> wrong,
       Nemesis nemesis, ProgramClients programs, Map<String, Long> fired, Map<String, Long> blocked, long began) {
     List<String> reasons = new ArrayList<>(wrong);
     reasons.addAll(verdict.reasons());
@@ -99,7 +99,7 @@ public final class MixedRound {
     long unanswered = round.log().all().stream().filter(line -> line.phase() == Operation.Phase.INFO).count();
     return new Result(database.toString(), seed, colour, reasons, verdict.operations(), unanswered, new TreeMap<>(fired),
         programs.played(), verdict.findings().histories(), verdict.findings().events(),
-        verdict.findings().invariants().size(), blocked, Duration.ofNanos(System.nanoTime() - began));
+        verdict.findings().invariants().size(), blocked, Duration.ofNanos(System.nanoTime() - began), folder);
   }
 
   private interface Playing {

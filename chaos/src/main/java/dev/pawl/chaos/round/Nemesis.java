@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Does one harm after another to nodes, connections, the database and the world; counts what really happened. */
 public final class Nemesis implements AutoCloseable {
   private static final int NODES = 2;
+  private static final int TRIALS = 3;
   private static final Duration SOON = Duration.ofSeconds(15);
   /** The exit code of a process that its own program has ended. */
   private static final int ENDED_BY_ITS_PROGRAM = 86;
@@ -45,7 +46,7 @@ public final class Nemesis implements AutoCloseable {
   private final double meddling;
   private final List<Harm> harms;
   private final List<Living> nodes = new ArrayList<>();
-  private final List<JavaProcess> ever = new ArrayList<>();
+  private final Map<String, JavaProcess> ever = new TreeMap<>();
   private final Map<String, Long> fired = new TreeMap<>();
   private final List<String> neverFired = new ArrayList<>();
   private final List<String> strangeDeaths = new ArrayList<>();
@@ -87,7 +88,7 @@ public final class Nemesis implements AutoCloseable {
     String name = "node-" + ++born;
     OffsetClock clock = OffsetClock.in(folder.resolve(name + ".clock"));
     JavaProcess process = round.start(round.recipe(through).named(name, meddling, random.nextLong()).clock(clock));
-    ever.add(process);
+    ever.put(name, process);
     nodes.add(new Living(process, clock));
   }
 
@@ -96,8 +97,7 @@ public final class Nemesis implements AutoCloseable {
       for (Harm harm : harms) {
         if (rest(200 + random.nextInt(1_500))) break;
         mend();
-        var chance = random.split();
-        if (harm(harm, chance)) fired.merge(harm.text(), 1L, Long::sum);
+        if (tried(harm, random.split())) fired.merge(harm.text(), 1L, Long::sum);
         else neverFired.add(harm.text());
       }
       done.countDown();
@@ -107,7 +107,7 @@ public final class Nemesis implements AutoCloseable {
       problem = e;
     } finally {
       done.countDown();
-      nodes.forEach(node -> node.process().cont());
+      for (Living node : nodes) if (node.process().isAlive()) node.process().cont();
     }
   }
 
@@ -133,6 +133,15 @@ public final class Nemesis implements AutoCloseable {
     }
   }
 
+  /** A harm may come at a time when nothing is there to suffer from it; then it comes again. */
+  private boolean tried(Harm harm, SplittableRandom chance) throws InterruptedException {
+    for (int trial = 1; trial <= TRIALS; trial++) {
+      if (harm(harm, chance.split())) return true;
+      mend();
+    }
+    return false;
+  }
+
   /** @return whether it really happened */
   private boolean harm(Harm harm, SplittableRandom chance) throws InterruptedException {
     return switch (harm) {
@@ -143,8 +152,7 @@ public final class Nemesis implements AutoCloseable {
       }
       case FREEZE -> {
         JavaProcess frozen = nodes.get(chance.nextInt(nodes.size())).process();
-        if (!frozen.isAlive()) yield false;
-        frozen.stop();
+        if (!stopped(frozen)) yield false;
         rest(3_200 + chance.nextInt(2_500));
         frozen.cont();
         yield true;
@@ -191,13 +199,23 @@ public final class Nemesis implements AutoCloseable {
     };
   }
 
+  /** @return false: it had ended by itself, or did so just now */
+  private static boolean stopped(JavaProcess node) {
+    try {
+      if (node.isAlive()) node.stop();
+    } catch (IllegalStateException e) {
+      if (node.isAlive()) throw e;
+    }
+    return node.isAlive();
+  }
+
   private boolean crash(SplittableRandom chance) {
     String point = CRASH_POINTS.get(chance.nextInt(CRASH_POINTS.size()));
     String name = "node-" + ++born + "-doomed";
     JavaProcess doomed = round.recipe(through).named(name, meddling, chance.nextLong())
         .property("pawl.failpoints",
             "%s=halt@%d".formatted(point, 1 + chance.nextInt(point.startsWith("commit") ? 20 : 4))).start();
-    ever.add(doomed);
+    ever.put(name, doomed);
     try (doomed) {
       return doomed.awaitExit(SOON) == KILLED;
     } catch (IllegalStateException livesOn) {
@@ -225,10 +243,17 @@ public final class Nemesis implements AutoCloseable {
 
   // ---- what happened
 
+  /** What each process has said, by its name. */
+  Map<String, List<String>> said() {
+    var said = new TreeMap<String, List<String>>();
+    ever.forEach((name, process) -> said.put(name, process.lines()));
+    return said;
+  }
+
   /** What it did, and how often; complete after {@link #close}. */
   public Map<String, Long> fired() {
     var all = new TreeMap<>(fired);
-    for (JavaProcess process : ever) {
+    for (JavaProcess process : ever.values()) {
       process.lines().stream().filter(line -> line.startsWith(NodeProcess.MEDDLED))
           .forEach(line -> all.merge(trick(line.substring(NodeProcess.MEDDLED.length())), 1L, Long::sum));
     }

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -159,17 +158,27 @@ public final class Round implements AutoCloseable {
     new ChoreClients(pawl.control(), log).play(clients, each);
   }
 
-  /** Lets something play, and looks at the evidence all the while. @return what was wrong at any time */
-  public List<Violation> watch(Callable<?> play) throws InterruptedException {
-    var playing = CompletableFuture.runAsync(() -> {
+  /** Something that may go wrong. */
+  public interface Play {
+    void play() throws Exception;
+  }
+
+  /** Lets something play in a thread of its own. */
+  public static CompletableFuture<Void> aside(Play play) {
+    return CompletableFuture.runAsync(() -> {
       try {
-        play.call();
+        play.play();
       } catch (RuntimeException e) {
         throw e;
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
-    });
+    }, task -> Thread.ofPlatform().daemon().name("aside").start(task));
+  }
+
+  /** Lets something play, and looks at the evidence all the while. @return what was wrong at any time */
+  public List<Violation> watch(Play play) throws InterruptedException {
+    CompletableFuture<Void> playing = aside(play);
     List<Violation> wrong = new ArrayList<>();
     while (true) {
       try {

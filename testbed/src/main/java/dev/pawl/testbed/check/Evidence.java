@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public final class Evidence implements AutoCloseable {
   private @Nullable Map<String, Row> runs;
   private @Nullable Asked asked;
   private @Nullable Traces traces;
+  private @Nullable Set<String> erased;
 
   private Evidence(Connection connection, Builder given) {
     this.connection = connection;
@@ -144,6 +146,15 @@ public final class Evidence implements AutoCloseable {
   Asked asked() {
     if (asked == null) asked = Asked.of(given.operations);
     return asked;
+  }
+
+  /** Whether somebody asked for the erasure of a workflow: then what was acknowledged before may be gone. */
+  boolean erased(String workflowId) {
+    if (erased == null) {
+      erased = asked().requests().stream().filter(request -> request.kind() == Operation.Kind.DELETE)
+          .map(Asked.Request::workflowId).collect(Collectors.toSet());
+    }
+    return erased.contains(workflowId);
   }
 
   /** What histories say about requests. */

@@ -36,6 +36,8 @@ public record Operation(long number, Instant at, String process, Phase phase, Ki
     CANCEL,
     TERMINATE,
     RESET,
+    /** Erases all runs of a workflow id, which have ended. */
+    DELETE,
     /** Reads how a run ended. */
     RESULT,
     /** Counted, not looked for in histories. */

@@ -17,7 +17,10 @@ final class Orphans {
 
   private Orphans() {}
 
-  private record Waiting(String run, String subject, int step, boolean child) {}
+  /** @param copied it was asked for by another run, whose events this one has copied */
+  private record Waiting(String run, String subject, int step, boolean child, boolean copied) {}
+
+  private record Open(String what, boolean copied) {}
 
   static final Invariant NONE = Invariant.of("I31", "no orphan: whatever is open has something that will move it",
       (evidence, report) -> new Invariant.Look() {
@@ -53,15 +56,16 @@ final class Orphans {
           for (String kind : new String[] {"execution", "run"}) {
             if (started.json().get(kind + "Deadline") != null) wants(history, "deadline/" + kind, kind + " deadline");
           }
-          open(history).forEach((step, what) -> {
-            switch (what) {
+          open(history).forEach((step, open) -> {
+            switch (open.what) {
               case "activity" -> {
                 if (!tasks.contains(history.id() + "/" + step)) {
                   report.violation(history.subject(), "the activity at step %d is open, and has no task", step);
                 }
               }
               case "timer" -> wants(history, "timer/" + step, "timer at step " + step);
-              default -> waiting.add(new Waiting(history.id(), history.subject(), step, what.equals("child")));
+              default -> waiting.add(
+                  new Waiting(history.id(), history.subject(), step, open.what.equals("child"), open.copied));
             }
           });
         }
@@ -121,7 +125,7 @@ final class Orphans {
 
         private void child(Waiting parent) {
           Row child = null;
-          for (String run = parent.run; run != null && child == null; run = copies.get(run)) {
+          for (String run = parent.run; run != null && child == null; run = asker(parent, run)) {
             child = children.getOrDefault(run + "/" + parent.step, List.of()).stream().max(NEWEST).orElse(null);
           }
           if (child == null) {
@@ -140,10 +144,15 @@ final class Orphans {
 
         /** Whether a mail lies in the box, of the run or of one whose events it copied. */
         private boolean posted(Waiting waiting, String item) {
-          for (String run = waiting.run; run != null; run = copies.get(run)) {
+          for (String run = waiting.run; run != null; run = asker(waiting, run)) {
             if (mails.contains(run + "/" + item)) return true;
           }
           return false;
+        }
+
+        /** Who may have asked instead of this run. */
+        private @Nullable String asker(Waiting waiting, String run) {
+          return waiting.copied ? copies.get(run) : null;
         }
 
         private void overdue() {
@@ -167,14 +176,15 @@ final class Orphans {
       });
 
   /** Step to what is open there, by the history alone. */
-  private static Map<Integer, String> open(History history) {
-    var open = new TreeMap<Integer, String>();
+  private static Map<Integer, Open> open(History history) {
+    var open = new TreeMap<Integer, Open>();
     for (HistoryEvent event : history.events()) {
+      boolean copied = history.copied() && history.atBirth(event);
       switch (event.type()) {
-        case "ActivityScheduled" -> open.put(event.step(), "activity");
-        case "TimerScheduled", "StepRetryScheduled" -> open.put(event.step(), "timer");
-        case "ChildWorkflowScheduled" -> open.put(event.step(), "child");
-        case "SignalExternalScheduled", "CancelExternalScheduled" -> open.put(event.step(), "message");
+        case "ActivityScheduled" -> open.put(event.step(), new Open("activity", copied));
+        case "TimerScheduled", "StepRetryScheduled" -> open.put(event.step(), new Open("timer", copied));
+        case "ChildWorkflowScheduled" -> open.put(event.step(), new Open("child", copied));
+        case "SignalExternalScheduled", "CancelExternalScheduled" -> open.put(event.step(), new Open("message", copied));
         case "ActivityCompleted", "ActivityFailed", "ActivityTimedOut", "ActivityCancelled", "TimerFired",
             "TimerCancelled", "ChildRunCompleted", "ChildRunFailed", "ChildRunCancelled", "ChildRunTerminated",
             "ExternalDelivered", "ExternalFailed" -> open.remove(event.step());

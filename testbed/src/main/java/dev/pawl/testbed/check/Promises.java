@@ -8,6 +8,7 @@ import dev.pawl.testbed.check.Traces.Place;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What clients were told. */
 final class Promises {
@@ -44,6 +45,8 @@ final class Promises {
       (evidence, report) -> {
         Traces traces = evidence.traces();
         for (Request request : evidence.asked().of(Phase.OK)) {
+          if (request.kind() == Kind.DELETE) gone(evidence, request, report);
+          if (evidence.erased(request.workflowId())) continue;
           for (String run : request.runs()) {
             if (!evidence.runs().containsKey(run)) {
               report.violation(request.subject(), "it was answered with run %s, which is not there", run);
@@ -58,11 +61,18 @@ final class Promises {
                 || traces.cancelledChains.contains(new Key(key.namespace(), key.workflowId(), ""));
             case TERMINATE, RESULT -> request.runs().stream().map(evidence.runs()::get)
                 .noneMatch(run -> run != null && run.text("status").equals("RUNNING"));
-            case RESET, OTHER -> true;
+            case RESET -> request.runs().stream().allMatch(traces.copies::contains);
+            case DELETE, OTHER -> true;
           };
-          if (!there) report.violation(request.subject(), "it was acknowledged, and nothing is there");
+          if (!there) report.violation(request.subject(), "it was acknowledged, and did not happen");
         }
       });
+
+  /** Its answers name the runs that were erased. */
+  private static void gone(Evidence evidence, Request request, Report report) {
+    request.runs().stream().flatMap(runs -> Stream.of(runs.split(" "))).filter(evidence.runs()::containsKey)
+        .forEach(run -> report.violation(request.subject(), "it was acknowledged, and run %s is still there", run));
+  }
 
   static final Invariant ONE_START = Invariant.ofEvidence("I2", "one start per request id", (evidence, report) -> {
     evidence.traces().starts.forEach((key, runs) -> {
@@ -71,7 +81,8 @@ final class Promises {
       }
     });
     for (Request request : evidence.asked().requests()) {
-      if (request.kind() == Kind.START && request.runs().size() > 1) {
+      boolean makesRun = request.kind() == Kind.START || request.kind() == Kind.RESET;
+      if (makesRun && request.runs().size() > 1) {
         report.violation(request.subject(), "it was answered with %s", request.runs());
       }
     }
@@ -124,7 +135,7 @@ final class Promises {
             case SIGNAL -> traces.signals.containsKey(key);
             case UPDATE -> traces.acceptedUpdates.containsKey(key);
             case CANCEL -> traces.cancels.contains(key);
-            case TERMINATE, RESET, RESULT, OTHER -> false;
+            case TERMINATE, RESET, DELETE, RESULT, OTHER -> false;
           };
           if (there) {
             report.violation(request.subject(), "it was refused (%s), and yet it happened",

@@ -38,6 +38,8 @@ final class Traces {
   final Map<Key, List<Place>> acceptedUpdates = new HashMap<>();
   final Set<Key> admittedUpdates = new HashSet<>();
   final Set<Key> cancels = new HashSet<>();
+  /** Runs that were born of a reset. */
+  final Set<String> copies = new HashSet<>();
   /** Chains, as keys without an id, in which somebody asked for a cancel. */
   final Set<Key> cancelledChains = new HashSet<>();
 
@@ -52,6 +54,7 @@ final class Traces {
   }
 
   private void read(History history) {
+    if (history.copied()) copies.add(history.id());
     for (HistoryEvent event : history.events()) {
       switch (event.type()) {
         case "StartAccepted" -> {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JVM with this JVM's class path. Its output, both streams as one, is kept line by line.
@@ -59,10 +60,13 @@ public final class JavaProcess implements AutoCloseable {
   /** What to start. The JVM is small and starts fast unless told otherwise. */
   public static final class Recipe {
     private final Class<?> main;
-    private final List<String> options = new ArrayList<>(
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
+    private static final List<String> PLAIN =
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "--enable-native-access=ALL-UNNAMED");
+
+    private final List<String> options = new ArrayList<>(PLAIN);
     private final Map<String, String> environment = new LinkedHashMap<>();
     private List<String> arguments = List.of();
+    private @Nullable Class<?> trial;
 
     private Recipe(Class<?> main) {
       this.main = main;
@@ -86,6 +90,12 @@ public final class JavaProcess implements AutoCloseable {
       return this;
     }
 
+    /** A main class that loads what this one loads, on a folder of its own, and ends: so that many may start fast. */
+    public Recipe likeIn(Class<?> trial) {
+      this.trial = trial;
+      return this;
+    }
+
     public Recipe environment(String name, String value) {
       environment.put(name, value);
       return this;
@@ -99,8 +109,9 @@ public final class JavaProcess implements AutoCloseable {
     public JavaProcess start() {
       var command = new ArrayList<>(List.of("sh", "-c", WATCHED, main.getSimpleName(),
           Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+      command.addAll(FastStart.options(trial, PLAIN));
       command.addAll(options);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+      command.addAll(List.of("-cp", FastStart.classPath(), main.getName()));
       command.addAll(arguments);
       var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(Redirect.PIPE);
       builder.environment().putAll(environment);

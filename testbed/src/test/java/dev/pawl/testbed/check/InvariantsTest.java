@@ -49,8 +49,8 @@ class InvariantsTest {
     try (Evidence evidence = everything(planted, log(), ledger()).open()) {
       Findings findings = Checker.ofEverything().check(evidence);
       assertThat(findings.violations()).isEmpty();
-      assertThat(findings.histories()).isEqualTo(10);
-      assertThat(findings.events()).isEqualTo(61);
+      assertThat(findings.histories()).isEqualTo(11);
+      assertThat(findings.events()).isEqualTo(67);
     }
   }
 
@@ -122,7 +122,9 @@ class InvariantsTest {
         wrong("I19", "update pawl_tasks set run_id = '%s'".formatted(ORDER), "has an open activity"),
         wrong("I19", "update pawl_mailbox set owner = '%s' where item = 'timer/2'".formatted(SHIP), "has an open timer/2"),
         wrong("I19", "update pawl_updates set phase = 'ACCEPTED'", "has an open update"),
-        wrong("I19", "delete from pawl_runs where run_id = '%s'".formatted(BLOCKED), "it is not there, and has events"),
+        wrong("I19", "delete from pawl_runs where run_id = '%s'".formatted(BLOCKED), "it is not there, and has rows in pawl_events"),
+        wrong("I19", "insert into pawl_search_attributes values ('%s', 'Total')".formatted(Planted.id(66)),
+            "it is not there, and has rows in pawl_search_attributes"),
         wrong("I22", "update pawl_events set data = '{\"step\":1,\"name\":\"reserve\",\"result\":2}' where seq = 3 and run_id = '%s'"
             .formatted(ORDER), "its history hashes to"),
         wrong("I22", "delete from pawl_events where seq = 17 and run_id = '%s'".formatted(ORDER), "its history hashes to"),
@@ -236,6 +238,19 @@ class InvariantsTest {
         op("c1", Phase.INFO, Kind.SIGNAL, "order-1", "s-9", ""))).anyMatch(found -> found.startsWith("OP2"));
     assertThat(withLog(op("c1", Phase.INVOKE, Kind.SIGNAL, "order-1", "s-9", "")))
         .anyMatch(found -> found.startsWith("OP2"));
+    assertThat(withLog(op("c1", Phase.INVOKE, Kind.DELETE, "order-1", "erase", ""),
+        op("c1", Phase.OK, Kind.DELETE, "order-1", "erase", ORDER.toString())))
+        .anyMatch(found -> found.contains("it was acknowledged, and run %s is still there".formatted(ORDER)));
+    assertThat(withLog(op("c1", Phase.INVOKE, Kind.RESET, "order-1", "again", ""),
+        op("c1", Phase.OK, Kind.RESET, "order-1", "again", ORDER.toString())))
+        .anyMatch(found -> found.startsWith("I1 ") && found.contains("it was acknowledged, and did not happen"));
+    // Gone because somebody asked for it; what is gone for no reason is lost.
+    UUID gone = Planted.id(77);
+    Operation[] started = {op("c1", Phase.INVOKE, Kind.START, "gone", "s", ""),
+      op("c1", Phase.OK, Kind.START, "gone", "s", gone.toString())};
+    assertThat(withLog(started)).anyMatch(found -> found.startsWith("I1 "));
+    assertThat(withLog(started[0], started[1], op("c1", Phase.INVOKE, Kind.DELETE, "gone", "erase", ""),
+        op("c1", Phase.OK, Kind.DELETE, "gone", "erase", gone.toString()))).isEmpty();
     var completed = op("c1", Phase.OK, Kind.RESULT, "order-1", "", ORDER.toString());
     var failed = new Operation(99, Instant.EPOCH, "c1", Phase.OK, Kind.RESULT, "default", "order-1", "",
         ORDER.toString(), "FAILED");
@@ -248,11 +263,11 @@ class InvariantsTest {
       Findings clean = Checker.ofEverything().check(evidence);
       assertThat(RoundVerdict.of(clean, log(), 5, List.of()).colour()).isEqualTo(RoundVerdict.Colour.GREEN);
       assertThat(RoundVerdict.of(clean, log(), 1_000, List.of()).summary())
-          .startsWith("VOID: requests {fail=1, ok=7}, 10 histories with 61 events")
+          .startsWith("VOID: requests {fail=1, ok=7}, 11 histories with 67 events")
           .contains("only 7 of at least 1000 requests were acknowledged");
       assertThat(RoundVerdict.of(clean, log(), 5, List.of("freeze direction=both")).reasons())
           .containsExactly("a fault never fired: freeze direction=both");
-      var red = new Findings(clean.invariants(), 10, 61, List.of(new Violation("I1", "x", "y")));
+      var red = new Findings(clean.invariants(), 11, 67, List.of(new Violation("I1", "x", "y")));
       assertThat(RoundVerdict.of(red, log(), 5, List.of()).colour()).isEqualTo(RoundVerdict.Colour.RED);
     }
   }
@@ -361,7 +376,8 @@ class InvariantsTest {
         .set("failures", 50).end();
     planted.row("pawl_chains", "namespace", "default", "workflow_id", "blocked-1", "run_id", BLOCKED, "run_number", 1);
 
-    // Reset while an activity had failed once and a child was at work; the child has ended since.
+    // Reset while an activity had failed once and a child was at work; the child has ended since. What was not copied was
+    // asked for anew, and has nothing to do with what came of it before.
     for (UUID run : List.of(RESET, AGAIN)) {
       boolean again = run.equals(AGAIN);
       var story = planted.story(again ? 8 : 7, "reset-1").set("run_number", again ? 2 : 1)
@@ -371,11 +387,14 @@ class InvariantsTest {
         story.also("ActivityScheduled", "{'step': 1, 'activityType': 'charge'}")
             .also("ChildWorkflowScheduled", parentOf)
             .also("ActivityRetryScheduled", "{'step': 1, 'attempt': 1}")
-            .event("ActivityFailed", "{'step': 1, 'attempt': 1}").end();
+            .event("ActivityFailed", "{'step': 1, 'attempt': 1}")
+            .report("ChildWorkflowScheduled", "{'step': 3, 'workflowId': 'reset-child-3'}").end();
       } else {
         story.report("ActivityScheduled", "{'step': 1, 'activityType': 'charge'}")
             .also("ChildWorkflowScheduled", parentOf)
             .event("ActivityRetryScheduled", "{'step': 1, 'attempt': 1}")
+            .report("ChildWorkflowScheduled", "{'step': 3, 'workflowId': 'reset-child-2'}")
+            .event("ChildRunCompleted", "{'step': 3}")
             .event("WorkflowReset", "{'newRun': '%s'}".formatted(AGAIN)).ended("RESET").end();
       }
     }
@@ -383,6 +402,10 @@ class InvariantsTest {
     planted.story(9, "reset-child").started("'parent': {'run': '%s', 'workflowId': 'reset-1', 'step': 2}".formatted(RESET))
         .report("WorkflowCompleted", "{}").ended("COMPLETED").end();
     planted.row("pawl_chains", "namespace", "default", "workflow_id", "reset-child", "run_id", Planted.id(9), "run_number", 1);
+    planted.story(11, "reset-child-2").started("'parent': {'run': '%s', 'workflowId': 'reset-1', 'step': 3}".formatted(RESET))
+        .report("WorkflowCompleted", "{}").ended("COMPLETED").end();
+    planted.row("pawl_chains", "namespace", "default", "workflow_id", "reset-child-2", "run_id", Planted.id(11), "run_number", 1);
+    planted.row("pawl_mailbox", "owner", AGAIN, "item", "child/3/start", "due", NOW, "kind", "any");
     planted.row("pawl_mailbox", "owner", Planted.id(9), "item", "parent/ended", "due", NOW, "kind", "ChildEnded");
     return planted;
   }

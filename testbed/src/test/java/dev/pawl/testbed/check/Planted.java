@@ -38,6 +38,7 @@ final class Planted {
       """
       create table pawl_late_reports (run_id {id} not null, at bigint not null, step int not null, attempt int not null,
         epoch bigint not null, kind varchar(20) not null, why varchar(200) not null)""",
+      "create table pawl_search_attributes (run_id {id} not null, name varchar(50) not null)",
       "create table pawl_step_results (run_id {id} not null, step int not null)",
       "create table user_orders (workflow_id varchar(50) not null)");
 
