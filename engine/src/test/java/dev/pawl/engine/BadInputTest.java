@@ -14,6 +14,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection.Code;
 import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
+import dev.pawl.engine.store.StoreException;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.protocol.worker.WorkerApi;
@@ -173,11 +174,31 @@ class BadInputTest extends EngineFixture {
       assertRejected(Code.RUN_NOT_FOUND, () -> control.describe(ref(odd)));
       assertRejected(Code.RUN_NOT_FOUND, () -> control.cancel(ref(odd), "r", null));
       assertThat(control.runs("default", odd)).isEmpty();
+      Hand hand = new Hand(pawl);
+      refused(Code.INVALID_ARGUMENT, "queue", () -> hand.api.pollWorkflows(poll(hand, odd, Set.of())));
+      refused(Code.INVALID_ARGUMENT, "queue", () -> hand.api.pollActivities(poll(hand, odd, Set.of())));
+      refused(Code.INVALID_ARGUMENT, "queue", () -> hand.api.pollQueries(poll(hand, odd, Set.of())));
+      refused(Code.INVALID_ARGUMENT, "types", () -> hand.api.pollActivities(poll(hand, "q", Set.of(odd))));
       List<ControlApi.StartResult> both = control.startAll(List.of(start(odd), start("beside " + odd.length())));
       assertThat(both.getFirst().rejection().code()).isEqualTo(Code.INVALID_ARGUMENT);
       assertThat(both.getLast().started()).as("its neighbour").isNotNull();
     }
     assertThat(control.count("default", "WorkflowId = 'a\u0000b'")).isZero();
+  }
+
+  private static WorkerApi.Poll poll(Hand hand, String queue, Set<String> types) {
+    return new WorkerApi.Poll(hand.session, "default", queue, types, 1, NOW, null);
+  }
+
+  /** Where no rule of ours stands in front, the database's own "no" is the caller's fault, not an outage. */
+  @Test
+  void aValueThatTheDatabaseDoesNotTakeIsNoOutage() {
+    try {
+      pawl.store().declarations().put("default", "test", "a\u0000b", "{}");
+      assertThat(pawl.store().declarations().find("default", "test", "a\u0000b")).isPresent();
+    } catch (StoreException e) {
+      assertThat(e.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    }
   }
 
   @Test

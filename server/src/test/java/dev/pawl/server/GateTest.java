@@ -115,6 +115,16 @@ class GateTest {
   }
 
   @Test
+  void namesThatNoDatabaseCanHold() {
+    wire.send(as("work", "/worker/workflow-tasks/poll").POST(json(
+        "{\"worker_id\":\"w\",\"task_queue\":\"a\\u0000b\"}"))).refused(422, "validation_failed");
+    Wire.Got query = wire.send(as("operate", "/workflows?query=a%00b").GET()).refused(422, "validation_failed");
+    assertThat(Json.object(query.body().get("errors"))).containsKey("query");
+    Wire.Got path = wire.send(as("operate", "/task-queues/a%00b").GET()).refused(422, "validation_failed");
+    assertThat(Json.object(path.body().get("errors"))).containsKey("task_queue");
+  }
+
+  @Test
   void versionsAreChecked() {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(wire.url() + "/api/workflows"))
         .header("Authorization", "Bearer operate").header("X-Durable-Workflow-Control-Plane-Version", "3");

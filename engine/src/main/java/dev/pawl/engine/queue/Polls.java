@@ -17,6 +17,7 @@ import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.worker.WorkerApi;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -217,6 +218,18 @@ public final class Polls {
     }
     if (poll.types().size() > 1_000) {
       throw new RejectedException(Rejection.invalid("types", "expected at most 1000, got " + poll.types().size()));
+    }
+    storable("namespace", poll.namespace());
+    storable("queue", poll.queue());
+    poll.types().forEach(type -> storable("types", type));
+  }
+
+  /** A queue need not exist to be looked at, but its name must be one that a database can compare with. */
+  private static void storable(String field, String name) {
+    int at = name.indexOf('\0');
+    if (at >= 0) throw new RejectedException(Rejection.invalid(field, "expected no NUL character, got one at " + at));
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw new RejectedException(Rejection.invalid(field, "expected well-formed text, got half a character"));
     }
   }
 }

@@ -85,6 +85,7 @@ public record Field(String name, Type type, boolean required, long min, long max
     if (!(value instanceof String text)) return "The %s field must be a string.".formatted(spoken());
     if (text.length() < min) return "The %s field must have at least %d characters.".formatted(spoken(), min);
     if (text.length() > max) return "The %s field must not be longer than %d characters.".formatted(spoken(), max);
+    if (text.indexOf('\0') >= 0) return "The %s field must not contain the character NUL.".formatted(spoken());
     if (!choices.isEmpty() && !choices.contains(text)) {
       return "The %s field must be one of: %s.".formatted(spoken(), String.join(", ", choices));
     }

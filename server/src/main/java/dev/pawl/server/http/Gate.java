@@ -115,6 +115,8 @@ public final class Gate {
             target, "remediation", "Create it with POST /api/namespaces, or name another one in X-Namespace.");
       }
     }
+    storable(match.parameters());
+    storable(request.query());
     validate(route.fields(), body);
     return route.handler().handle(new Call(route, match.parameters(), request.query(), body, target, principal,
         request));
@@ -169,6 +171,15 @@ public final class Gate {
           principal.role().wire(), "allowed_roles", route.scope().roles().stream().map(Role::wire).toList());
     }
     return principal;
+  }
+
+  /** What stands in an address is compared with names in the database, and not every database has NUL in a text. */
+  private static void storable(Map<String, String> named) {
+    named.forEach((name, value) -> {
+      if (value.indexOf('\0') >= 0) {
+        throw Refusal.invalid(name, "The %s must not contain the character NUL.".formatted(name.replace('_', ' ')));
+      }
+    });
   }
 
   private static void validate(List<Field> fields, Map<String, @Nullable Object> body) {

@@ -50,6 +50,7 @@ public final class HttpListener implements AutoCloseable {
         .setPort(address.port())
         .setMaxHeaderSize(16 * 1024)
         .setMaxInitialLineLength(8 * 1024)
+        .setTcpKeepAlive(true)
         .setIdleTimeout(180)
         .setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setHandle100ContinueAutomatically(true);

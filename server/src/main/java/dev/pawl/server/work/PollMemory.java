@@ -13,7 +13,17 @@ import java.util.Optional;
 final class PollMemory {
   private static final int MOST = 10_000;
 
-  private record Kept(Reply reply, long until) {}
+  private static final class Kept {
+    private final Reply reply;
+    private final long until;
+    /** Somebody asked again and was told. */
+    private boolean repeated;
+
+    private Kept(Reply reply, long until) {
+      this.reply = reply;
+      this.until = until;
+    }
+  }
 
   private final Map<String, Kept> answers = new LinkedHashMap<>() {
     private static final long serialVersionUID = 1L;
@@ -31,10 +41,24 @@ final class PollMemory {
 
   synchronized Optional<Reply> find(String key) {
     Kept kept = answers.get(key);
-    return kept == null || System.nanoTime() - kept.until() > 0 ? Optional.empty() : Optional.of(kept.reply());
+    if (kept == null || System.nanoTime() - kept.until > 0) return Optional.empty();
+    kept.repeated = true;
+    return Optional.of(kept.reply);
   }
 
   synchronized void keep(String key, Reply reply) {
     answers.put(key, new Kept(reply, System.nanoTime() + keptFor));
+  }
+
+  /**
+   * The answer met nobody.
+   *
+   * @return true: nobody asked for it again either, and from now on the poll is new; false: it was told to somebody
+   */
+  synchronized boolean forget(String key) {
+    Kept kept = answers.get(key);
+    if (kept == null || kept.repeated) return false;
+    answers.remove(key);
+    return true;
   }
 }

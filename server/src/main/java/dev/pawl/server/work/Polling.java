@@ -78,9 +78,12 @@ final class Polling {
       return empty("empty");
     }
     Reply reply = Reply.ok(Json.of("task", task.shape(), "poll_status", "leased"));
-    if (key != null) memory.keep(key, reply);
-    // A poll with an id may come again for its answer; one without has lost it for good.
-    return key != null ? reply : reply.orElse(task.takeBack());
+    if (key == null) return reply.orElse(task.takeBack());
+    memory.keep(key, reply);
+    // The same poll may come again for its answer; unless it has, the task is somebody else's.
+    return reply.orElse(() -> {
+      if (memory.forget(key)) task.takeBack().run();
+    });
   }
 
   private @Nullable Task answered(Asked asked, Function<Asked, @Nullable Task> ask) {

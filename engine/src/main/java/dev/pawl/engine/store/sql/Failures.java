@@ -19,7 +19,10 @@ final class Failures {
           unavailable("%s refuses to work (is the disk full, the file read-only, the server stopping?): %s"
               .formatted(dialect.name(), text), problem);
       case RETRY -> unavailable("%s is too busy, others hold what is needed and do not let go: %s".formatted(dialect.name(), text), problem);
-      case DUPLICATE, DATA, DEFECT ->
+      // Somebody's value, not the database, is in the way: asking again would not help.
+      case DATA -> new StoreException(Rejection.Code.INVALID_ARGUMENT,
+          "%s takes no such value: %s".formatted(dialect.name(), text), problem);
+      case DUPLICATE, DEFECT ->
           new StoreException(Rejection.Code.STORE_UNAVAILABLE,
               "%s does not understand or take a statement of this build: %s".formatted(dialect.name(), text), problem);
     };

@@ -1,0 +1,84 @@
+package dev.pawl.server.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.engine.PawlEngine;
+import dev.pawl.server.auth.Principal;
+import dev.pawl.server.auth.Role;
+import dev.pawl.server.fleet.Fleet;
+import dev.pawl.server.fleet.Registration;
+import dev.pawl.server.fleet.Rollouts;
+import dev.pawl.server.http.Call;
+import dev.pawl.server.http.Plane;
+import dev.pawl.server.http.Reply;
+import dev.pawl.server.http.Route;
+import dev.pawl.server.http.Scope;
+import dev.pawl.server.json.Json;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An answer that nobody was there to take gives its task back, and never one that somebody got. */
+class AbandonedPollTest {
+  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger givenBack = new AtomicInteger();
+  private PawlEngine engine;
+  private Polling polling;
+
+  @BeforeEach
+  void open(@TempDir Path folder) {
+    engine = PawlEngine.open("jdbc:sqlite:" + folder.resolve("pawl.db"));
+    Fleet fleet = new Fleet(engine);
+    fleet.register("default", "ann", Json.of("task_queue", "q"));
+    polling = new Polling(fleet, new Rollouts(engine.store().declarations()), Duration.ZERO);
+  }
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  private Reply poll(@Nullable String id) {
+    Route route = Route.post("poll", "/poll", Plane.WORKER, Scope.WORKER, "", call -> Reply.ok(Json.of()));
+    Call call = new Call(route, Map.of(), Map.of(),
+        Json.of("worker_id", "ann", "task_queue", "q", "poll_request_id", id), "default",
+        new Principal(Role.WORKER, Set.of()));
+    return polling.poll(call, "workflow", Registration::workflowTypes, poll ->
+        new Polling.Task(Json.of("task_id", "t" + asked.incrementAndGet()), givenBack::incrementAndGet));
+  }
+
+  private static Runnable undelivered(Reply reply) {
+    return Objects.requireNonNull(reply.undelivered());
+  }
+
+  @Test
+  void whatNobodyTookIsGivenBackAndTheSamePollBeginsAnew() {
+    undelivered(poll("one")).run();
+    assertThat(givenBack).hasValue(1);
+    assertThat(poll("one").body()).containsEntry("task", Json.of("task_id", "t2"));
+  }
+
+  @Test
+  void whatARepeatedPollWasToldIsNotGivenBack() {
+    Reply first = poll("one");
+    Reply second = poll("one");
+    assertThat(second.body()).isEqualTo(first.body());
+    undelivered(first).run();
+    assertThat(givenBack).hasValue(0);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void aPollWithoutAnIdIsGivenBackOnce() {
+    undelivered(poll(null)).run();
+    assertThat(givenBack).hasValue(1);
+  }
+}
