@@ -44,7 +44,7 @@ final class Capabilities {
     for (String one : List.of("workflow_tasks", "activity_tasks", "signals", "queries", "updates", "search_attributes",
         "history_export", "continue_as_new", "child_workflows", "activity_timeouts", "activity_retry_policy",
         "child_workflow_retry_policy", "child_workflow_timeouts", "parent_close_policy", "non_retryable_failures",
-        "history_retention", "payload_codec_envelope", "payload_codec_envelope_responses")) {
+        "history_retention", "payload_codec_envelope", "payload_codec_envelope_responses", "external_payload_storage", "external_payload_references")) {
       can.put(one, true);
     }
     can.put("schedules", false);
@@ -62,6 +62,11 @@ final class Capabilities {
     all.put("worker_protocol", Json.of("version", WORKER_VERSION, "header", WORKER_HEADER, "server_capabilities",
         ofServer(longPoll)));
     all.put("auth_composition_contract", composition());
+    all.put("bridge_adapter_outcome_contract", Json.of("schema",
+        "durable-workflow.v2.bridge-adapter-outcome.contract", "version", 1, "adapters", List.of("webhook"), "actions",
+        List.of("start_workflow", "signal_workflow", "update_workflow"), "outcomes",
+        List.of("accepted", "duplicate", "rejected"), "reasons", List.of("unknown_target", "malformed_payload",
+            "unsupported_action", "unsupported_routing", "duplicate_start")));
     all.put("worker_fleet", fleet);
     all.put("task_repair", Json.of("policy", Json.of(), "candidates", List.of()));
     return all;

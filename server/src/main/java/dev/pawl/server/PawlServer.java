@@ -13,10 +13,12 @@ import dev.pawl.server.auth.Principal;
 import dev.pawl.server.auth.Role;
 import dev.pawl.server.auth.Secrets;
 import dev.pawl.server.config.ServerConfig;
+import dev.pawl.server.control.BridgeRoutes;
 import dev.pawl.server.control.FleetRoutes;
 import dev.pawl.server.control.NamespaceRoutes;
 import dev.pawl.server.control.SearchAttributeRoutes;
 import dev.pawl.server.control.SearchTypes;
+import dev.pawl.server.control.StorageRoutes;
 import dev.pawl.server.control.UpkeepRoutes;
 import dev.pawl.server.control.WorkflowRoutes;
 import dev.pawl.server.fleet.Fleet;
@@ -29,11 +31,15 @@ import dev.pawl.server.http.Router;
 import dev.pawl.server.job.JobPlane;
 import dev.pawl.server.job.UwerAnswers;
 import dev.pawl.server.json.Json;
+import dev.pawl.server.storage.ExternalStorage;
+import dev.pawl.server.storage.ReferenceGuard;
+import dev.pawl.server.storage.StorageTrial;
 import dev.pawl.server.wire.Tickets;
 import dev.pawl.server.work.WorkRoutes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,10 +120,14 @@ public final class PawlServer implements AutoCloseable {
     Rollouts rollouts = new Rollouts(declared);
     SearchTypes types = new SearchTypes(declared);
     Tickets tickets = new Tickets(key(declared, "tickets"));
+    ExternalStorage storage = new ExternalStorage(declared, config.storage(), Instant::now);
     List<Route> routes = new ArrayList<>();
     routes.addAll(new DiscoveryRoutes(engine, fleet, config, () -> OpenApi.of(routes, version())).routes());
-    routes.addAll(new NamespaceRoutes(engine).routes());
-    routes.addAll(new WorkflowRoutes(engine.control(), fleet, types, engine::now).routes());
+    routes.addAll(new NamespaceRoutes(engine, storage).routes());
+    routes.addAll(new StorageRoutes(new StorageTrial(storage)).routes());
+    WorkflowRoutes workflows = new WorkflowRoutes(engine.control(), fleet, types, storage, engine::now);
+    routes.addAll(workflows.routes());
+    routes.addAll(new BridgeRoutes(engine.control(), workflows).routes());
     routes.addAll(new SearchAttributeRoutes(declared, types).routes());
     routes.addAll(new FleetRoutes(engine, fleet, rollouts).routes());
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
@@ -127,8 +137,8 @@ public final class PawlServer implements AutoCloseable {
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());
-    Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers()), this::isNamespace,
-        config.namespace(), config.maxBody());
+    Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers()),
+        this::isNamespace, config.namespace(), config.maxBody(), new ReferenceGuard(storage));
     listener = new HttpListener(
         new HttpListener.Address(config.host(), config.port(), config.tlsCertificate(), config.tlsKey()), gate);
     say.accept("Pawl %s listens on %s://%s:%d (%d operations, described at /api/openapi.json)".formatted(version(),

@@ -7,6 +7,7 @@ import dev.pawl.server.auth.Principal;
 import dev.pawl.server.auth.Role;
 import dev.pawl.server.auth.Secrets;
 import dev.pawl.server.json.Json;
+import dev.pawl.server.storage.ExternalStorage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
@@ -185,6 +186,13 @@ public final class ServerConfig {
     if (redis != null && text("database").startsWith("jdbc:sqlite:")) {
       wrong.add("redis: SQLite serves one node, which has nobody to tell");
     }
+    if ((find("s3-access-key") == null) != (find("s3-secret-key") == null)) {
+      wrong.add("s3-access-key and s3-secret-key: expected both or neither");
+    }
+    String endpoint = find("s3-endpoint");
+    if (endpoint != null && !endpoint.matches("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?")) {
+      wrong.add("s3-endpoint: expected https://host, got '%s'".formatted(endpoint));
+    }
     String driver = text("auth");
     boolean tokens = find("worker-token") != null || find("operator-token") != null || find("admin-token") != null
         || find("auth-token") != null || !listed.isEmpty();
@@ -291,6 +299,12 @@ public final class ServerConfig {
 
   public boolean messagesAfterFirstTask() {
     return text("messages-after-first-task").equals("true");
+  }
+
+  /** Which stores of payloads this server may open. */
+  public ExternalStorage.Access storage() {
+    return new ExternalStorage.Access(find("storage-folder"), find("s3-endpoint"), text("s3-region"),
+        find("s3-access-key"), find("s3-secret-key"), find("s3-session-token"));
   }
 
   public String auth() {

@@ -41,6 +41,12 @@ public record Setting(String name, @Nullable String alias, @Nullable String abse
       of("migrate", null, "true", "whether the schema is brought up to date at the start"),
       of("long-poll-seconds", "DW_LONG_POLL_TIMEOUT", "30", "how long a poll waits that does not say, 1 to 60"),
       of("max-body-bytes", "DW_MAX_PAYLOAD_BYTES", "4194304", "largest body of a request, 1024 to 67108864"),
+      of("storage-folder", null, null, "folder inside of which namespaces may keep large payloads"),
+      of("s3-endpoint", null, null, "address of the service that speaks S3; Amazon's if it is not set"),
+      of("s3-region", "AWS_REGION", "us-east-1", "region of buckets whose policy names none"),
+      of("s3-access-key", "AWS_ACCESS_KEY_ID", null, "id of the key to the buckets of namespaces"),
+      secret("s3-secret-key", "AWS_SECRET_ACCESS_KEY", "that key"),
+      secret("s3-session-token", "AWS_SESSION_TOKEN", "token of a temporary key"),
       of("messages-after-first-task", null, "true",
           "whether signals and updates that came before the first task are shown with the second one; "
               + "cures workers that lose a condition which is true when it is first reached"));

@@ -8,6 +8,7 @@ import dev.pawl.server.auth.Secrets;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Histories;
 import dev.pawl.server.wire.Instants;
+import dev.pawl.server.wire.Reference;
 import dev.pawl.server.wire.Values;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +55,9 @@ final class HistoryExport {
 
   private static Map<String, @Nullable Object> available(@Nullable Payload payload) {
     Map<String, @Nullable Object> envelope = Values.envelope(payload);
-    return Json.of("available", payload != null, "data", envelope == null ? null : envelope.get("blob"));
+    Object blob = envelope == null ? null : envelope.get("blob");
+    return Json.of("available", blob != null, "data", blob, Reference.MEMBER,
+        envelope == null ? null : envelope.get(Reference.MEMBER));
   }
 
   private static @Nullable Object sorted(@Nullable Object value) {

@@ -2,6 +2,7 @@ package dev.pawl.server.control;
 
 import static dev.pawl.server.http.Plane.CONTROL;
 
+import dev.pawl.core.value.Payload;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
 import dev.pawl.server.http.Call;
@@ -11,6 +12,8 @@ import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.http.Scope;
 import dev.pawl.server.json.Json;
+import dev.pawl.server.storage.ExternalStorage;
+import dev.pawl.server.storage.StoragePolicy;
 import dev.pawl.server.wire.Instants;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +29,11 @@ public final class NamespaceRoutes {
   private static final int RETENTION_DAYS = 30;
 
   private final PawlEngine engine;
+  private final ExternalStorage storage;
 
-  public NamespaceRoutes(PawlEngine engine) {
+  public NamespaceRoutes(PawlEngine engine, ExternalStorage storage) {
     this.engine = engine;
+    this.storage = storage;
   }
 
   public List<Route> routes() {
@@ -42,7 +47,20 @@ public final class NamespaceRoutes {
         Route.get("namespace.describe", "/namespaces/{name}", CONTROL, Scope.OPERATOR, "One namespace", this::describe)
             .anyNamespace(),
         Route.put("namespace.update", "/namespaces/{name}", CONTROL, Scope.ADMIN, "Change a namespace", this::update)
-            .anyNamespace().body(description, retention));
+            .anyNamespace().body(description, retention),
+        Route.put("namespace.external_storage", "/namespaces/{name}/external-storage", CONTROL, Scope.ADMIN,
+            "Say where the large payloads of a namespace lie", this::storage).anyNamespace().body(
+            Field.text("driver", 16, "").oneOf(StoragePolicy.DRIVERS.toArray(String[]::new)).must(),
+            Field.bool("enabled", "default true"),
+            Field.integer("threshold_bytes", 1, Payload.MAX_BYTES, "payloads from here on belong outside"),
+            Field.object("config", 0, "uri, bucket, prefix, region, endpoint")));
+  }
+
+  private Reply storage(Call call) {
+    Store.Namespace one = named(call);
+    storage.put(one.name(), call.body());
+    touched(one.name());
+    return Reply.ok(shape(one));
   }
 
   private Reply list(Call call) {
@@ -111,7 +129,8 @@ public final class NamespaceRoutes {
     var times = engine.store().declarations().find(one.name(), KIND, "times");
     String created = times.map(it -> Json.string(Json.stored(it.data()), "created_at")).orElse(null);
     return Json.of("name", one.name(), "description", one.description().isEmpty() ? null : one.description(),
-        "retention_days", Math.max(1, one.retention().toDays()), "status", "active", "external_payload_storage", null,
+        "retention_days", Math.max(1, one.retention().toDays()), "status", "active", "external_payload_storage",
+        storage.shape(one.name()),
         "created_at", created == null ? Instants.text(Instant.EPOCH) : created, "updated_at",
         times.map(it -> Instants.text(it.at())).orElse(Instants.text(Instant.EPOCH)));
   }

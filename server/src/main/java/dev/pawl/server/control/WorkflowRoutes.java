@@ -24,6 +24,7 @@ import dev.pawl.server.http.Refusal;
 import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.json.Json;
+import dev.pawl.server.storage.ExternalStorage;
 import dev.pawl.server.wire.Attributes;
 import dev.pawl.server.wire.Faults;
 import dev.pawl.server.wire.Histories;
@@ -57,13 +58,16 @@ public final class WorkflowRoutes {
   private final ControlApi control;
   private final Fleet fleet;
   private final SearchTypes types;
+  private final ExternalStorage storage;
   private final Supplier<Instant> now;
 
   /** @param now for what is said about the present, not for deciding */
-  public WorkflowRoutes(ControlApi control, Fleet fleet, SearchTypes types, Supplier<Instant> now) {
+  public WorkflowRoutes(ControlApi control, Fleet fleet, SearchTypes types, ExternalStorage storage,
+      Supplier<Instant> now) {
     this.control = control;
     this.fleet = fleet;
     this.types = types;
+    this.storage = storage;
     this.now = now;
   }
 
@@ -218,7 +222,10 @@ public final class WorkflowRoutes {
   private Reply describe(Call call) {
     RunRef ref = ref(call);
     ControlApi.RunView view = control.describe(ref);
-    return Reply.ok(RunShapes.whole(control, view, control.runs(ref.namespace(), ref.workflowId())));
+    Map<String, @Nullable Object> shape =
+        RunShapes.whole(control, view, control.runs(ref.namespace(), ref.workflowId()));
+    storage.show(ref.namespace(), shape, "input", "output");
+    return Reply.ok(shape);
   }
 
   private Reply runs(Call call) {
@@ -358,7 +365,7 @@ public final class WorkflowRoutes {
     return name;
   }
 
-  private Reply signal(Call call) {
+  Reply signal(Call call) {
     String name = name(call, "signal_name");
     ControlApi.RunView target = target(call);
     handled(fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.SIGNALS), name,
@@ -428,7 +435,7 @@ public final class WorkflowRoutes {
       "query_rejected", "query_workflow_type_not_registered", "query_payload_decode_failed",
       "query_result_encode_failed", "query_result_completion_failed", "invalid_query_arguments");
 
-  private Reply update(Call call) {
+  Reply update(Call call) {
     if (call.has("wait_policy")) throw Refusal.invalid("wait_policy",
         "The wait policy field is not supported. Use wait_for.");
     String name = name(call, "update_name");
@@ -440,7 +447,7 @@ public final class WorkflowRoutes {
         Values.arguments("input", call.value("input")), Map.of());
     Set<String> validated =
         fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.VALIDATORS);
-    if (validated != null && validated.contains(name) && !cameBefore(ref, message)) validate(target, message);
+    if (validated != null && validated.contains(name) && !cameBefore(ref, message.id())) validate(target, message);
     // Workers that declared their handlers have no word in accepting; a Java program may refuse.
     String id = known != null ? control.acceptUpdate(ref, message) : control.update(ref, message);
     String stage = call.text("wait_for", "accepted");
@@ -471,10 +478,10 @@ public final class WorkflowRoutes {
   }
 
   /** An update that was let in once is not judged again. */
-  private boolean cameBefore(RunRef ref, ControlApi.Message message) {
-    if (message.id() == null) return false;
+  boolean cameBefore(RunRef ref, @Nullable String id) {
+    if (id == null) return false;
     try {
-      control.awaitUpdate(ref, message.id(), Duration.ZERO);
+      control.awaitUpdate(ref, id, Duration.ZERO);
       return true;
     } catch (RejectedException e) {
       return e.code() == Rejection.Code.WAIT_TIMED_OUT || e.code() == Rejection.Code.UPDATE_REJECTED;

@@ -27,20 +27,23 @@ public final class Gate {
   private final Predicate<String> namespaces;
   private final String namespace;
   private final int maxBody;
+  private final BodyCheck bodies;
 
   /**
    * @param namespaces whether a namespace exists
    * @param namespace that of requests that name none
    * @param maxBody in bytes
+   * @param bodies looks at every body, behind the fields of its route
    */
   public Gate(Router router, Authority authority, Envelope envelope, Predicate<String> namespaces, String namespace,
-      int maxBody) {
+      int maxBody, BodyCheck bodies) {
     this.router = router;
     this.authority = authority;
     this.envelope = envelope;
     this.namespaces = namespaces;
     this.namespace = namespace;
     this.maxBody = maxBody;
+    this.bodies = bodies;
   }
 
   /** Whether a request only waits for something to take, so that it is called off when its connection goes away. */
@@ -118,6 +121,7 @@ public final class Gate {
     storable(match.parameters());
     storable(request.query());
     validate(route.fields(), body);
+    bodies.check(target, body);
     return route.handler().handle(new Call(route, match.parameters(), request.query(), body, target, principal,
         request));
   }

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Durable values between the wire and the engine. On the wire a value is an envelope, {@code {"codec":"avro","blob":...}},
- * or plain JSON; in the engine it is bytes with the name of their codec. What a Java program wrote as JSON is handed to
+ * a reference to where its bytes are kept, or plain JSON; in the engine it is bytes with the name of their codec. What a Java program wrote as JSON is handed to
  * other languages in the codec that they know.
  */
 public final class Values {
   private static final Set<String> ENVELOPE = Set.of("codec", "blob");
-  private static final Set<String> REFERENCE = Set.of("codec", "external_storage");
+  private static final Set<String> REFERENCE = Set.of("codec", Reference.MEMBER);
 
   private Values() {}
 
@@ -54,7 +54,7 @@ public final class Values {
           "unsupported_payload_codec: expected 'avro', got '%s'".formatted(map.get("codec")));
     }
     if (reference) {
-      throw Refusal.invalid(field + ".external_storage", "This namespace has no external payload storage.");
+      return Reference.read(field + "." + Reference.MEMBER, map.get(Reference.MEMBER)).payload();
     }
     if (!(map.get("blob") instanceof String blob)) {
       throw Refusal.invalid(field + ".blob", "The blob must be base64 text.");
@@ -97,6 +97,7 @@ public final class Values {
   private static @Nullable Object raw(Payload payload) {
     try {
       if (payload.codec().equals(AvroValue.CODEC)) return AvroValue.read(payload.bytes());
+      if (payload.codec().equals(Reference.CODEC)) return Json.stored(payload.text());
       if (payload.codec().equals(Payload.JSON)) return Json.read(payload.bytes());
     } catch (RejectedException | Json.Malformed e) {
       // Bytes of a user that only the user can read.
@@ -123,7 +124,10 @@ public final class Values {
 
   /** The envelope of a value; null: there is none. */
   public static @Nullable Map<String, @Nullable Object> envelope(@Nullable Payload payload) {
-    return payload == null ? null : Json.of("codec", AvroValue.CODEC, "blob", blob(payload));
+    if (payload == null) return null;
+    return payload.codec().equals(Reference.CODEC)
+        ? Json.of("codec", AvroValue.CODEC, Reference.MEMBER, Json.stored(payload.text()))
+        : Json.of("codec", AvroValue.CODEC, "blob", blob(payload));
   }
 
   private static String blob(Payload payload) {

@@ -9,6 +9,7 @@ import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.http.Call;
+import dev.pawl.server.http.Incoming;
 import dev.pawl.server.http.Plane;
 import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
@@ -50,7 +51,7 @@ class AbandonedPollTest {
     Route route = Route.post("poll", "/poll", Plane.WORKER, Scope.WORKER, "", call -> Reply.ok(Json.of()));
     Call call = new Call(route, Map.of(), Map.of(),
         Json.of("worker_id", "ann", "task_queue", "q", "poll_request_id", id), "default",
-        new Principal(Role.WORKER, Set.of()));
+        new Principal(Role.WORKER, Set.of(), "ann"), new Incoming("POST", "/poll", Map.of(), Map.of(), new byte[0]));
     return polling.poll(call, "workflow", Registration::workflowTypes, poll ->
         new Polling.Task(Json.of("task_id", "t" + asked.incrementAndGet()), givenBack::incrementAndGet));
   }
