@@ -133,10 +133,11 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
     routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets, config.longPoll(),
         config.messagesAfterFirstTask()).routes());
-    routes.addAll(new JobPlane(engine, this::isNamespace, engine.leases(), key(declared, "callbacks")).routes());
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());
+    routes.addAll(new JobPlane(engine, this::isNamespace, engine.leases(), authority,
+        key(declared, "callbacks")).routes());
     Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers()),
         this::isNamespace, config.namespace(), config.maxBody(), new ReferenceGuard(storage));
     listener = new HttpListener(

@@ -2,6 +2,7 @@ package dev.pawl.server.job;
 
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.PawlEngine;
+import dev.pawl.server.auth.Authority;
 import dev.pawl.server.http.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +15,17 @@ public final class JobPlane {
   /**
    * @param namespaces whether a namespace exists
    * @param leases under which the engine gives out work
-   * @param key of the seal of callback tokens, the same on all nodes
+   * @param authority who a second person is
+   * @param key of the seals of callback tokens and rehearsals, the same on all nodes
    */
-  public JobPlane(PawlEngine engine, Predicate<String> namespaces, LeaseTimings leases, String key) {
+  public JobPlane(PawlEngine engine, Predicate<String> namespaces, LeaseTimings leases,
+      Authority authority, String key) {
     CallbackSeal seal = new CallbackSeal(key);
     Tenants tenants = new Tenants(namespaces);
     routes.addAll(new Ingress(engine.jobs(), tenants).routes());
     routes.addAll(new JobRoutes(engine.jobs(), seal).routes());
     routes.addAll(new NodeRoutes(engine, tenants, seal, leases.leaseTime()).routes());
+    routes.addAll(new OperatorRoutes(engine, new Papers(authority), new Rehearsals(key)).routes());
     routes.addAll(SchemaRoutes.routes());
   }
 

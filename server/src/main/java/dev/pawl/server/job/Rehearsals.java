@@ -1,0 +1,39 @@
+package dev.pawl.server.job;
+
+import dev.pawl.protocol.uwer.Json;
+import dev.pawl.server.auth.Secrets;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Proof that the same bulk order was a dry run before: what the dry run answers, and the order itself has to show. */
+final class Rehearsals {
+  /** A rehearsal that is older says too little about what is there now. */
+  static final Duration GOOD_FOR = Duration.ofHours(1);
+
+  private final byte[] key;
+
+  /** @param key the same on all nodes */
+  Rehearsals(String key) {
+    this.key = key.getBytes(StandardCharsets.UTF_8);
+  }
+
+  String proof(Json order, Instant now) {
+    return now.getEpochSecond() + "." + seal(order, Long.toString(now.getEpochSecond()));
+  }
+
+  boolean proves(@Nullable String proof, Json order, Instant now) {
+    int dot = proof == null ? -1 : proof.indexOf('.');
+    if (proof == null || dot < 0) return false;
+    String at = proof.substring(0, dot);
+    if (!at.matches("[0-9]{1,18}") || !Secrets.same(seal(order, at), proof.substring(dot + 1))) return false;
+    return !Instant.ofEpochSecond(Long.parseLong(at)).plus(GOOD_FOR).isBefore(now);
+  }
+
+  private String seal(Json order, String at) {
+    return HexFormat.of().formatHex(
+        Secrets.mac(key, ("rehearsal:" + at + ":" + order.digest()).getBytes(StandardCharsets.UTF_8)), 0, 16);
+  }
+}
