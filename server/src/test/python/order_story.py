@@ -8,9 +8,13 @@ import sys
 import traceback
 import uuid
 
-from durable_workflow import Client, Worker, activity, workflow
+from durable_workflow import Client, ScheduleAction, ScheduleSpec, Worker, activity, workflow
 from durable_workflow.errors import (
+    InvalidArgument,
     QueryFailed,
+    ScheduleAlreadyExists,
+    ScheduleListError,
+    ScheduleNotFound,
     UpdateRejected,
     WorkflowAlreadyStarted,
     WorkflowCancelled,
@@ -315,9 +319,96 @@ async def chapters(client):
             pass
         await client.terminate_workflow(handle.workflow_id)
 
+    def schedule(ident, kind="hello", args=("ann",), every="PT1S", **more):
+        return client.create_schedule(
+            schedule_id=ident,
+            spec=ScheduleSpec(intervals=[{"every": every}]),
+            action=ScheduleAction(workflow_type=kind, task_queue=QUEUE, input=list(args)),
+            **more,
+        )
+
+    async def schedules_fire():
+        ident = f"tick-{uuid.uuid4().hex[:8]}"
+        handle = await schedule(ident, max_runs=2, note="by python", memo={"team": "red"})
+
+        async def spent():
+            seen = await handle.describe()
+            return seen if seen.remaining_actions == 0 else None
+
+        seen = await eventually("two fires", spent)
+        assert seen.fires_count == 2 and seen.failures_count == 0, seen
+        assert seen.note == "by python" and seen.memo == {"team": "red"}, seen
+        run = client.get_workflow_handle(seen.latest_workflow_instance_id)
+        assert await result(run) == {"hello": "ann"}
+        kinds = [event.event_type async for event in handle.iter_history(limit=2)]
+        assert kinds == ["ScheduleCreated", "ScheduleTriggered", "ScheduleTriggered"], kinds
+        await handle.delete()
+
+    async def schedules_by_hand():
+        ident = f"daily-{uuid.uuid4().hex[:8]}"
+        handle = await client.create_schedule(
+            schedule_id=ident,
+            spec=ScheduleSpec(cron_expressions=["0 3 * * *"], timezone="Europe/Berlin"),
+            action=ScheduleAction(workflow_type="talker", task_queue=QUEUE, input=[], run_timeout_seconds=60),
+            overlap_policy="skip",
+            paused=True,
+        )
+        seen = await handle.describe()
+        assert seen.status == "paused" and seen.next_fire_at is None, seen
+        assert seen.spec["timezone"] == "Europe/Berlin", seen
+        await handle.resume(note="go")
+        seen = await handle.describe()
+        assert seen.status == "active" and seen.note == "go" and seen.next_fire_at is not None, seen
+        first = await handle.trigger()
+        assert first.outcome == "triggered" and first.run_id, first
+        second = await handle.trigger()
+        assert second.outcome == "skipped" and second.reason == "run_open", second
+        third = await handle.trigger(overlap_policy="buffer_one")
+        assert third.outcome == "buffered" and third.buffer_depth == 1, third
+        await client.signal_workflow(first.workflow_id, "stop")
+
+        async def next_one():
+            latest = (await handle.describe()).latest_workflow_instance_id
+            return latest if latest != first.workflow_id else None
+
+        # What waited in line starts when the first one has ended.
+        await client.terminate_workflow(await eventually("the fire that waited", next_one))
+        await handle.update(action=ScheduleAction(workflow_type="hello", input=["bob"]), overlap_policy="allow_all")
+        seen = await handle.describe()
+        assert seen.action["workflow_type"] == "hello" and seen.action["task_queue"] == QUEUE, seen
+        filled = await handle.backfill(start_time="2024-01-01T00:00:00+01:00", end_time="2024-01-03T03:00:00+01:00")
+        assert filled.outcome == "backfill_started" and filled.fires_attempted == 2, filled
+        assert [one["outcome"] for one in filled.results] == ["started", "started"], filled
+        assert await result(client.get_workflow_handle(filled.results[0]["workflow_id"])) == {"hello": "bob"}
+        await handle.pause(note="enough")
+        assert (await handle.describe()).status == "paused"
+        page = await client.list_schedules(status="paused", workflow_type="hello", query=f'ScheduleId = "{ident}"')
+        assert [one.schedule_id for one in page.schedules] == [ident], page
+        await handle.delete()
+        history = await handle.history()
+        assert history.events[-1].event_type == "ScheduleDeleted" and not history.has_more, history
+
+    async def schedules_say_no():
+        ident = f"once-{uuid.uuid4().hex[:8]}"
+        handle = await schedule(ident, every="P1D")
+        for expected, attempt in (
+            (ScheduleAlreadyExists, lambda: schedule(ident, every="P1D")),
+            (InvalidArgument, lambda: schedule(ident + "x", every="every day")),
+            (ScheduleNotFound, lambda: client.describe_schedule("nobody-made-this")),
+            (ScheduleListError, lambda: client.list_schedules(query="Moon = 'full'")),
+            (InvalidArgument, lambda: handle.backfill(start_time="2024-01-02T00:00:00Z", end_time="2024-01-01T00:00:00Z")),
+        ):
+            try:
+                await attempt()
+                raise AssertionError(f"expected {expected.__name__}")
+            except expected:
+                pass
+        await handle.delete()
+
     failed = 0
     for chapter in (hello, order, timer, retry, failure, group, child, continue_as_new, signals_queries_updates, validated_updates,
-                    signal_before_first_poll, condition_timeout, recorded, cancel_and_terminate, duplicate, unknown_query):
+                    signal_before_first_poll, condition_timeout, recorded, cancel_and_terminate, duplicate, unknown_query,
+                    schedules_fire, schedules_by_hand, schedules_say_no):
         try:
             await asyncio.wait_for(chapter(), 40)
             print("passed", chapter.__name__, flush=True)

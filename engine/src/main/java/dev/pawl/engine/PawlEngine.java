@@ -33,6 +33,8 @@ import dev.pawl.engine.queue.Alarms;
 import dev.pawl.engine.queue.Polls;
 import dev.pawl.engine.queue.Queues;
 import dev.pawl.engine.queue.Takeover;
+import dev.pawl.engine.schedule.EngineSchedules;
+import dev.pawl.engine.schedule.Schedules;
 import dev.pawl.engine.session.Sessions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreException;
@@ -41,6 +43,7 @@ import dev.pawl.engine.work.EngineWork;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobWorkApi;
+import dev.pawl.protocol.schedule.ScheduleApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -85,6 +88,7 @@ public final class PawlEngine implements AutoCloseable {
   private final JobDesk jobDesk;
   private final JobApi jobs;
   private final JobWorkApi jobWork;
+  private final ScheduleApi schedules;
   private final List<Duty> duties;
   private final List<DutyLoop> loops;
   private volatile boolean closing;
@@ -157,7 +161,8 @@ public final class PawlEngine implements AutoCloseable {
     };
     LaneSettings laneSettings = isSqlite(database) ? config.lanes.withLanes(1) : config.lanes;
     this.lanes = new Lanes(store, laneSettings, queues, landings, metrics);
-    mail.through(lanes);
+    Schedules timetable = new Schedules(store, mail, metrics);
+    mail.through(lanes, timetable);
     Takeover takeover = new Takeover(store, lanes, id -> known.getFirst().closed(id), metrics);
     this.jobDesk = new JobDesk(store, laneSettings.lanes(), config.leases, known::getFirst, lookup::namespace, metrics,
         (namespace, type) -> hints.tell(new Hint.JobReady(namespace, type)), () -> closing);
@@ -172,6 +177,8 @@ public final class PawlEngine implements AutoCloseable {
     this.work = Door.of(WorkerApi.class,
         new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database), () -> closing);
 
+    this.schedules = Door.of(ScheduleApi.class,
+        new EngineSchedules(store, timetable, lookup::namespace), () -> closing);
     this.jobs = Door.of(JobApi.class, jobDesk.jobs(), () -> closing);
     this.jobWork = Door.of(JobWorkApi.class, jobDesk.work(), () -> closing);
 
@@ -269,6 +276,11 @@ public final class PawlEngine implements AutoCloseable {
   /** What workers ask about jobs. */
   public JobWorkApi jobWork() {
     return jobWork;
+  }
+
+  /** What callers and operators ask about schedules. */
+  public ScheduleApi schedules() {
+    return schedules;
   }
 
   // ---- namespaces

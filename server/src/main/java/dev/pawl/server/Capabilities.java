@@ -41,13 +41,12 @@ final class Capabilities {
     Map<String, @Nullable Object> all = Json.of("server_id", serverId, "version", version, "implementation", "pawl",
         "default_namespace", namespace, "supported_sdk_versions", Json.of("python", ">=2.0", "cli", ">=0.1"));
     Map<String, @Nullable Object> can = Json.of();
-    for (String one : List.of("workflow_tasks", "activity_tasks", "signals", "queries", "updates", "search_attributes",
+    for (String one : List.of("workflow_tasks", "activity_tasks", "signals", "queries", "updates", "schedules", "search_attributes",
         "history_export", "continue_as_new", "child_workflows", "activity_timeouts", "activity_retry_policy",
         "child_workflow_retry_policy", "child_workflow_timeouts", "parent_close_policy", "non_retryable_failures",
         "history_retention", "payload_codec_envelope", "payload_codec_envelope_responses", "external_payload_storage", "external_payload_references")) {
       can.put(one, true);
     }
-    can.put("schedules", false);
     can.put("payload_codecs", List.of("avro"));
     can.put("response_compression", List.of("gzip"));
     all.put("capabilities", can);

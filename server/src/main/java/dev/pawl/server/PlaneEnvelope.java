@@ -1,5 +1,7 @@
 package dev.pawl.server;
 
+import dev.pawl.core.schedule.ScheduleFlaw;
+import dev.pawl.core.schedule.ScheduleRefusedException;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.server.http.Envelope;
@@ -171,9 +173,23 @@ final class PlaneEnvelope implements Envelope {
 
   // ---- what the engine refuses
 
+  private static Refusal translate(ScheduleFlaw flaw) {
+    String reason = flaw.code().wire();
+    return switch (flaw.code()) {
+      case SCHEDULE_NOT_FOUND -> new Refusal(404, reason, flaw.message());
+      case SCHEDULE_ALREADY_EXISTS, SCHEDULE_CHANGED -> new Refusal(409, reason, flaw.message());
+      case INVALID_TIME_RANGE -> {
+        Map<String, List<String>> errors = Map.of(flaw.field(), List.of(flaw.message()));
+        yield new Refusal(422, reason, flaw.message(), "errors", errors, "validation_errors", errors);
+      }
+      default -> Refusal.invalid(flaw.field(), flaw.message()).with("code", reason);
+    };
+  }
+
   @Override
   public @Nullable Refusal translate(Route route, RuntimeException problem) {
     if (isJob(route)) return jobs.translate(route, problem);
+    if (problem instanceof ScheduleRefusedException refused) return translate(refused.flaw());
     if (!(problem instanceof RejectedException rejected)) return null;
     Rejection why = rejected.rejection();
     String message = why.message();

@@ -10,9 +10,11 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.ControlApi.RunView;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.protocol.json.HistoryJson;
+import dev.pawl.protocol.schedule.ScheduleApi;
 import dev.pawl.sdk.Activity;
 import dev.pawl.sdk.WorkflowInterceptor;
 import dev.pawl.sdk.client.PawlClient;
+import dev.pawl.sdk.client.Schedules;
 import dev.pawl.sdk.client.StartSettings;
 import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.sdk.worker.ActivityInterceptor;
@@ -65,6 +67,7 @@ public final class TestPawl implements AutoCloseable {
   private final ReentrantReadWriteLock time = new ReentrantReadWriteLock();
   private final ControlApi control;
   private final PawlClient client;
+  private final Schedules schedules;
   private final Map<WorkerLink, Bodies> bodies = new ConcurrentHashMap<>();
   private volatile Map<WorkerLink, Worker> workers = Map.of();
   private final boolean autoSkip;
@@ -102,6 +105,8 @@ public final class TestPawl implements AutoCloseable {
     this.drive = new Drive(engine, clock, calls, look, with.patience, () -> workers, time);
     this.control = ControlLink.over(engine.control(), calls, this::waitFor);
     this.client = PawlClient.on(control, with.converter).queue(with.queue);
+    this.schedules = Schedules.on(Counted.over(ScheduleApi.class, engine.schedules(), calls), with.converter)
+        .queue(with.queue);
     startWorker();
   }
 
@@ -206,6 +211,11 @@ public final class TestPawl implements AutoCloseable {
   /** A workflow by its id. */
   public WorkflowHandle handle(String workflowId) {
     return client.handle(workflowId);
+  }
+
+  /** Makes schedules and works with them; they fire when the test lets their time come. */
+  public Schedules schedules() {
+    return schedules;
   }
 
   /** The engine itself, for what the kit does not dress up. */

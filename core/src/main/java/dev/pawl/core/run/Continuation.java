@@ -25,7 +25,7 @@ final class Continuation {
         command.workflowType() != null ? command.workflowType() : was.workflowType(),
         command.queue() != null ? command.queue() : was.queue(),
         command.input(), options, was.runNumber() + 1, 1, was.firstRun(), state.id(), was.parent(),
-        was.executionDeadline(), StartRun.deadline(old.now(), was.options().runTimeout())));
+        was.executionDeadline(), StartRun.deadline(old.now(), was.options().runTimeout())).by(was.schedule()));
     command.carried().forEach(next::append);
     finish(old, next, unheard, seen);
   }
@@ -49,7 +49,7 @@ final class Continuation {
         Duration.between(old.now(), retryAt), o.priority(), o.buildId(), o.header(), o.memo(), o.searchAttributes());
     Draft next = begin(old, new RunEvent.WorkflowStarted(was.workflowType(), was.queue(), was.input(), options,
         was.runNumber() + 1, was.attempt() + 1, was.firstRun(), state.id(), was.parent(), was.executionDeadline(),
-        StartRun.deadline(retryAt, o.runTimeout())));
+        StartRun.deadline(retryAt, o.runTimeout())).by(was.schedule()));
     old.note("RUN_RETRIED", why.type(), "pawl", why.message());
     finish(old, next, unheard, seen);
   }

@@ -1,9 +1,13 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.value.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A start that was written in its caller's own transaction. Nobody waits for it: a refusal is for the ledger. */
+/**
+ * A start that was written in its caller's own transaction, or by a schedule. Only a schedule hears of a refusal; else
+ * nobody waits for it, and it is for the ledger.
+ */
 public record DeliverStart(Mail.Key key, StartRun start) implements Request<Delivered> {
   @Override
   public Anchor anchor() {
@@ -25,9 +29,16 @@ public record DeliverStart(Mail.Key key, StartRun start) implements Request<Deli
             new Delivered(change.answer().run(), true));
       }
       case Decision.Unchanged<StartRun.Started> same -> Deliveries.nothing(situation, key);
-      case Decision.Rejected<StartRun.Started> no -> Deliveries.nothing(situation, key,
-          List.of(Deliveries.undeliverable(situation, key, start.namespace(), no.rejection().code().name(),
-              no.rejection().message())));
+      case Decision.Rejected<StartRun.Started> no ->
+          Deliveries.nothing(situation, key, List.of(refusal(situation, no.rejection())));
     };
+  }
+
+  private Effect refusal(Situation situation, Rejection no) {
+    ScheduleLink schedule = start.schedule();
+    return schedule == null
+        ? Deliveries.undeliverable(situation, key, start.namespace(), no.code().name(), no.message())
+        : new Effect.Post(new Mail(Mail.Key.because(key, "refused"), situation.now(),
+            new Mail.ScheduledStartRefused(schedule, start.workflowId(), Check.legible(no.message()))));
   }
 }

@@ -23,6 +23,7 @@ public final class Deliveries {
       case Mail.CancelOther m -> new DeliverCancel(mail.key(), m);
       case Mail.TerminateOther m -> new DeliverTerminate(mail.key(), m);
       case Mail.ExternalAnswered m -> new TakeAnswer(mail.key(), m);
+      case Mail.ToSchedule m -> throw new IllegalArgumentException("no run gets " + m);
     };
   }
 

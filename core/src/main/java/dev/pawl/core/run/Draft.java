@@ -157,7 +157,10 @@ final class Draft {
     if (open.started().runDeadline() != null) effect(new Effect.Unpost(Mail.Key.deadline(id, "run")));
     // A reset copies its open children; in every other case nobody is left to wait for them.
     if (state.status() != RunStatus.RESET) leaveChildren(open);
-    if (state.status().endsChain()) tellParent(closing);
+    if (state.status().endsChain()) {
+      tellParent(closing);
+      tellSchedule();
+    }
     Failure gone = Failure.of(Failure.RUN_CLOSED, "the run closed before the update was completed");
     open.updates().keySet().forEach(update -> effect(
         new Effect.SettleUpdate(id, update, Effect.UpdatePhase.COMPLETED, Outcome.failed(gone))));
@@ -185,6 +188,12 @@ final class Draft {
     };
     post(Mail.Key.toParent(state.id(), "ended"), now, new Mail.ChildEnded(
         parent, state.workflowId(), state.started().firstRun(), state.id(), state.status(), outcome));
+  }
+
+  private void tellSchedule() {
+    ScheduleLink schedule = state().started().schedule();
+    if (schedule == null) return;
+    post(Mail.Key.toSchedule(state.id()), now, new Mail.ScheduledRunEnded(schedule, state.workflowId()));
   }
 
   private void leaveChildren(RunState open) {

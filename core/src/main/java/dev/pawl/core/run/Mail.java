@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Mail(Key key, Instant due, Message message) {
 
   /**
-   * @param owner the run that posted it
+   * @param owner the run or the schedule that posted it
    * @param item distinguishes the mails of one run, for example {@code timer/4}
    */
   public record Key(RunId owner, String item) {
@@ -54,6 +54,21 @@ public record Mail(Key key, Instant due, Message message) {
     /** A mail that the delivery of another brings about. */
     public static Key because(Key taken, String what) {
       return new Key(taken.owner(), taken.item() + "/" + what);
+    }
+
+    /** What a run says to the schedule that started its chain. */
+    public static Key toSchedule(RunId run) {
+      return new Key(run, "schedule/ended");
+    }
+
+    /** When a schedule has to be looked at. */
+    public static Key wake(RunId schedule) {
+      return new Key(schedule, "wake");
+    }
+
+    /** What a schedule says to a workflow. @param what for example {@code start} */
+    public static Key fromSchedule(RunId schedule, String what, long version, int number) {
+      return new Key(schedule, what + "/" + version + "/" + number);
     }
 
     /** A request that was written in the caller's own transaction. */
@@ -113,7 +128,7 @@ public record Mail(Key key, Instant due, Message message) {
       RunStatus status, Outcome outcome)
       implements Message {}
 
-  /** To a chain that may not exist yet: a start that was written in the caller's own transaction. */
+  /** To a chain that may not exist yet: a start that was written in the caller's own transaction, or by a schedule. */
   public record StartOther(StartRun start) implements Message {}
 
   /** To another chain. @param sender whom to tell the outcome, and under which step; null: nobody */
@@ -127,14 +142,35 @@ public record Mail(Key key, Instant due, Message message) {
    *
    * @param sender whom to tell the outcome; null: nobody (parent-close policy)
    * @param onlyRun counts only if the current run is this one or goes back to it as its first run; null: any
+   * @param atOnce whether the run closes as cancelled, for programs that cannot be asked
    */
   public record CancelOther(@Nullable ParentLink sender, String namespace, String workflowId, @Nullable RunId onlyRun,
-      String reason)
-      implements Message {}
+      String reason, boolean atOnce)
+      implements Message {
+    /** Leaves it to the program how and when it stops. */
+    public CancelOther(@Nullable ParentLink sender, String namespace, String workflowId, @Nullable RunId onlyRun,
+        String reason) {
+      this(sender, namespace, workflowId, onlyRun, reason, false);
+    }
+  }
 
   /** To another chain: parent-close policy. @param onlyRun as in {@link CancelOther} */
   public record TerminateOther(String namespace, String workflowId, @Nullable RunId onlyRun, String reason)
       implements Message {}
+
+  /** To a schedule. */
+  public sealed interface ToSchedule extends Message {
+    ScheduleLink schedule();
+  }
+
+  /** To the schedule itself: it may have to fire. */
+  public record ScheduleDue(ScheduleLink schedule) implements ToSchedule {}
+
+  /** A chain that the schedule started has ended. */
+  public record ScheduledRunEnded(ScheduleLink schedule, String workflowId) implements ToSchedule {}
+
+  /** A workflow that the schedule wanted could not be started. @param reason for people */
+  public record ScheduledStartRefused(ScheduleLink schedule, String workflowId, String reason) implements ToSchedule {}
 
   /** Back to the sender of {@link SignalOther} or {@link CancelOther}. @param problem null: delivered */
   public record ExternalAnswered(ParentLink sender, @Nullable Failure problem) implements Message {}

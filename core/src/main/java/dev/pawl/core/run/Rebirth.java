@@ -63,7 +63,7 @@ final class Rebirth {
     copy.set(1, new Event(2, second.at(), 0, new RunEvent.WorkflowStarted(was.workflowType(), was.queue(), was.input(),
         was.options(), number, was.attempt(), was.firstRun(), old.id(), was.parent(),
         StartRun.deadline(now, was.options().executionTimeout()), StartRun.deadline(now, was.options().runTimeout()),
-        old.id())));
+        old.id(), was.schedule())));
     RunState state = old.state();
     Draft draft = Draft.copy(id, state.namespace(), state.workflowId(), copy, now);
     openTasks(draft, copy);

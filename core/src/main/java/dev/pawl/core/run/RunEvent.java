@@ -56,14 +56,21 @@ public sealed interface RunEvent {
       @Nullable ParentLink parent,
       @Nullable Instant executionDeadline,
       @Nullable Instant runDeadline,
-      @Nullable RunId resetOf)
+      @Nullable RunId resetOf,
+      @Nullable ScheduleLink schedule)
       implements RunEvent {
-    /** Not born by a reset. */
+    /** Not born by a reset, nor started by a schedule. */
     public WorkflowStarted(String workflowType, String queue, @Nullable Payload input, StartOptions options,
         int runNumber, int attempt, RunId firstRun, @Nullable RunId continuedFrom, @Nullable ParentLink parent,
         @Nullable Instant executionDeadline, @Nullable Instant runDeadline) {
       this(workflowType, queue, input, options, runNumber, attempt, firstRun, continuedFrom, parent,
-          executionDeadline, runDeadline, null);
+          executionDeadline, runDeadline, null, null);
+    }
+
+    /** The same in a chain that a schedule started. */
+    WorkflowStarted by(@Nullable ScheduleLink link) {
+      return new WorkflowStarted(workflowType, queue, input, options, runNumber, attempt, firstRun, continuedFrom,
+          parent, executionDeadline, runDeadline, resetOf, link);
     }
   }
 

@@ -35,8 +35,18 @@ public record StartRun(
     String digest,
     RunEvent.@Nullable SignalReceived signal,
     Effect.@Nullable Update update,
-    @Nullable String updateDigest)
+    @Nullable String updateDigest,
+    @Nullable ScheduleLink schedule)
     implements Request<StartRun.Started> {
+
+  /** Not by a schedule. */
+  public StartRun(String namespace, String workflowId, RunId newRun, String workflowType, String queue,
+      @Nullable Payload input, StartOptions options, ReusePolicy reuse, ConflictPolicy conflict,
+      @Nullable String requestId, String digest, RunEvent.@Nullable SignalReceived signal,
+      Effect.@Nullable Update update, @Nullable String updateDigest) {
+    this(namespace, workflowId, newRun, workflowType, queue, input, options, reuse, conflict, requestId, digest, signal,
+        update, updateDigest, null);
+  }
 
   /**
    * @param runNumber of the run in its chain, from 1; 0: the request came before, and its run is not kept any more
@@ -174,7 +184,7 @@ public record StartRun(
     Draft birth = Draft.birth(newRun, namespace, workflowId, new RunEvent.StartAccepted(requestId),
         new RunEvent.WorkflowStarted(workflowType, queue, input, options, number, 1, newRun,
             chain == null ? null : chain.run(), null,
-            deadline(begins, options.executionTimeout()), deadline(begins, options.runTimeout())),
+            deadline(begins, options.executionTimeout()), deadline(begins, options.runTimeout())).by(schedule),
         now);
     comeAlong(birth, Map.of());
     remember(birth);

@@ -26,7 +26,7 @@ public final class CalendarTimes {
    * midnight.
    *
    * @param path where it came from, such as {@code spec.calendars[0]}
-   * @throws InvalidSchedule with {@link ScheduleCode#INVALID_CALENDAR} at the field, or {@link ScheduleCode#NEVER_FIRES}
+   * @throws ScheduleRefusedException with {@link ScheduleCode#INVALID_CALENDAR} at the field, or {@link ScheduleCode#NEVER_FIRES}
    */
   public static CalendarTimes parse(Map<String, String> fields, String path) {
     return parse(fields, path, "0");
@@ -35,7 +35,7 @@ public final class CalendarTimes {
   /**
    * Times not to fire at. What is not given is {@code *}: {@code month: 12, day_of_month: 25} is the whole of Christmas Day.
    *
-   * @throws InvalidSchedule as {@link #parse(Map, String)} does
+   * @throws ScheduleRefusedException as {@link #parse(Map, String)} does
    */
   public static CalendarTimes parseExclusion(Map<String, String> fields, String path) {
     return parse(fields, path, "*");
@@ -52,13 +52,13 @@ public final class CalendarTimes {
     boolean everyYear = left.getOrDefault(ClockField.YEAR.label(), "*").strip().equals("*");
     BitSet years = values(ClockField.YEAR, left, path, "*");
     for (String unknown : left.keySet()) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_CALENDAR, path + "." + unknown,
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_CALENDAR, path + "." + unknown,
           "expected second, minute, hour, day_of_month, month, day_of_week or year, found '%s'".formatted(unknown));
     }
     WallTimes times = new WallTimes(seconds, minutes, hours, month -> dates.in(month) & week.in(month), months,
         everyYear ? null : years);
     if (neverFires(times)) {
-      throw new InvalidSchedule(ScheduleCode.NEVER_FIRES, path, "no day of any year fits " + new TreeMap<>(given));
+      throw new ScheduleRefusedException(ScheduleCode.NEVER_FIRES, path, "no day of any year fits " + new TreeMap<>(given));
     }
     return new CalendarTimes(Map.copyOf(given), times);
   }

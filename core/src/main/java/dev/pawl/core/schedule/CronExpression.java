@@ -36,14 +36,14 @@ public final class CronExpression {
    * Reads an expression.
    *
    * @param path where it came from, such as {@code spec.cron_expressions[0]}
-   * @throws InvalidSchedule with {@link ScheduleCode#INVALID_CRON_EXPRESSION} if it cannot be read, or with
+   * @throws ScheduleRefusedException with {@link ScheduleCode#INVALID_CRON_EXPRESSION} if it cannot be read, or with
    *     {@link ScheduleCode#NEVER_FIRES} if it names no day of any year
    */
   public static CronExpression parse(String text, String path) {
     String plain = text.strip().replaceAll("\\s+", " ");
     String[] fields = SHORT.getOrDefault(plain, plain).split(" ");
     if (fields.length < 5 || fields.length > 7) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_CRON_EXPRESSION, path,
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_CRON_EXPRESSION, path,
           "expected 5 to 7 fields, found %s'%s'".formatted(
               plain.startsWith("@") ? "" : plain.isEmpty() ? "none in " : fields.length + " in ", plain));
     }
@@ -71,7 +71,7 @@ public final class CronExpression {
 
   private static WallTimes fires(String path, String text, WallTimes times) {
     if (CalendarTimes.neverFires(times)) {
-      throw new InvalidSchedule(ScheduleCode.NEVER_FIRES, path, "no day of any year fits '%s'".formatted(text));
+      throw new ScheduleRefusedException(ScheduleCode.NEVER_FIRES, path, "no day of any year fits '%s'".formatted(text));
     }
     return times;
   }

@@ -118,7 +118,7 @@ final class FieldReader {
     return DayRule.lastOf(value(item.substring(0, item.length() - 1), item) % 7);
   }
 
-  private InvalidSchedule flaw(String expected, String found) {
-    return new InvalidSchedule(code, path, "%s: %s, found '%s'".formatted(field.label(), expected, found));
+  private ScheduleRefusedException flaw(String expected, String found) {
+    return new ScheduleRefusedException(code, path, "%s: %s, found '%s'".formatted(field.label(), expected, found));
   }
 }

@@ -7,7 +7,11 @@ import java.time.Instant;
 public sealed interface Fired {
   Instant nominal();
 
-  record Started(Instant nominal, String workflowId) implements Fired {}
+  /**
+   * @param sequence of the entry of the history that says so
+   * @param at when it was started
+   */
+  record Started(Instant nominal, String workflowId, long sequence, Instant at) implements Fired {}
 
   /** @param depth how many fires wait, this one included */
   record Buffered(Instant nominal, int depth) implements Fired {}

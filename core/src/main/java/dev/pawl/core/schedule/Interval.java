@@ -28,7 +28,7 @@ public record Interval(Duration every, Duration offset) {
    *
    * @param offset null: none
    * @param path where it came from, such as {@code spec.intervals[0]}
-   * @throws InvalidSchedule with {@link ScheduleCode#INVALID_INTERVAL}
+   * @throws ScheduleRefusedException with {@link ScheduleCode#INVALID_INTERVAL}
    */
   public static Interval parse(String every, @Nullable String offset, String path) {
     Duration distance = duration(every, path + ".every");
@@ -49,18 +49,18 @@ public record Interval(Duration every, Duration offset) {
       Matcher weeks = WEEKS.matcher(text.strip());
       return weeks.matches() ? Duration.ofDays(7L * Integer.parseInt(weeks.group(1))) : Duration.parse(text.strip());
     } catch (DateTimeParseException unreadable) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_INTERVAL, path,
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_INTERVAL, path,
           "expected an ISO-8601 duration without months or years, such as PT30M, found '%s'".formatted(text));
     }
   }
 
   private static void check(Duration every, Duration offset, String path) {
     if (every.toSeconds() < 1 || every.getNano() != 0 || every.compareTo(LONGEST) > 0) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_INTERVAL, path + "every",
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_INTERVAL, path + "every",
           "expected whole seconds from PT1S to %s, found %s".formatted(LONGEST, every));
     }
     if (offset.isNegative() || offset.getNano() != 0 || offset.compareTo(every) >= 0) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_INTERVAL, path + "offset",
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_INTERVAL, path + "offset",
           "expected whole seconds from 0 to less than %s, found %s".formatted(every, offset));
     }
   }

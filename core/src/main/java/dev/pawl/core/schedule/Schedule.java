@@ -38,8 +38,15 @@ public record Schedule(String id, ScheduleTerms terms, Standing standing, Counts
   public record Latest(@Nullable Instant firedAt, @Nullable String workflowId, @Nullable SkipReason skipReason,
       @Nullable Instant skippedAt) {}
 
-  /** @param cancelling whether it was asked to stop */
-  public record OpenRun(String workflowId, boolean cancelling) {}
+  /**
+   * @param nominal of the fire that started it, whose {@code cause} it has
+   * @param cancelling whether it was asked to stop
+   */
+  public record OpenRun(String workflowId, Instant nominal, Cause cause, boolean cancelling) {
+    OpenRun asked() {
+      return new OpenRun(workflowId, nominal, cause, true);
+    }
+  }
 
   /** A fire that waits, under the policy it came with. */
   public record PendingFire(Instant nominal, Cause cause, OverlapPolicy policy) {}

@@ -26,12 +26,16 @@ public enum ScheduleCode {
   SCHEDULE_ALREADY_EXISTS,
   /** The id is empty or too long. */
   INVALID_SCHEDULE_ID,
+  /** What is to be started is not said, or says what a schedule decides itself. */
+  INVALID_ACTION,
   /** The note is too long. */
   INVALID_NOTE,
   /** The number of runs is less than 1. */
   INVALID_MAX_RUNS,
   /** The catch-up window is out of range. */
   INVALID_CATCHUP_WINDOW,
+  /** The schedule was changed by somebody else since it was read. */
+  SCHEDULE_CHANGED,
   /** A backfill would fire more often than is decided at once. */
   TOO_MANY_FIRES;
 

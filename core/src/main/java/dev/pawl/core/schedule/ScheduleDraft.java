@@ -76,9 +76,11 @@ final class ScheduleDraft {
     return open.removeIf(run -> run.workflowId().equals(workflowId));
   }
 
-  void refused(Instant nominal, Cause cause) {
+  /** The start of an open run was refused. */
+  void refused(OpenRun run, String why) {
+    open.remove(run);
     counts = new Counts(counts.started(), counts.failed() + 1, counts.skipped(), counts.remaining());
-    skip(nominal, nominal, cause, SkipReason.START_REFUSED);
+    skip(run.nominal(), run.nominal(), run.cause(), SkipReason.START_REFUSED, why);
   }
 
   /**
@@ -133,7 +135,7 @@ final class ScheduleDraft {
         for (OpenRun run : open) {
           if (!run.cancelling()) effects.add(new ScheduleEffect.CancelWorkflow(run.workflowId()));
         }
-        open.replaceAll(run -> new OpenRun(run.workflowId(), true));
+        open.replaceAll(OpenRun::asked);
         yield buffer(fire);
       }
       case TERMINATE_OTHER -> {
@@ -178,10 +180,10 @@ final class ScheduleDraft {
     Integer remaining = counts.remaining();
     counts = new Counts(counts.started() + 1, counts.failed(), counts.skipped(), remaining == null ? null : remaining - 1);
     latest = new Latest(now, workflowId, latest.skipReason(), latest.skippedAt());
-    open.add(new OpenRun(workflowId, false));
+    open.add(new OpenRun(workflowId, fire.nominal(), fire.cause(), false));
     note(new ScheduleEvent.Triggered(fire.nominal(), fire.cause(), workflowId));
-    effects.add(new ScheduleEffect.StartWorkflow(workflowId, fire.nominal(), terms.action()));
-    return new Fired.Started(fire.nominal(), workflowId);
+    effects.add(new ScheduleEffect.StartWorkflow(workflowId, fire.nominal(), base.events() + events.size(), terms.action()));
+    return new Fired.Started(fire.nominal(), workflowId, base.events() + events.size(), now);
   }
 
   private Fired skip(PendingFire fire, SkipReason reason) {
@@ -190,9 +192,13 @@ final class ScheduleDraft {
   }
 
   private void skip(Instant first, Instant last, Cause cause, SkipReason reason) {
+    skip(first, last, cause, reason, null);
+  }
+
+  private void skip(Instant first, Instant last, Cause cause, SkipReason reason, @Nullable String why) {
     counts = new Counts(counts.started(), counts.failed(), counts.skipped() + 1, counts.remaining());
     latest = new Latest(latest.firedAt(), latest.workflowId(), reason, now);
-    note(new ScheduleEvent.TriggerSkipped(first, last, cause, reason));
+    note(new ScheduleEvent.TriggerSkipped(first, last, cause, reason, why));
   }
 
   private boolean spent() {

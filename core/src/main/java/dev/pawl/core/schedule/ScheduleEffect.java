@@ -6,8 +6,13 @@ import org.jspecify.annotations.Nullable;
 /** What must be done together with a change of a schedule, in this order. */
 public sealed interface ScheduleEffect {
 
-  /** Starts a workflow; its end is told by {@link RunEnded}, or its refusal by {@link StartRefused}. */
-  record StartWorkflow(String workflowId, Instant nominal, ScheduleAction action) implements ScheduleEffect {}
+  /**
+   * Starts what the action says; its end is told by {@link RunEnded}, or its refusal by {@link StartRefused}.
+   *
+   * @param sequence of the entry of the history that says so
+   */
+  record StartWorkflow(String workflowId, Instant nominal, long sequence, ScheduleAction action)
+      implements ScheduleEffect {}
 
   /** Asks a workflow to stop. */
   record CancelWorkflow(String workflowId) implements ScheduleEffect {}

@@ -32,6 +32,11 @@ public record ScheduleEvent(long sequence, Instant at, Fact fact) {
   /** A fire started a workflow. */
   public record Triggered(Instant nominal, Cause cause, String workflowId) implements Fact {}
 
-  /** A fire, or all fires from {@code nominal} until {@code last} inclusive, started nothing. */
-  public record TriggerSkipped(Instant nominal, Instant last, Cause cause, SkipReason reason) implements Fact {}
+  /**
+   * A fire, or all fires from {@code nominal} until {@code last} inclusive, started nothing.
+   *
+   * @param why more for people; null: the reason says all
+   */
+  public record TriggerSkipped(Instant nominal, Instant last, Cause cause, SkipReason reason, @Nullable String why)
+      implements Fact {}
 }

@@ -35,7 +35,7 @@ public record ScheduleSpec(Sources sources, ZoneId zone, ClockChange clockChange
       calendars = List.copyOf(calendars);
       exclusions = List.copyOf(exclusions);
       if (crons.isEmpty() && intervals.isEmpty() && calendars.isEmpty()) {
-        throw new InvalidSchedule(ScheduleCode.SPEC_EMPTY, "spec", "expected a cron expression, an interval or a calendar");
+        throw new ScheduleRefusedException(ScheduleCode.SPEC_EMPTY, "spec", "expected a cron expression, an interval or a calendar");
       }
     }
   }
@@ -51,7 +51,7 @@ public record ScheduleSpec(Sources sources, ZoneId zone, ClockChange clockChange
 
     public Window {
       if (from != null && until != null && !from.isBefore(until)) {
-        throw new InvalidSchedule(ScheduleCode.INVALID_TIME_RANGE, "spec.window.until",
+        throw new ScheduleRefusedException(ScheduleCode.INVALID_TIME_RANGE, "spec.window.until",
             "expected an instant after %s, found %s".formatted(from, until));
       }
     }
@@ -59,7 +59,7 @@ public record ScheduleSpec(Sources sources, ZoneId zone, ClockChange clockChange
 
   public ScheduleSpec {
     if (jitter.isNegative() || jitter.compareTo(LONGEST_JITTER) > 0) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_JITTER, "jitter_seconds",
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_JITTER, "jitter_seconds",
           "expected 0 to %d seconds, found %s".formatted(LONGEST_JITTER.toSeconds(), jitter));
     }
   }
@@ -67,14 +67,14 @@ public record ScheduleSpec(Sources sources, ZoneId zone, ClockChange clockChange
   /**
    * Reads the name of a time zone, such as {@code Europe/Berlin}; null: UTC.
    *
-   * @throws InvalidSchedule with {@link ScheduleCode#INVALID_TIMEZONE}
+   * @throws ScheduleRefusedException with {@link ScheduleCode#INVALID_TIMEZONE}
    */
   public static ZoneId zone(@Nullable String name, String path) {
     if (name == null) return ZoneId.of("UTC");
     try {
       return ZoneId.of(name.strip());
     } catch (DateTimeException unknown) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_TIMEZONE, path,
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_TIMEZONE, path,
           "expected an IANA time zone such as Europe/Berlin, found '%s'".formatted(name));
     }
   }

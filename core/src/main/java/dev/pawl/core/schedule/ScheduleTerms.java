@@ -16,11 +16,11 @@ public record ScheduleTerms(ScheduleSpec spec, ScheduleAction action, OverlapPol
 
   public ScheduleTerms {
     if (catchUp.compareTo(SHORTEST) < 0 || catchUp.compareTo(LONGEST) > 0) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_CATCHUP_WINDOW, "catchup_window",
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_CATCHUP_WINDOW, "catchup_window",
           "expected %s to %s, found %s".formatted(SHORTEST, LONGEST, catchUp));
     }
     if (maxRuns != null && maxRuns < 1) {
-      throw new InvalidSchedule(ScheduleCode.INVALID_MAX_RUNS, "max_runs", "expected 1 or more, found " + maxRuns);
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_MAX_RUNS, "max_runs", "expected 1 or more, found " + maxRuns);
     }
   }
 }

@@ -1,18 +1,20 @@
 package dev.pawl.core.schedule;
 
-import dev.pawl.core.schedule.Schedule.Cause;
 import java.time.Instant;
 
 /** The workflow that a fire was to start could not be started. The fire is not repeated; the next one tries again. */
-public record StartRefused(String id, String workflowId, Instant nominal, Cause cause)
+public record StartRefused(String id, String workflowId, String why)
     implements ExistingSchedule<Schedule> {
 
   @Override
   public ScheduleDecision<Schedule> on(Schedule there, Instant now) {
-    ScheduleDraft draft = new ScheduleDraft(there, there, now);
-    if (!draft.ended(workflowId)) return new ScheduleDecision.Unchanged<>(there);
-    draft.refused(nominal, cause);
-    draft.startPending();
-    return draft.change();
+    for (Schedule.OpenRun run : there.open()) {
+      if (!run.workflowId().equals(workflowId)) continue;
+      ScheduleDraft draft = new ScheduleDraft(there, there, now);
+      draft.refused(run, why);
+      draft.startPending();
+      return draft.change();
+    }
+    return new ScheduleDecision.Unchanged<>(there);
   }
 }

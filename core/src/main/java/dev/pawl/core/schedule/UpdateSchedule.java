@@ -9,13 +9,19 @@ import org.jspecify.annotations.Nullable;
  * Another number of runs counts from now on; the same number goes on counting.
  *
  * @param note null: it stays
+ * @param expectedVersion of the schedule from which the terms were made; null: whatever it is now
  */
-public record UpdateSchedule(String id, ScheduleTerms terms, @Nullable String note) implements ExistingSchedule<Schedule> {
+public record UpdateSchedule(String id, ScheduleTerms terms, @Nullable String note, @Nullable Long expectedVersion)
+    implements ExistingSchedule<Schedule> {
 
   @Override
   public ScheduleDecision<Schedule> on(Schedule there, Instant now) {
     ScheduleFlaw flaw = ScheduleRequest.flaw(note);
     if (flaw != null) return new ScheduleDecision.Refused<>(flaw);
+    if (expectedVersion != null && expectedVersion != there.version()) {
+      return ScheduleDecision.refused(ScheduleCode.SCHEDULE_CHANGED, "version",
+          "expected version %d of schedule '%s', found %d".formatted(expectedVersion, id, there.version()));
+    }
     if (terms.spec().next(now, id) == null) {
       return ScheduleDecision.refused(ScheduleCode.NEVER_FIRES, "spec", "expected a spec that fires after " + now);
     }

@@ -18,7 +18,7 @@
  * range, so that years of it cost no more than a minute. The decision says when to look again; a schedule that nobody
  * looks at in time loses nothing but the fires beyond its catch-up window.
  *
- * <p>Text that cannot be read is an {@link dev.pawl.core.schedule.InvalidSchedule} with a stable code and the path of the
+ * <p>Text that cannot be read is an {@link dev.pawl.core.schedule.ScheduleRefusedException} with a stable code and the path of the
  * field; a spec that was built always has a meaning.
  */
 @NullMarked

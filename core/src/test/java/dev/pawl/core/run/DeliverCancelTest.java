@@ -27,6 +27,15 @@ class DeliverCancelTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> atOnce() {
+    return Summary.inEveryState(w -> new DeliverCancel(Mail.Key.fromSchedule(Samples.NOBODY, "cancel", 1, 1),
+        new Mail.CancelOther(null, World.NS, ORDER, null, "overtaken", true)), """
+        ABSENT, CLOSED: takes the mail
+        DELAYED, READY, FIRST_LEASE: CancelRequested, WorkflowCancelled → NONE
+        WAITING, LEASED, PAUSED, BLOCKED: CancelRequested, WorkflowCancelled; closes activity 1; posts TerminateOther; update u-1 COMPLETED → NONE""");
+  }
+
+  @TestFactory
   Stream<DynamicTest> forARunBeforeThisOne() {
     return Summary.inEveryState(w -> word(null, Samples.NOBODY), """
         ABSENT, DELAYED, READY, FIRST_LEASE, WAITING, LEASED, PAUSED, BLOCKED: takes the mail

@@ -31,6 +31,25 @@ class DeliverStartTest {
         BLOCKED: SignalReceived → BLOCKED""");
   }
 
+  @TestFactory
+  Stream<DynamicTest> aScheduleHearsThatItsWorkflowCouldNotBeStarted() {
+    return Summary.inEveryState(w -> new DeliverStart(Mail.Key.fromSchedule(Samples.NOBODY, "start", 1, 1),
+        Requests.scheduled(w, ORDER)), """
+        ABSENT: a new run: StartAccepted, WorkflowStarted → READY
+        DELAYED, READY, FIRST_LEASE, WAITING, LEASED, PAUSED, BLOCKED, CLOSED: takes the mail; posts ScheduledStartRefused""");
+  }
+
+  @Test
+  void aScheduleHearsOfTheEndOfItsChainOnce() {
+    World world = new World();
+    world.did(Requests.scheduled(world, ORDER));
+    Run run = world.runs.values().iterator().next();
+    given(world).when(w -> new TerminateRun(World.NS, ORDER, null, "enough", null, "d", "op"))
+        .effects(new Effect.Post(new Mail(Mail.Key.toSchedule(run.id()), world.now,
+            new Mail.ScheduledRunEnded(new ScheduleLink(World.NS, "nightly"), ORDER))));
+    given(world).when(w -> Requests.start(w, ORDER)).effectTypes(Effect.PointChain.class);
+  }
+
   @Test
   void aRequestIdThatCameBeforeOnlyTakesTheMail() {
     World world = new World();

@@ -35,6 +35,12 @@ final class Requests {
         ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, "start", null, null, null);
   }
 
+  /** As the schedule {@code nightly} starts it. */
+  static StartRun scheduled(World world, String workflowId) {
+    return new StartRun(NS, workflowId, world.newId(workflowId), "Order", "orders", Payload.json("{}"), StartOptions.PLAIN,
+        ReusePolicy.REJECT, ConflictPolicy.FAIL, null, "", null, null, null, new ScheduleLink(NS, "nightly"));
+  }
+
   static StartRun with(StartRun s, ReusePolicy reuse, ConflictPolicy conflict) {
     return new StartRun(s.namespace(), s.workflowId(), s.newRun(), s.workflowType(), s.queue(), s.input(), s.options(),
         reuse, conflict, s.requestId(), s.digest(), s.signal(), s.update(), s.updateDigest());

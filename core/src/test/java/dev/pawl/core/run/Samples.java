@@ -146,10 +146,14 @@ final class Samples {
             Outcome.success(Payload.NULL)))));
     all.add(new Sample("DeliverStart", "", w ->
         new DeliverStart(Mail.Key.fromOutside(NOBODY), Requests.start(w, ORDER))));
+    all.add(new Sample("DeliverStart", "by a schedule", w -> new DeliverStart(
+        Mail.Key.fromSchedule(NOBODY, "start", 1, 1), Requests.scheduled(w, ORDER))));
     all.add(new Sample("DeliverSignal", "", w -> new DeliverSignal(key("external/1"), new Mail.SignalOther(
         new ParentLink(NS, "other-1", NOBODY, 1), NS, ORDER, "approve", null, Map.of()))));
     all.add(new Sample("DeliverCancel", "", w -> new DeliverCancel(key("external/1"),
         new Mail.CancelOther(new ParentLink(NS, "other-1", NOBODY, 1), NS, ORDER, null, "not needed"))));
+    all.add(new Sample("DeliverCancel", "at once", w -> new DeliverCancel(key("cancel/1/1"),
+        new Mail.CancelOther(null, NS, ORDER, null, "overtaken", true))));
     all.add(new Sample("DeliverTerminate", "", w -> new DeliverTerminate(key("child/1/parent-closed"),
         new Mail.TerminateOther(NS, ORDER, null, "parent closed"))));
     all.add(new Sample("DeliverTerminate", "for a run before this one", w -> new DeliverTerminate(

@@ -102,7 +102,7 @@ class CronExpressionTest {
   }
 
   private static ScheduleFlaw flaw(String text) {
-    return catchThrowableOfType(InvalidSchedule.class, () -> CronExpression.parse(text, "spec.cron_expressions[1]")).flaw();
+    return catchThrowableOfType(ScheduleRefusedException.class, () -> CronExpression.parse(text, "spec.cron_expressions[1]")).flaw();
   }
 
   private static Instant instant(String text) {

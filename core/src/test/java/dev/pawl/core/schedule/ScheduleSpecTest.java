@@ -109,7 +109,7 @@ class ScheduleSpecTest {
   }
 
   private static ScheduleFlaw flaw(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-    return catchThrowableOfType(InvalidSchedule.class, call).flaw();
+    return catchThrowableOfType(ScheduleRefusedException.class, call).flaw();
   }
 
   private static List<String> nominal(ScheduleSpec spec, int count) {

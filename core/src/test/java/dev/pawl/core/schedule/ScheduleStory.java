@@ -2,6 +2,7 @@ package dev.pawl.core.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.schedule.ScheduleSpec.Sources;
 import dev.pawl.core.schedule.ScheduleSpec.Window;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class ScheduleStory {
   static ScheduleTerms terms(OverlapPolicy overlap, Duration catchUp, Integer maxRuns, Duration jitter, String cron) {
     var sources = new Sources(List.of(CronExpression.parse(cron, "cron")), List.of(), List.of(), List.of());
     return new ScheduleTerms(new ScheduleSpec(sources, ZoneId.of("UTC"), ClockChange.ONCE, Window.ALWAYS, jitter),
-        new ScheduleAction("Report", null, null, null, null), overlap, catchUp, maxRuns);
+        new ScheduleAction.StartWorkflow("Report", "reports", null, StartOptions.PLAIN, false), overlap, catchUp, maxRuns);
   }
 
   static ScheduleTerms hourly(OverlapPolicy overlap) {
@@ -94,8 +95,9 @@ final class ScheduleStory {
   private static String words(ScheduleEvent.Fact fact) {
     return switch (fact) {
       case ScheduleEvent.Triggered fire -> "%s starts %s".formatted(fire.cause(), clock(fire.nominal()));
-      case ScheduleEvent.TriggerSkipped skip -> "%s skips %s%s: %s".formatted(skip.cause(), clock(skip.nominal()),
-          skip.last().equals(skip.nominal()) ? "" : " to " + clock(skip.last()), skip.reason().wire());
+      case ScheduleEvent.TriggerSkipped skip -> "%s skips %s%s: %s%s".formatted(skip.cause(), clock(skip.nominal()),
+          skip.last().equals(skip.nominal()) ? "" : " to " + clock(skip.last()), skip.reason().wire(),
+          skip.why() == null ? "" : " (%s)".formatted(skip.why()));
       case ScheduleEvent.Paused paused -> "paused: " + paused.note();
       case ScheduleEvent.Resumed resumed -> "resumed: " + resumed.note();
       default -> fact.type();

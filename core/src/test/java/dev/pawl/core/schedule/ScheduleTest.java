@@ -110,17 +110,17 @@ class ScheduleTest {
         .isEqualTo(new Fired.Skipped(story.now, Schedule.SkipReason.RUN_OPEN));
     assertThat(answer(story.ask(new TriggerSchedule(ID, OverlapPolicy.BUFFER_ONE)))).isEqualTo(new Fired.Buffered(story.now, 1));
     assertThat(answer(story.ask(new TriggerSchedule(ID, OverlapPolicy.ALLOW_ALL))))
-        .isEqualTo(new Fired.Started(story.now, "nightly-2026-01-01T13:00:00Z-4"));
+        .isEqualTo(new Fired.Started(story.now, "nightly-2026-01-01T13:00:00Z-4", 4, story.now));
   }
 
   @Test
   void aBackfillFiresForEachTimeOfTheRange() {
     ScheduleStory.of(hourly(OverlapPolicy.SKIP)).at("12:30")
-        .when(new BackfillSchedule(ID, NOON.minusSeconds(7_200), NOON, OverlapPolicy.BUFFER_ALL)).ends(1).ends(2).then("""
+        .when(new BackfillSchedule(ID, NOON.minusSeconds(7_200), NOON.plusSeconds(1), OverlapPolicy.BUFFER_ALL)).ends(1).ends(2).then("""
             BACKFILL starts 10:00
             BACKFILL starts 11:00
             BACKFILL starts 12:00""")
-        .when(new BackfillSchedule(ID, NOON, NOON.minusSeconds(1), null)).then("no: invalid_time_range at end_time")
+        .when(new BackfillSchedule(ID, NOON, NOON, null)).then("no: invalid_time_range at end_time")
         .when(new BackfillSchedule(ID, NOON, NOON.plusSeconds(3_600), null)).then("no: invalid_time_range at end_time")
         .when(new BackfillSchedule(ID, NOON.minus(Duration.ofDays(60)), NOON, null)).then("no: too_many_fires at end_time")
         .when(new BackfillSchedule(ID, NOON.plusSeconds(60), NOON.plusSeconds(90), null)).then("same");
@@ -134,7 +134,7 @@ class ScheduleTest {
             SPEC starts 13:00
             TRIGGER skips 15:00: max_runs_reached""");
     assertThat(story.wakeAt).isNull();
-    story.at("15:30").when(new UpdateSchedule(ID, terms(OverlapPolicy.SKIP, Duration.ofDays(1), 3, Duration.ZERO, "@hourly"), null));
+    story.at("15:30").when(new UpdateSchedule(ID, terms(OverlapPolicy.SKIP, Duration.ofDays(1), 3, Duration.ZERO, "@hourly"), null, null));
     assertThat(story.schedule.counts().remaining()).isEqualTo(3);
     assertThat(story.wakeAt).isEqualTo("2026-01-01T16:00:00Z");
   }
@@ -146,7 +146,7 @@ class ScheduleTest {
     story.now = NOON.plus(Duration.ofDays(3_000));
     story.pass();
     assertThat(story.events.get(1).fact()).isEqualTo(new ScheduleEvent.TriggerSkipped(NOON.plusSeconds(1),
-        story.now.minusSeconds(120).minusNanos(1), Cause.SPEC, Schedule.SkipReason.MISSED));
+        story.now.minusSeconds(120).minusNanos(1), Cause.SPEC, Schedule.SkipReason.MISSED, null));
     // The rest is more than is decided at once: it asks to be woken at a time that has passed.
     assertThat(story.starts).hasSize(PassFires.MOST_FIRES);
     assertThat(story.wakeAt).isBefore(story.now);
@@ -158,9 +158,9 @@ class ScheduleTest {
   @Test
   void aRefusedStartLetsTheNextOneIn() {
     ScheduleStory story = ScheduleStory.of(hourly(OverlapPolicy.BUFFER_ALL)).at("14:00").pass();
-    story.when(new StartRefused(ID, story.starts.getFirst(), Instant.parse("2026-01-01T13:00:00Z"), Cause.SPEC)).then("""
+    story.when(new StartRefused(ID, story.starts.getFirst(), "no room")).then("""
         SPEC starts 13:00
-        SPEC skips 13:00: start_refused
+        SPEC skips 13:00: start_refused (no room)
         SPEC starts 14:00""");
     assertThat(story.schedule.counts()).isEqualTo(new Schedule.Counts(2, 1, 1, null));
   }
@@ -182,15 +182,15 @@ class ScheduleTest {
   @Test
   void whatIsWrongIsNamed() {
     ScheduleTerms past = terms(OverlapPolicy.SKIP, Duration.ofDays(1), null, Duration.ZERO, "0 0 0 1 1 ? 2020");
-    ScheduleStory.of(hourly(OverlapPolicy.SKIP)).when(new UpdateSchedule(ID, past, null)).then("no: never_fires at spec")
+    ScheduleStory.of(hourly(OverlapPolicy.SKIP)).when(new UpdateSchedule(ID, past, null, null)).then("no: never_fires at spec")
         .when(new PauseSchedule(ID, "x".repeat(1_001))).then("no: invalid_note at note");
     assertThat(refusal(new CreateSchedule("", past, false, null))).isEqualTo(ScheduleCode.INVALID_SCHEDULE_ID);
     assertThat(refusal(new CreateSchedule("x".repeat(129), past, false, null))).isEqualTo(ScheduleCode.INVALID_SCHEDULE_ID);
     assertThat(refusal(new CreateSchedule(ID, past, false, null))).isEqualTo(ScheduleCode.NEVER_FIRES);
     assertThat(refusal(new TriggerSchedule(ID, null))).isEqualTo(ScheduleCode.SCHEDULE_NOT_FOUND);
-    assertThat(catchThrowableOfType(InvalidSchedule.class,
+    assertThat(catchThrowableOfType(ScheduleRefusedException.class,
         () -> terms(OverlapPolicy.SKIP, Duration.ofDays(1), 0, Duration.ZERO, "@hourly")).flaw().field()).isEqualTo("max_runs");
-    assertThat(catchThrowableOfType(InvalidSchedule.class,
+    assertThat(catchThrowableOfType(ScheduleRefusedException.class,
         () -> terms(OverlapPolicy.SKIP, Duration.ofSeconds(9), 1, Duration.ZERO, "@hourly")).flaw().field()).isEqualTo("catchup_window");
   }
 
@@ -261,9 +261,9 @@ class ScheduleTest {
       case 0 -> new PauseSchedule(ID, "note " + random.nextInt(2));
       case 1, 2 -> new ResumeSchedule(ID, null);
       case 3 -> new TriggerSchedule(ID, policy);
-      case 4 -> new BackfillSchedule(ID, story.now.minusSeconds(random.nextInt(2_000)), story.now, policy);
-      case 5 -> new UpdateSchedule(ID, any(random, jitter), null);
-      case 6 -> new StartRefused(ID, run, NOON, Cause.TRIGGER);
+      case 4 -> new BackfillSchedule(ID, story.now.minusSeconds(1 + random.nextInt(2_000)), story.now, policy);
+      case 5 -> new UpdateSchedule(ID, any(random, jitter), null, null);
+      case 6 -> new StartRefused(ID, run, "no room");
       case 7, 8 -> new RunEnded(ID, run);
       default -> new PassFires(ID);
     };

@@ -1,10 +1,13 @@
 package dev.pawl.engine.duty;
 
+import dev.pawl.core.run.Delivered;
+import dev.pawl.core.run.Deliveries;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.Request;
 import dev.pawl.core.run.Run;
+import dev.pawl.core.schedule.ScheduleRefusedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.commit.Answer;
 import dev.pawl.engine.commit.Landings;
@@ -12,6 +15,8 @@ import dev.pawl.engine.commit.Lanes;
 import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.queue.LookedPast;
+import dev.pawl.engine.schedule.Courier;
+import dev.pawl.engine.schedule.Schedules;
 import dev.pawl.engine.store.Store;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * its effect, so it counts once however many nodes deliver it. A mail that this node posted is delivered from memory; a
  * look at the database, once in a while, finds the mails of others and whatever memory lost.
  */
-public final class DeliverMail implements Duty, Landings {
+public final class DeliverMail implements Duty, Landings, Courier {
   private static final Logger LOG = LoggerFactory.getLogger(DeliverMail.class);
   private static final int PORTION = 1_000;
   private static final Duration NEAR = Duration.ofMinutes(10);
@@ -44,6 +49,7 @@ public final class DeliverMail implements Duty, Landings {
   private final NearMail near = new NearMail();
   private final LookedPast<Mail.Key> past = new LookedPast<>();
   private @Nullable Lanes lanes;
+  private @Nullable Schedules schedules;
   private volatile Runnable onEarlier = () -> {};
   private Instant lookAt = Instant.MIN;
 
@@ -56,9 +62,10 @@ public final class DeliverMail implements Duty, Landings {
     this.metrics = metrics;
   }
 
-  /** Lanes tell this duty what they stored, and this duty submits to them. */
-  public void through(Lanes through) {
-    lanes = through;
+  /** Lanes and schedules tell this duty what they stored, and this duty submits to them. */
+  public void through(Lanes runs, Schedules others) {
+    lanes = runs;
+    schedules = others;
   }
 
   /** @param hook called when a mail becomes the next one; must not block */
@@ -82,6 +89,26 @@ public final class DeliverMail implements Duty, Landings {
     if (earlier) onEarlier.run();
   }
 
+  /** However far off: whoever wakes a schedule is never late, and there are few of them. */
+  @Override
+  public void keep(List<Mail> posted) {
+    boolean earlier = false;
+    for (Mail mail : posted) earlier |= near.add(mail);
+    if (earlier) onEarlier.run();
+  }
+
+  @Override
+  public void forget(List<Mail.Key> gone) {
+    gone.forEach(near::remove);
+  }
+
+  @Override
+  public List<Answer<Delivered>> deliver(List<Mail> mails) {
+    Lanes through = lanes;
+    if (through == null) throw new IllegalStateException("there are no lanes yet");
+    return through.submitAll(mails.stream().map(Deliveries::of).toList());
+  }
+
   @Override
   public Duration every() {
     return lookEvery.isZero() ? Duration.ofSeconds(1) : lookEvery;
@@ -103,9 +130,11 @@ public final class DeliverMail implements Duty, Landings {
       stored = stored.stream().filter(mail -> !past.has(mail.key())).toList();
       mails = joined(mails, lookEvery.isZero() ? stored : abandoned(stored, now));
     }
-    if (mails.isEmpty() || lanes == null) return 0;
+    if (mails.isEmpty() || lanes == null || schedules == null) return 0;
     Failpoint.MAIL_BEFORE.reach();
-    int delivered = deliver(mails, now, lanes);
+    List<Mail> toRuns = mails.stream().filter(mail -> !(mail.message() instanceof Mail.ToSchedule)).toList();
+    List<Mail> toSchedules = mails.stream().filter(mail -> mail.message() instanceof Mail.ToSchedule).toList();
+    int delivered = deliver(toRuns, now, lanes) + deliver(toSchedules, now, schedules);
     Failpoint.MAIL_AFTER.reach();
     return delivered;
   }
@@ -126,7 +155,27 @@ public final class DeliverMail implements Duty, Landings {
     return all;
   }
 
+  private int deliver(List<Mail> mails, Instant now, Schedules to) {
+    if (mails.isEmpty()) return 0;
+    List<@Nullable RuntimeException> problems = to.deliver(mails);
+    int delivered = 0;
+    for (int i = 0; i < mails.size(); i++) {
+      RuntimeException problem = problems.get(i);
+      if (problem == null) {
+        delivered++;
+        metrics.delivered(Duration.between(mails.get(i).due(), now));
+      } else if (!(problem instanceof ScheduleRefusedException)) {
+        past.add(mails.get(i).key(), now);
+        LOG.warn("mail {} to a schedule could not be delivered and stays where it is: {}", mails.get(i).key(),
+            problem.toString());
+      }
+      // Refused: there is no such schedule any more, and the mail is gone.
+    }
+    return delivered;
+  }
+
   private int deliver(List<Mail> mails, Instant now, Lanes through) {
+    if (mails.isEmpty()) return 0;
     List<Request<Object>> requests = new ArrayList<>(mails.size());
     for (Mail mail : mails) requests.add(request(mail));
     List<Answer<Object>> answers = through.submitAll(requests);

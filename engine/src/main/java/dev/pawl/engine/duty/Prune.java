@@ -6,7 +6,7 @@ import dev.pawl.engine.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Deletes closed runs when their namespace's retention is over, a slice at a time, and forgets old request ids. */
+/** Deletes closed runs and histories of schedules when their namespace's retention is over, a slice at a time, and forgets old request ids. */
 public final class Prune implements Duty {
   /** Request ids are remembered at least this long, however short the retention is. */
   private static final Duration REQUESTS_AT_LEAST = Duration.ofDays(7);
@@ -41,6 +41,7 @@ public final class Prune implements Duty {
       // A job is kept as long as its key counts.
       Duration jobs = namespace.retention().compareTo(REQUESTS_AT_LEAST) > 0 ? namespace.retention() : REQUESTS_AT_LEAST;
       pruned += store.jobs().prune(namespace.name(), now.minus(jobs), slice);
+      pruned += store.schedules().prune(namespace.name(), now.minus(namespace.retention()), slice);
     }
     if (pruned > 0) metrics.pruned(pruned);
     return pruned + store.forgetRequests(now.minus(longest), REQUESTS);

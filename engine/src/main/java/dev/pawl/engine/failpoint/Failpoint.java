@@ -35,6 +35,10 @@ public enum Failpoint {
   MAIL_BEFORE("CP13"),
   /** CP13: mails are delivered and taken. */
   MAIL_AFTER("CP13"),
+  /** CP13: schedules are decided, nothing is stored. */
+  SCHEDULE_BEFORE("CP13"),
+  /** CP13: schedules are stored with all that they say, nothing of it is delivered. */
+  SCHEDULE_AFTER("CP13"),
   /** CP14: the policy has found dead letters, none is driven again. */
   REDRIVE_BEFORE("CP14"),
   /** CP14: dead letters are driven again. */

@@ -4,6 +4,7 @@ import dev.pawl.core.value.Rejection;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,6 +25,8 @@ public final class CountedMetrics implements EngineMetrics {
   private final LongAdder orphans = new LongAdder();
   private final LongAdder dutyFailures = new LongAdder();
   private final LongAdder clockJumps = new LongAdder();
+  private final LongAdder scheduleStarts = new LongAdder();
+  private final Map<String, LongAdder> scheduleSkips = new ConcurrentHashMap<>();
   private final Map<Rejection.Code, LongAdder> rejections = new ConcurrentHashMap<>();
   private final EngineMetrics also;
 
@@ -40,18 +43,21 @@ public final class CountedMetrics implements EngineMetrics {
    * @param orphans findings of the verifier; never anything but 0
    * @param clockJumps of the clock that counts, by a second or more
    * @param latestMail largest delay of a mail so far
+   * @param scheduleSkips fires of schedules that were left out, or ranges of them, by reason
    */
   public record Snapshot(
       long groups, long requests, long writes, long conflicts, long eager, long claimed, long delivered,
       Duration latestMail, long revoked, long sessionsLost, long pruned, long orphans, long dutyFailures,
-      long clockJumps, Map<Rejection.Code, Long> rejections) {}
+      long clockJumps, long scheduleStarts, Map<String, Long> scheduleSkips, Map<Rejection.Code, Long> rejections) {}
 
   public Snapshot snapshot() {
     Map<Rejection.Code, Long> codes = new EnumMap<>(Rejection.Code.class);
     rejections.forEach((code, count) -> codes.put(code, count.sum()));
+    Map<String, Long> skips = new TreeMap<>();
+    scheduleSkips.forEach((reason, count) -> skips.put(reason, count.sum()));
     return new Snapshot(groups.sum(), requests.sum(), writes.sum(), conflicts.sum(), eager.sum(), claimed.sum(),
         delivered.sum(), Duration.ofNanos(latest.get()), revoked.sum(), sessionsLost.sum(), pruned.sum(),
-        orphans.sum(), dutyFailures.sum(), clockJumps.sum(), codes);
+        orphans.sum(), dutyFailures.sum(), clockJumps.sum(), scheduleStarts.sum(), skips, codes);
   }
 
   @Override
@@ -103,6 +109,18 @@ public final class CountedMetrics implements EngineMetrics {
   public void pruned(int runs) {
     pruned.add(runs);
     also.pruned(runs);
+  }
+
+  @Override
+  public void scheduleStarted(int fires) {
+    scheduleStarts.add(fires);
+    also.scheduleStarted(fires);
+  }
+
+  @Override
+  public void scheduleSkipped(String reason) {
+    scheduleSkips.computeIfAbsent(reason, r -> new LongAdder()).increment();
+    also.scheduleSkipped(reason);
   }
 
   @Override

@@ -35,6 +35,12 @@ public interface EngineMetrics {
 
   default void pruned(int runs) {}
 
+  /** Fires of schedules started something. */
+  default void scheduleStarted(int fires) {}
+
+  /** A fire of a schedule, or a whole range of them, was left out. @param reason for example {@code missed} */
+  default void scheduleSkipped(String reason) {}
+
   /** Open runs were found that nothing will ever move: a defect. */
   default void orphans(int runs) {}
 

@@ -249,6 +249,9 @@ public interface Store extends AutoCloseable {
   /** Jobs. */
   JobStore jobs();
 
+  /** Schedules. */
+  ScheduleStore schedules();
+
   // ---- upkeep
 
   /**

@@ -4,6 +4,7 @@ import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.ParentLink;
 import dev.pawl.core.run.RunEvent;
+import dev.pawl.core.run.ScheduleLink;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
 import java.util.Map;
@@ -277,13 +278,14 @@ public final class EventJson {
     out.instant("executionDeadline", e.executionDeadline());
     out.instant("runDeadline", e.runDeadline());
     run(out, "resetOf", e.resetOf());
+    schedule(out, e.schedule());
   }
 
   static RunEvent.WorkflowStarted started(Members m) {
     return new RunEvent.WorkflowStarted(m.text("workflowType"), m.text("queue"), m.payload("input"),
         OptionsJson.start(m), m.integer("runNumber"), m.integer("attempt", 1), m.run("firstRun"),
         m.runOrNull("continuedFrom"), m.parentOrNull("parent"), m.instantOrNull("executionDeadline"),
-        m.instantOrNull("runDeadline"), m.runOrNull("resetOf"));
+        m.instantOrNull("runDeadline"), m.runOrNull("resetOf"), m.scheduleOrNull());
   }
 
   static void signal(JsonText out, RunEvent.SignalReceived e) {
@@ -314,6 +316,14 @@ public final class EventJson {
     out.text("workflowId", link.workflowId());
     run(out, "run", link.runId());
     out.number("step", link.step());
+    out.close();
+  }
+
+  static void schedule(JsonText out, @Nullable ScheduleLink link) {
+    if (link == null) return;
+    out.name("schedule").open();
+    out.text("namespace", link.namespace());
+    out.text("scheduleId", link.scheduleId());
     out.close();
   }
 

@@ -65,6 +65,7 @@ public final class MailJson {
         out.text("workflowId", it.workflowId());
         EventJson.run(out, "onlyRun", it.onlyRun());
         out.text("reason", it.reason());
+        if (it.atOnce()) out.flag("atOnce", true);
       }
       case Mail.TerminateOther it -> {
         out.text("namespace", it.namespace());
@@ -75,6 +76,16 @@ public final class MailJson {
       case Mail.ExternalAnswered it -> {
         EventJson.parent(out, "sender", it.sender());
         FailureJson.write(out, "problem", it.problem());
+      }
+      case Mail.ScheduleDue it -> EventJson.schedule(out, it.schedule());
+      case Mail.ScheduledRunEnded it -> {
+        EventJson.schedule(out, it.schedule());
+        out.text("workflowId", it.workflowId());
+      }
+      case Mail.ScheduledStartRefused it -> {
+        EventJson.schedule(out, it.schedule());
+        out.text("workflowId", it.workflowId());
+        out.text("reason", it.reason());
       }
     }
     return out.close().done();
@@ -105,10 +116,14 @@ public final class MailJson {
       case "SignalOther" -> new Mail.SignalOther(m.parentOrNull("sender"), m.text("namespace"), m.text("workflowId"),
           m.text("name"), m.payload("input"), m.payloads("header"));
       case "CancelOther" -> new Mail.CancelOther(m.parentOrNull("sender"), m.text("namespace"), m.text("workflowId"),
-          m.runOrNull("onlyRun"), m.text("reason"));
+          m.runOrNull("onlyRun"), m.text("reason"), m.flag("atOnce"));
       case "TerminateOther" -> new Mail.TerminateOther(
           m.text("namespace"), m.text("workflowId"), m.runOrNull("onlyRun"), m.text("reason"));
       case "ExternalAnswered" -> new Mail.ExternalAnswered(m.parent("sender"), m.failureOrNull("problem"));
+      case "ScheduleDue" -> new Mail.ScheduleDue(m.schedule());
+      case "ScheduledRunEnded" -> new Mail.ScheduledRunEnded(m.schedule(), m.text("workflowId"));
+      case "ScheduledStartRefused" ->
+          new Mail.ScheduledStartRefused(m.schedule(), m.text("workflowId"), m.text("reason"));
       default -> throw new BadJson("this build knows no message of that type; was it written by a newer one?");
     };
   }
@@ -142,6 +157,7 @@ public final class MailJson {
       out.close();
     }
     out.text("updateDigest", start.updateDigest());
+    EventJson.schedule(out, start.schedule());
   }
 
   private static StartRun start(Members m) {
@@ -151,7 +167,7 @@ public final class MailJson {
         m.text("queue"), m.payload("input"), OptionsJson.start(m), m.oneOf(ReusePolicy.class, "reuse"),
         m.oneOf(ConflictPolicy.class, "conflict"), m.textOrNull("requestId"), m.text("digest"),
         signal == null ? null : EventJson.signal(signal), update == null ? null : update(update),
-        m.textOrNull("updateDigest"));
+        m.textOrNull("updateDigest"), m.scheduleOrNull());
   }
 
   private static Effect.@Nullable Update update(Members m) {

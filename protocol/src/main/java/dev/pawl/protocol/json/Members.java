@@ -1,6 +1,7 @@
 package dev.pawl.protocol.json;
 
 import dev.pawl.core.run.ParentLink;
+import dev.pawl.core.run.ScheduleLink;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
@@ -33,24 +34,30 @@ final class Members {
   static {
     words(JsonSource::string, "name", "namespace", "workflowId", "workflowType", "activityType", "queue", "reason", "kind",
         "requestId", "signalId", "updateDigest", "updateId", "changeId", "parentClose", "status", "reuse", "conflict", "digest",
-        "phase", "type", "message", "stack", "buildId", "key", "fingerprint");
+        "phase", "type", "message", "stack", "buildId", "key", "fingerprint", "scheduleId", "zone", "gap", "repeat",
+        "overlap", "by", "note", "skipReason", "why");
     words(JsonSource::integer, "step", "attempt", "attempts", "runNumber", "version", "minSupported", "maxSupported",
-        "priority", "maxAttempts", "nextStep", "first", "size", "index");
-    words(JsonSource::number, "toSeq", "lastSeq", "lastWake");
+        "priority", "maxAttempts", "nextStep", "first", "size", "index", "maxRuns", "remaining");
+    words(JsonSource::number, "toSeq", "lastSeq", "lastWake", "starts", "failures", "skips");
     words(JsonSource::real, "coefficient");
-    words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused", "afterReset");
-    words(JsonSource::instant, "executionDeadline", "runDeadline", "fireAt", "dueAt", "startedAt", "closedAt", "lastAt");
+    words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused", "afterReset", "atOnce", "cancelling");
+    words(JsonSource::instant, "executionDeadline", "runDeadline", "fireAt", "dueAt", "startedAt", "closedAt", "lastAt",
+        "pausedAt", "deletedAt", "firedAt", "skippedAt", "decidedUntil", "createdAt", "updatedAt", "nominal", "lastNominal",
+        "from", "until");
     words(JsonSource::duration, "delay", "executionTimeout", "runTimeout", "taskTimeout", "scheduleToStart",
-        "startToClose", "scheduleToClose", "heartbeat", "nextRetryDelay", "base", "cap", "timeout");
+        "startToClose", "scheduleToClose", "heartbeat", "nextRetryDelay", "base", "cap", "timeout", "every", "offset",
+        "jitter", "catchUp");
     words(in -> new RunId(in.uuid()), "run", "newRun", "childRun", "firstRun", "continuedFrom", "resetOf", "child", "onlyRun");
     words(PayloadJson::read, "input", "output", "result", "lastHeartbeat", "details");
     words(FailureJson::read, "failure", "cause", "problem");
     words(OutcomeJson::read, "outcome");
-    words(Members::read, "options", "retry", "start", "signal", "update", "started", "parent", "sender");
-    words(in -> Reading.list(in, JsonSource::string), "unhandled", "nonRetryableTypes", "offered");
+    words(Members::read, "options", "retry", "start", "signal", "update", "started", "parent", "sender", "schedule",
+        "spec", "action");
+    words(in -> Reading.list(in, JsonSource::string), "unhandled", "nonRetryableTypes", "offered", "crons");
     words(in -> Reading.list(in, JsonSource::integer), "awaited");
     words(in -> Reading.list(in, JsonSource::duration), "delays");
-    words(in -> Reading.list(in, Members::read), "carried", "bundle");
+    words(in -> Reading.list(in, Members::read), "carried", "bundle", "open", "pending", "intervals");
+    words(in -> Reading.list(in, each -> Reading.map(each, JsonSource::string)), "calendars", "exclusions");
     words(in -> Reading.map(in, PayloadJson::read), "header", "memo");
     words(in -> Reading.map(in, SearchJson::read), "searchAttributes");
     words(in -> Reading.steps(in, JsonSource::string), "activities", "externals");
@@ -201,6 +208,29 @@ final class Members {
 
   private ParentLink asParent() {
     return new ParentLink(text("namespace"), text("workflowId"), run("run"), integer("step"));
+  }
+
+  ScheduleLink schedule() {
+    return object("schedule").asSchedule();
+  }
+
+  @Nullable ScheduleLink scheduleOrNull() {
+    Members link = find("schedule");
+    return link == null ? null : link.asSchedule();
+  }
+
+  private ScheduleLink asSchedule() {
+    return new ScheduleLink(text("namespace"), text("scheduleId"));
+  }
+
+  /** The list of this name; the caller knows its types from the table above. */
+  <T> List<T> list(String name) {
+    List<T> value = find(name);
+    return value == null ? List.of() : value;
+  }
+
+  @Nullable Integer integerOrNull(String name) {
+    return find(name);
   }
 
   List<String> texts(String name) {

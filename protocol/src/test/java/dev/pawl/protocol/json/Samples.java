@@ -10,6 +10,7 @@ import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.run.RunState;
 import dev.pawl.core.run.RunStatus;
+import dev.pawl.core.run.ScheduleLink;
 import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.run.StartRun;
 import dev.pawl.core.task.ActivityOptions;
@@ -59,7 +60,8 @@ final class Samples {
       Duration.ofSeconds(7), Payload.of("bytes", new byte[] {(byte) 0xff, 0}),
       Failure.of("Io", "connection reset"));
   static final RunEvent.WorkflowStarted STARTED = new RunEvent.WorkflowStarted("Order", "orders", ORDER, OPTIONS, 2, 1,
-      RUN, OTHER, PARENT, NOON.plusSeconds(60), NOON.plusSeconds(30), OTHER);
+      RUN, OTHER, PARENT, NOON.plusSeconds(60), NOON.plusSeconds(30), OTHER, null);
+  static final ScheduleLink SCHEDULE = new ScheduleLink("default", "nightly");
   static final RunEvent.SignalReceived SIGNAL = new RunEvent.SignalReceived("s-1", "approve", ORDER, HEADER);
 
   static List<RunEvent> events() {
@@ -128,7 +130,10 @@ final class Samples {
         new Mail.SignalOther(PARENT, "default", "stock", "release", ORDER, HEADER),
         new Mail.CancelOther(PARENT, "default", "stock", OTHER, "not needed"),
         new Mail.TerminateOther("default", "stock", OTHER, "parent closed"),
-        new Mail.ExternalAnswered(PARENT, FAILURE));
+        new Mail.ExternalAnswered(PARENT, FAILURE),
+        new Mail.ScheduleDue(SCHEDULE),
+        new Mail.ScheduledRunEnded(SCHEDULE, "nightly-2026-01-01T13:00:00Z"),
+        new Mail.ScheduledStartRefused(SCHEDULE, "nightly-2026-01-01T13:00:00Z", "the id is taken"));
   }
 
   static List<Command> commands() {

@@ -145,6 +145,12 @@ public final class StartSettings {
     return requestId;
   }
 
+  /** Whether it can be said again and again, under another workflow id each time. */
+  boolean isRepeatable() {
+    return requestId == null && signal == null && update == null && reuse == ReusePolicy.ALLOW
+        && conflict == ConflictPolicy.FAIL;
+  }
+
   @Nullable Word signal() {
     return signal;
   }

@@ -25,6 +25,8 @@ final class Figures {
     figures.put("duty_failures_total", s.dutyFailures());
     figures.put("hints_told_total", hints.told());
     figures.put("hints_heard_total", hints.heard());
+    figures.put("schedule_starts_total", s.scheduleStarts());
+    s.scheduleSkips().forEach((reason, count) -> figures.put("schedule_skips_" + reason + "_total", count));
     s.rejections().forEach((code, count) -> figures.put("rejections_" + code.wire() + "_total", count));
     return figures;
   }

@@ -10,6 +10,7 @@ import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Declarations;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Questions;
+import dev.pawl.engine.store.ScheduleStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.StoreCounters;
@@ -41,6 +42,7 @@ final class SqlStore implements Store {
   private final QuestionRows questions;
   private final DeclarationRows declarations;
   private final JobTables jobs;
+  private final ScheduleRows schedules;
 
   SqlStore(Access access, CommitPath path, JobPath jobPath, Hashes hashes, StoreConfig config) {
     this.access = access;
@@ -54,6 +56,7 @@ final class SqlStore implements Store {
     search = new Search(access, queues, loading);
     commits = new Commits<>(access, new RunCommits(access, path), config, counters);
     jobs = new JobTables(access, jobPath, config, counters);
+    schedules = new ScheduleRows(access, config, counters);
   }
 
   @Override
@@ -213,6 +216,11 @@ final class SqlStore implements Store {
   @Override
   public JobStore jobs() {
     return jobs;
+  }
+
+  @Override
+  public ScheduleStore schedules() {
+    return schedules;
   }
 
   @Override

@@ -45,4 +45,11 @@ class MariadbStoreTest {
       super(Databases.mariadb());
     }
   }
+
+  @Nested
+  class Schedules extends ScheduleContract {
+    Schedules() {
+      super(Databases.mariadb());
+    }
+  }
 }

@@ -47,4 +47,11 @@ class MysqlStoreTest {
       super(Databases.mysql());
     }
   }
+
+  @Nested
+  class Schedules extends ScheduleContract {
+    Schedules() {
+      super(Databases.mysql());
+    }
+  }
 }

@@ -45,4 +45,11 @@ class PostgresStoreTest {
       super(Databases.postgres());
     }
   }
+
+  @Nested
+  class Schedules extends ScheduleContract {
+    Schedules() {
+      super(Databases.postgres());
+    }
+  }
 }

@@ -45,4 +45,11 @@ class SqliteStoreTest {
       super(Databases.sqlite());
     }
   }
+
+  @Nested
+  class Schedules extends ScheduleContract {
+    Schedules() {
+      super(Databases.sqlite());
+    }
+  }
 }

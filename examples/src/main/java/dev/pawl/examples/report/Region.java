@@ -1,0 +1,3 @@
+package dev.pawl.examples.report;
+
+public record Region(String name) {}

@@ -1,0 +1,79 @@
+package dev.pawl.examples.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.core.schedule.OverlapPolicy;
+import dev.pawl.core.schedule.Schedule;
+import dev.pawl.core.schedule.ScheduleEvent;
+import dev.pawl.sdk.client.ScheduleHandle;
+import dev.pawl.testkit.TestPawl;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+  private final List<String> sent = new ArrayList<>();
+
+  // A Wednesday.
+  private TestPawl pawl() {
+    return TestPawl.onSqlite().at("2026-12-23T00:00Z")
+        .workflow("report", ReportWorkflow::new)
+        .activities("reports", ReportActivities.class, title -> {
+          sent.add(title);
+          return title;
+        })
+        .start();
+  }
+
+  // tag::test[]
+  @Test
+  void aReportIsSentOnWorkingDays() {
+    try (TestPawl pawl = pawl()) {
+      ScheduleHandle daily = ReportSchedules.create(pawl.schedules());
+      pawl.skipTime(Duration.ofDays(7));
+      // Christmas is a Friday, Boxing Day and the Sunday are no working days.
+      assertThat(sent).containsExactly("eu 2026-12-23", "eu 2026-12-24", "eu 2026-12-28", "eu 2026-12-29");
+      assertThat(daily.next(2)).containsExactly(
+          Instant.parse("2026-12-30T06:30:00Z"), Instant.parse("2026-12-31T06:30:00Z"));
+    }
+  }
+  // end::test[]
+
+  @Test
+  void whatFallsIntoAPauseIsLeftOutAndAnUpdateKeepsTheRest() {
+    try (TestPawl pawl = pawl()) {
+      ScheduleHandle daily = ReportSchedules.create(pawl.schedules());
+      pawl.skipTime(Duration.ofHours(12));
+      ReportSchedules.holdBackWhileTheSourceMoves(pawl.schedules());
+      pawl.skipTime(Duration.ofDays(1));
+      assertThat(sent).containsExactly("eu 2026-12-23", "eu 2026-12-23", "eu 2026-12-24");
+      Schedule now = daily.describe();
+      assertThat(now.terms().overlap()).isEqualTo(OverlapPolicy.BUFFER_ONE);
+      assertThat(now.standing().note()).isEqualTo("the new source is ready at nine");
+      assertThat(daily.next(1)).containsExactly(Instant.parse("2026-12-28T08:00:00Z"));
+      assertThat(daily.history(0, 100)).extracting(entry -> entry.event().fact().type()).containsExactly(
+          "ScheduleCreated", "ScheduleTriggered", "SchedulePaused", "ScheduleUpdated", "ScheduleResumed",
+          "ScheduleTriggered", "ScheduleTriggered");
+    }
+  }
+
+  @Test
+  void aBackfillRunsOneAfterAnother() {
+    try (TestPawl pawl = pawl()) {
+      ScheduleHandle daily = ReportSchedules.create(pawl.schedules());
+      ReportSchedules.makeUpFor(
+          pawl.schedules(), Instant.parse("2026-12-14T00:00:00Z"), Instant.parse("2026-12-19T00:00:00Z"));
+      pawl.awaitQuiet();
+      assertThat(sent).hasSize(5);
+      assertThat(daily.describe().counts().started()).isEqualTo(5);
+      assertThat(daily.history(0, 100)).filteredOn(entry -> entry.event().fact() instanceof ScheduleEvent.Triggered)
+          .extracting(entry -> ((ScheduleEvent.Triggered) entry.event().fact()).cause())
+          .containsOnly(Schedule.Cause.BACKFILL);
+      assertThat(pawl.schedules().list()).hasSize(1);
+      daily.delete();
+      assertThat(pawl.schedules().list()).isEmpty();
+    }
+  }
+}
