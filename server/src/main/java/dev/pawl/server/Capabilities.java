@@ -44,7 +44,8 @@ final class Capabilities {
     for (String one : List.of("workflow_tasks", "activity_tasks", "signals", "queries", "updates", "schedules", "search_attributes",
         "history_export", "continue_as_new", "child_workflows", "activity_timeouts", "activity_retry_policy",
         "child_workflow_retry_policy", "child_workflow_timeouts", "parent_close_policy", "non_retryable_failures",
-        "history_retention", "payload_codec_envelope", "payload_codec_envelope_responses", "external_payload_storage", "external_payload_references")) {
+        "history_retention", "payload_codec_envelope", "payload_codec_envelope_responses", "external_payload_storage", "external_payload_references",
+        "invocable_http_carrier", "bridge_adapters")) {
       can.put(one, true);
     }
     can.put("payload_codecs", List.of("avro"));
@@ -59,7 +60,12 @@ final class Capabilities {
         requests(), "response_contract", Json.of("schema", "durable-workflow.v2.control-plane-response", "version",
             1)));
     all.put("worker_protocol", Json.of("version", WORKER_VERSION, "header", WORKER_HEADER, "server_capabilities",
-        ofServer(longPoll)));
+        ofServer(longPoll), "external_executor_config_contract", Json.of("schema",
+            "durable-workflow.v2.external-executor-config.contract", "version", 1), "external_task_input_contract",
+        Json.of("schema", "durable-workflow.v2.external-task-input.contract", "version", 1),
+        "external_task_result_contract", Json.of("schema", "durable-workflow.v2.external-task-result.contract",
+            "version", 1), "invocable_carrier_contract", Json.of("carrier_type", "invocable_http", "task_kinds",
+            List.of("activity_task"), "dispatched_by", "server")));
     all.put("auth_composition_contract", composition());
     all.put("bridge_adapter_outcome_contract", Json.of("schema",
         "durable-workflow.v2.bridge-adapter-outcome.contract", "version", 1, "adapters", List.of("webhook"), "actions",

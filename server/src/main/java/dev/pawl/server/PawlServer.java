@@ -12,6 +12,8 @@ import dev.pawl.server.auth.Authority;
 import dev.pawl.server.auth.Principal;
 import dev.pawl.server.auth.Role;
 import dev.pawl.server.auth.Secrets;
+import dev.pawl.server.carrier.CarrierPlan;
+import dev.pawl.server.carrier.CarrierWorkers;
 import dev.pawl.server.config.ServerConfig;
 import dev.pawl.server.control.BridgeRoutes;
 import dev.pawl.server.control.FleetRoutes;
@@ -57,6 +59,7 @@ public final class PawlServer implements AutoCloseable {
 
   private final PawlEngine engine;
   private final HttpListener listener;
+  private final CarrierWorkers carriers;
   private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
   /**
@@ -123,6 +126,7 @@ public final class PawlServer implements AutoCloseable {
     SearchTypes types = new SearchTypes(declared);
     Tickets tickets = new Tickets(key(declared, "tickets"));
     ExternalStorage storage = new ExternalStorage(declared, config.storage(), Instant::now);
+    ReferenceGuard references = new ReferenceGuard(storage);
     List<Route> routes = new ArrayList<>();
     routes.addAll(new DiscoveryRoutes(engine, fleet, config, () -> OpenApi.of(routes, version())).routes());
     routes.addAll(new NamespaceRoutes(engine, storage).routes());
@@ -135,18 +139,23 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new FleetRoutes(engine, fleet, rollouts).routes());
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
     routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets, config.longPoll(),
-        config.messagesAfterFirstTask()).routes());
+        config.messagesAfterFirstTask(), config.carriers()).routes());
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());
     routes.addAll(new JobPlane(engine, this::isNamespace, engine.leases(), authority,
         key(declared, "callbacks")).routes());
     Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers()),
-        this::isNamespace, config.namespace(), config.maxBody(), new ReferenceGuard(storage));
+        this::isNamespace, config.namespace(), config.maxBody(), references);
     listener = new HttpListener(
         new HttpListener.Address(config.host(), config.port(), config.tlsCertificate(), config.tlsKey()), gate);
     say.accept("Pawl %s listens on %s://%s:%d (%d operations, described at /api/openapi.json)".formatted(version(),
         config.tlsKey() == null ? "http" : "https", config.host(), listener.port(), routes.size()));
+    carriers = new CarrierWorkers(engine, fleet, tickets, config.carriers(), config.serverId(), references);
+    for (CarrierPlan.Mapping one : config.carriers().mappings()) {
+      say.accept("Activity '%s' of queue '%s' in namespace '%s' is carried out by %s".formatted(one.activityType(),
+          one.queue(), one.namespace(), one.carrier().url()));
+    }
     if (authority instanceof Authority.Nobody) say.accept("Everybody may do everything: auth is none.");
   }
 
@@ -195,6 +204,7 @@ public final class PawlServer implements AutoCloseable {
   /** Stops taking requests, lets those on their way finish, and closes the engine. */
   @Override
   public void close() {
+    carriers.close();
     engine.close();
     listener.close();
   }

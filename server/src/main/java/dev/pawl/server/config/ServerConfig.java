@@ -6,6 +6,8 @@ import dev.pawl.server.auth.Authority;
 import dev.pawl.server.auth.Principal;
 import dev.pawl.server.auth.Role;
 import dev.pawl.server.auth.Secrets;
+import dev.pawl.server.carrier.CarrierFile;
+import dev.pawl.server.carrier.CarrierPlan;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.storage.ExternalStorage;
 import java.io.IOException;
@@ -32,6 +34,7 @@ public final class ServerConfig {
 
   private final Map<String, Given> given;
   private final List<Authority.Grant> listed;
+  private CarrierPlan carriers = CarrierPlan.NONE;
 
   private ServerConfig(Map<String, Given> given, List<Authority.Grant> listed) {
     this.given = given;
@@ -59,6 +62,7 @@ public final class ServerConfig {
     }
     ServerConfig config = new ServerConfig(given, listed);
     config.check(wrong);
+    config.readCarriers(environment, wrong);
     if (!wrong.isEmpty()) {
       throw new RejectedException(
           Rejection.because(Rejection.Code.BAD_CONFIGURATION, String.join("; ", wrong)));
@@ -299,6 +303,25 @@ public final class ServerConfig {
 
   public boolean messagesAfterFirstTask() {
     return text("messages-after-first-task").equals("true");
+  }
+
+  private void readCarriers(Map<String, String> environment, List<String> wrong) {
+    String file = find("external-executor-config");
+    if (file == null) {
+      if (find("external-executor-overlay") != null) wrong.add("external-executor-overlay: there is no file to lay it over");
+      return;
+    }
+    try {
+      carriers = CarrierFile.read(Files.readAllBytes(Path.of(file)), find("external-executor-overlay"), environment,
+          namespace(), wrong);
+    } catch (IOException e) {
+      wrong.add("external-executor-config %s: it cannot be read: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  /** Activities that this server carries out by calling somebody. */
+  public CarrierPlan carriers() {
+    return carriers;
   }
 
   /** Which stores of payloads this server may open. */

@@ -106,7 +106,8 @@ public final class Fleet {
       boolean again) {
     Registration as = new Registration(namespace, workerId, said, engine.now());
     try {
-      engine.worker().open(new WorkerApi.OpenSession(session, shortened(workerId), as.slots("workflow"), as.buildId(),
+      engine.worker().open(new WorkerApi.OpenSession(session, shortened(workerId),
+          Math.max(1, as.slots("workflow")), as.buildId(),
           WorkerApi.Renewal.REGISTRATION));
       open.add(session);
       return session;

@@ -65,6 +65,7 @@ public record Registration(String namespace, String workerId, Map<String, @Nulla
 
   public boolean runs(String workflowType) {
     List<String> types = workflowTypes();
+    if (slots("workflow") == 0) return false;
     return types.isEmpty() || types.contains(workflowType);
   }
 
@@ -82,8 +83,9 @@ public record Registration(String namespace, String workerId, Map<String, @Nulla
     return names;
   }
 
+  /** How many tasks it takes at once; 0: none of the kind. */
   public int slots(String kind) {
     Long slots = Json.integer(said, "max_concurrent_" + kind + "_tasks");
-    return slots == null ? 1 : (int) Math.clamp(slots, 1, 100_000);
+    return slots == null ? 1 : (int) Math.clamp(slots, 0, 100_000);
   }
 }

@@ -13,6 +13,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
+import dev.pawl.server.carrier.CarrierPlan;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.http.Call;
@@ -22,12 +23,11 @@ import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.http.Scope;
 import dev.pawl.server.json.Json;
+import dev.pawl.server.wire.ActivityShape;
 import dev.pawl.server.wire.Faults;
 import dev.pawl.server.wire.Instants;
 import dev.pawl.server.wire.Tickets;
 import dev.pawl.server.wire.Values;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +39,14 @@ final class ActivityTaskRoutes {
   private final Fleet fleet;
   private final Tickets tickets;
   private final Polling polling;
+  private final CarrierPlan carriers;
 
-  ActivityTaskRoutes(PawlEngine engine, Fleet fleet, Tickets tickets, Polling polling) {
+  ActivityTaskRoutes(PawlEngine engine, Fleet fleet, Tickets tickets, Polling polling, CarrierPlan carriers) {
     this.engine = engine;
     this.fleet = fleet;
     this.tickets = tickets;
     this.polling = polling;
+    this.carriers = carriers;
   }
 
   List<Route> routes() {
@@ -73,28 +75,11 @@ final class ActivityTaskRoutes {
   private Polling.Task task(Polling.Asked asked, ActivityTask task) {
     TaskToken token = task.token();
     SessionId session = asked.worker().session();
-    Duration toClose = task.options().startToClose();
-    Instant expires = engine.now().plus(toClose == null ? Duration.ofSeconds(300) : toClose);
-    Instant granted = task.leasedAt() == null ? engine.now() : task.leasedAt();
-    String id = tickets.write(task.namespace(), new Tickets.Ticket(token, 0));
-    Map<String, @Nullable Object> shape = Json.of("task_id", id, "workflow_id", task.workflowId(), "run_id",
-        token.run().toString(), "activity_execution_id", token.run() + ":" + token.step(), "activity_attempt_id",
-        attemptId(token), "attempt_number", task.attempt(), "activity_type", task.activityType(), "payload_codec",
-        "avro", "arguments", Values.envelope(task.input()), "task_queue", task.options().queue(), "lease_owner",
-        asked.worker().workerId(), "lease_expires_at", Instants.text(expires), "idempotency_key",
-        task.idempotencyKey(), "last_heartbeat_details", Values.plain(task.details()), "deadlines", Json.of(
-            "schedule_to_start", after(task.visibleAt(), task.options().scheduleToStart()), "start_to_close",
-            after(granted, toClose), "schedule_to_close", after(task.scheduledAt(), task.options().scheduleToClose()),
-            "heartbeat", after(granted, task.options().heartbeat())));
+    Map<String, @Nullable Object> shape =
+        ActivityShape.of(tickets, task, asked.worker().workerId(), engine.now());
+    carriers.find(task.namespace(), task.options().queue(), task.activityType())
+        .ifPresent(mapping -> shape.put("external_executor", mapping.wire()));
     return new Polling.Task(shape, () -> engine.worker().releaseActivity(token, session));
-  }
-
-  private static @Nullable String after(Instant start, @Nullable Duration limit) {
-    return limit == null ? null : Instants.text(start.plus(limit));
-  }
-
-  private static String attemptId(TaskToken token) {
-    return token.run() + ":" + token.step() + ":" + token.attempt() + ":" + token.epoch();
   }
 
   private record Held(TaskToken token, Registration worker) {}
@@ -105,7 +90,7 @@ final class ActivityTaskRoutes {
         .orElseThrow(() -> new Refusal(404, "task_not_found", "there is no activity task '%s'".formatted(id),
             "task_id", id));
     String attempt = call.text("activity_attempt_id", "");
-    if (!attempt.equals(attemptId(ticket.token()))) {
+    if (!attempt.equals(ActivityShape.attemptId(ticket.token()))) {
       throw new Refusal(404, "attempt_not_found", "the task has no attempt '%s'".formatted(attempt), "task_id", id,
           "activity_attempt_id", attempt);
     }
@@ -133,7 +118,7 @@ final class ActivityTaskRoutes {
     } catch (RejectedException e) {
       throw refused(call, held, e);
     }
-    return Reply.ok(Json.of("task_id", call.parameter("task_id"), "activity_attempt_id", attemptId(held.token()),
+    return Reply.ok(Json.of("task_id", call.parameter("task_id"), "activity_attempt_id", ActivityShape.attemptId(held.token()),
         "outcome", word, "recorded", true, "reason", null, "next_task_id", null));
   }
 
@@ -197,7 +182,7 @@ final class ActivityTaskRoutes {
       if (!open) closed = WorkflowTaskRoutes.closed("", run, "").more();
     }
     ActivityTask open = task(held.token());
-    return Reply.ok(Json.of("task_id", call.parameter("task_id"), "activity_attempt_id", attemptId(held.token()),
+    return Reply.ok(Json.of("task_id", call.parameter("task_id"), "activity_attempt_id", ActivityShape.attemptId(held.token()),
         "lease_owner", held.worker().workerId(), "cancel_requested", cancel, "can_continue", !cancel, "reason", reason,
         "heartbeat_recorded", recorded, "lease_expires_at",
         cancel ? null : Instants.text(engine.now().plus(Registration.STALE_AFTER)), "last_heartbeat_at",

@@ -6,6 +6,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
+import dev.pawl.server.carrier.CarrierPlan;
 import dev.pawl.server.control.SearchTypes;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
@@ -38,14 +39,14 @@ public final class WorkRoutes {
 
   /** @param patience of a poll that does not say how long it waits */
   public WorkRoutes(PawlEngine engine, Fleet fleet, Rollouts rollouts, SearchTypes types, Tickets tickets,
-      Duration patience, boolean messagesAfterFirstTask) {
+      Duration patience, boolean messagesAfterFirstTask, CarrierPlan carriers) {
     this.engine = engine;
     this.fleet = fleet;
     this.rollouts = rollouts;
     Polling polling = new Polling(fleet, rollouts, patience);
     validations = new UpdateValidationRoutes(engine, polling);
     workflows = new WorkflowTaskRoutes(engine, fleet, types, tickets, polling, validations, messagesAfterFirstTask);
-    activities = new ActivityTaskRoutes(engine, fleet, tickets, polling);
+    activities = new ActivityTaskRoutes(engine, fleet, tickets, polling, carriers);
     queries = new QueryTaskRoutes(engine, polling);
   }
 
