@@ -14,6 +14,7 @@ import dev.pawl.engine.control.Lookup;
 import dev.pawl.engine.control.Watchers;
 import dev.pawl.engine.duty.DeliverMail;
 import dev.pawl.engine.duty.Duty;
+import dev.pawl.engine.duty.Doomed;
 import dev.pawl.engine.duty.DutyLoop;
 import dev.pawl.engine.duty.Prune;
 import dev.pawl.engine.duty.RingAlarms;
@@ -300,6 +301,7 @@ public final class PawlEngine implements AutoCloseable {
       throw new RejectedException(Rejection.invalid("name", "expected 1 to 255 characters"));
     }
     checkRetention(namespace.retention());
+    new Doomed(store).finish(namespace.name());
     store.putNamespace(namespace);
     lookup.refresh();
   }
@@ -316,6 +318,30 @@ public final class PawlEngine implements AutoCloseable {
     lookup.namespace(namespace);
     Store.Namespace there = namespace(namespace);
     if (there != null) keep(there, retention);
+  }
+
+  /** Whether there is such a namespace; what another node deleted is known here within a second. */
+  public boolean isNamespace(String name) {
+    return lookup.isNamespace(name);
+  }
+
+  /**
+   * Deletes a namespace with everything in it, open runs and jobs too: nothing more happens for them, and whoever works on
+   * them is told so. From the beginning nothing new gets in, here at once and on other nodes within a second. What this
+   * engine does not get to is deleted by the upkeep of any.
+   *
+   * @return what was deleted
+   * @throws RejectedException {@code NAMESPACE_NOT_FOUND}, or {@code INVALID_ARGUMENT} for the default one and for
+   *     {@code pawl}
+   */
+  public Store.Erased deleteNamespace(String name) {
+    if (name.equals(DEFAULT_NAMESPACE) || name.equals(Doomed.OWN)) {
+      throw new RejectedException(Rejection.invalid("name", "namespace '%s' is always there".formatted(name)));
+    }
+    lookup.namespace(name);
+    Store.Erased erased = new Doomed(store).erase(name);
+    lookup.refresh();
+    return erased;
   }
 
   private static void checkRetention(Duration retention) {

@@ -8,10 +8,12 @@ import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +36,45 @@ class RetentionTest extends EngineFixture {
     control.start(start("w"));
     Hand hand = new Hand(pawl);
     hand.report(hand.run().token(), 2, true, done("1"));
+  }
+
+  private void make(String namespace, String workflowId) {
+    pawl.putNamespace(new Store.Namespace(namespace, "", DAY));
+    control.start(ControlApi.Start.of(namespace, workflowId, "T", "q", null));
+  }
+
+  @Test
+  void aDeletedNamespaceIsGoneWithItsOpenRuns() {
+    make("gone", "w");
+    make("stays", "w");
+    Hand hand = new Hand(pawl);
+    WorkerApi.WorkflowTaskGrant held = hand.api.pollWorkflows(
+        new WorkerApi.Poll(hand.session, "gone", "q", Set.of(), 1, NOW, null)).getFirst();
+    assertThat(pawl.deleteNamespace("gone").runs()).isEqualTo(1);
+    assertThat(pawl.isNamespace("gone")).isFalse();
+    assertRejected(Rejection.Code.RUN_NOT_FOUND, () -> hand.report(held.token(), 2, true, done("1")));
+    assertRejected(Rejection.Code.NAMESPACE_NOT_FOUND, () -> control.count("gone", ""));
+    assertRejected(Rejection.Code.NAMESPACE_NOT_FOUND, () -> pawl.deleteNamespace("gone"));
+    assertRejected(Rejection.Code.INVALID_ARGUMENT, () -> pawl.deleteNamespace("default"));
+    assertThat(control.count("stays", "")).isEqualTo(1);
+    make("gone", "another");
+    assertThat(control.runs("gone", "w")).isEmpty();
+    assertThat(control.count("gone", "")).isEqualTo(1);
+    assertThat(pawl.verify()).isEmpty();
+  }
+
+  /** Another node let a run in after the deletion, or whoever deleted died: the upkeep of any node goes on. */
+  @Test
+  void whatADeletionDidNotGetToIsFinished() {
+    make("gone", "w");
+    pawl.deleteNamespace("gone");
+    make("gone", "late");
+    pawl.store().declarations().put("pawl", "doomed", "gone", "{}");
+    tickUntilQuiet();
+    assertThat(pawl.store().visibility().runsOf("gone", "late")).isEmpty();
+    clock.pass(DAY);
+    tickUntilQuiet();
+    assertThat(pawl.store().declarations().list("pawl", "doomed")).isEmpty();
   }
 
   @Test

@@ -6,7 +6,6 @@ import dev.pawl.engine.EngineConfig;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.hint.HintBus;
 import dev.pawl.engine.store.Declarations;
-import dev.pawl.engine.store.Store;
 import dev.pawl.redis.RedisHints;
 import dev.pawl.server.auth.Authority;
 import dev.pawl.server.auth.Principal;
@@ -48,7 +47,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +58,6 @@ public final class PawlServer implements AutoCloseable {
   private final PawlEngine engine;
   private final HttpListener listener;
   private final CarrierWorkers carriers;
-  private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
   /**
    * Opens a server.
@@ -129,7 +126,7 @@ public final class PawlServer implements AutoCloseable {
     ReferenceGuard references = new ReferenceGuard(storage);
     List<Route> routes = new ArrayList<>();
     routes.addAll(new DiscoveryRoutes(engine, fleet, config, () -> OpenApi.of(routes, version())).routes());
-    routes.addAll(new NamespaceRoutes(engine, storage).routes());
+    routes.addAll(new NamespaceRoutes(engine, fleet, storage).routes());
     routes.addAll(new StorageRoutes(new StorageTrial(storage)).routes());
     WorkflowRoutes workflows = new WorkflowRoutes(engine.control(), fleet, types, storage, engine::now);
     routes.addAll(workflows.routes());
@@ -143,10 +140,10 @@ public final class PawlServer implements AutoCloseable {
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());
-    routes.addAll(new JobPlane(engine, this::isNamespace, engine.leases(), authority,
+    routes.addAll(new JobPlane(engine, engine::isNamespace, engine.leases(), authority,
         key(declared, "callbacks")).routes());
     Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers()),
-        this::isNamespace, config.namespace(), config.maxBody(), references);
+        engine::isNamespace, config.namespace(), config.maxBody(), references);
     listener = new HttpListener(
         new HttpListener.Address(config.host(), config.port(), config.tlsCertificate(), config.tlsKey()), gate);
     say.accept("Pawl %s listens on %s://%s:%d (%d operations, described at /api/openapi.json)".formatted(version(),
@@ -157,13 +154,6 @@ public final class PawlServer implements AutoCloseable {
           one.queue(), one.namespace(), one.carrier().url()));
     }
     if (authority instanceof Authority.Nobody) say.accept("Everybody may do everything: auth is none.");
-  }
-
-  /** Namespaces are made and stay, so what was there once needs no second look. */
-  private boolean isNamespace(String name) {
-    if (namespaces.contains(name)) return true;
-    for (Store.Namespace one : engine.namespaces()) namespaces.add(one.name());
-    return namespaces.contains(name);
   }
 
   /** A secret that all nodes on a database share; made up by the first one. */

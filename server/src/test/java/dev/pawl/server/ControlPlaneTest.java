@@ -249,6 +249,23 @@ class ControlPlaneTest {
   }
 
   @Test
+  void aDeletedNamespaceIsGoneForEverybody() {
+    String name = fresh("gone");
+    wire.post("/namespaces", "name", name).is(201);
+    wire.send(wire.request("/workflows").header("X-Namespace", name).header("Content-Type", "application/json")
+        .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"workflow_type\":\"t\"}"))).is(201);
+    Wire.Got got = wire.delete("/namespaces/" + name).is(200);
+    assertThat(got.body()).containsEntry("name", name).containsEntry("status", "deleted");
+    assertThat(got.at("deleted.workflow_runs")).isEqualTo(1L);
+    wire.get("/workflows?namespace=" + name).refused(404, "namespace_not_found");
+    wire.get("/namespaces/" + name).refused(404, "namespace_not_found");
+    wire.delete("/namespaces/" + name).refused(404, "namespace_not_found");
+    wire.delete("/namespaces/default").refused(409, "namespace_protected");
+    wire.post("/namespaces", "name", name).is(201);
+    assertThat(wire.get("/workflows?namespace=" + name).is(200).at("workflow_count")).isEqualTo(0L);
+  }
+
+  @Test
   void namespacesKeepTheirRunsApart() {
     String name = fresh("tenant");
     Wire.Got made = wire.post("/namespaces", "name", name.toUpperCase(java.util.Locale.ROOT), "retention_days", 7)

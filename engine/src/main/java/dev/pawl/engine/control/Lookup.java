@@ -9,6 +9,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.StoreException;
 import dev.pawl.engine.store.Visibility;
 import dev.pawl.protocol.control.RunRef;
 import java.util.List;
@@ -16,15 +17,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Finds what a caller means. For looking only: decisions load their own rows. */
 public final class Lookup {
   /** A name that is not known is looked for this often at most, whoever asks for it. */
+  private static final long KNOWN_FOR = TimeUnit.SECONDS.toNanos(1);
   private static final long NAMESPACES_FOR = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Store store;
   private final Map<String, Store.Namespace> namespaces = new ConcurrentHashMap<>();
-  private volatile long namespacesAt = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
+  private final AtomicLong namespacesAt = new AtomicLong(System.nanoTime() - TimeUnit.HOURS.toNanos(1));
 
   public Lookup(Store store) {
     this.store = store;
@@ -32,11 +35,27 @@ public final class Lookup {
 
   /** @throws RejectedException {@code NAMESPACE_NOT_FOUND} */
   public void namespace(String name) {
-    if (namespaces.containsKey(name)) return;
-    if (System.nanoTime() - namespacesAt > NAMESPACES_FOR) refresh();
-    if (namespaces.containsKey(name)) return;
+    if (isNamespace(name)) return;
     throw new RejectedException(new Rejection(Rejection.Code.NAMESPACE_NOT_FOUND,
         "expected a namespace that exists, got '%s'".formatted(name), "namespace"));
+  }
+
+  /** Whether there is such a namespace, or was within the last second. */
+  public boolean isNamespace(String name) {
+    long at = namespacesAt.get();
+    boolean known = namespaces.containsKey(name);
+    if (System.nanoTime() - at <= (known ? KNOWN_FOR : NAMESPACES_FOR)) return known;
+    if (!known) {
+      refresh();
+    } else if (namespacesAt.compareAndSet(at, System.nanoTime())) {
+      // One caller looks; without a database the request itself fails, and says so better.
+      try {
+        refresh();
+      } catch (StoreException e) {
+        return true;
+      }
+    }
+    return namespaces.containsKey(name);
   }
 
   /** Reads the names again. */
@@ -44,7 +63,7 @@ public final class Lookup {
     List<Store.Namespace> all = store.namespaces();
     namespaces.keySet().retainAll(all.stream().map(Store.Namespace::name).toList());
     for (Store.Namespace one : all) namespaces.put(one.name(), one);
-    namespacesAt = System.nanoTime();
+    namespacesAt.set(System.nanoTime());
   }
 
   /** The run as it is stored now. @throws RejectedException {@code RUN_NOT_FOUND}, {@code RUN_CORRUPT} */

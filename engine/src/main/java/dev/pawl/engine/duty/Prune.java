@@ -6,7 +6,10 @@ import dev.pawl.engine.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Deletes closed runs and histories of schedules when their namespace's retention is over, a slice at a time, and forgets old request ids. */
+/**
+ * Deletes closed runs and histories of schedules when their namespace's retention is over, a slice at a time, forgets old
+ * request ids, and finishes off deleted namespaces.
+ */
 public final class Prune implements Duty {
   /** Request ids are remembered at least this long, however short the retention is. */
   private static final Duration REQUESTS_AT_LEAST = Duration.ofDays(7);
@@ -43,6 +46,7 @@ public final class Prune implements Duty {
       pruned += store.jobs().prune(namespace.name(), now.minus(jobs), slice);
       pruned += store.schedules().prune(namespace.name(), now.minus(namespace.retention()), slice);
     }
+    pruned += new Doomed(store).step(now);
     if (pruned > 0) metrics.pruned(pruned);
     return pruned + store.forgetRequests(now.minus(longest), REQUESTS);
   }

@@ -268,6 +268,26 @@ public interface Store extends AutoCloseable {
   /** Namespaces and how long closed runs are kept. */
   List<Namespace> namespaces();
 
+  /**
+   * Takes a namespace out of the list and deletes some of what is in it, open runs and jobs too; whoever holds them is
+   * fenced. When nothing of these is left, whatever else has the namespace's name goes.
+   *
+   * @param limit most runs, and most jobs, in this step
+   * @return nothing at all: the namespace is empty
+   */
+  Erased eraseNamespace(String name, int limit);
+
+  /** What was deleted. */
+  record Erased(int runs, int jobs, int others) {
+    public Erased plus(Erased more) {
+      return new Erased(runs + more.runs, jobs + more.jobs, others + more.others);
+    }
+
+    public boolean nothing() {
+      return runs + jobs + others == 0;
+    }
+  }
+
   void putNamespace(Namespace namespace);
 
   record Namespace(String name, String description, Duration retention) {}

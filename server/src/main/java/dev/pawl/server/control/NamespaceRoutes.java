@@ -5,6 +5,8 @@ import static dev.pawl.server.http.Plane.CONTROL;
 import dev.pawl.core.value.Payload;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
+import dev.pawl.server.fleet.Fleet;
+import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
 import dev.pawl.server.http.Refusal;
@@ -29,10 +31,12 @@ public final class NamespaceRoutes {
   private static final int RETENTION_DAYS = 30;
 
   private final PawlEngine engine;
+  private final Fleet fleet;
   private final ExternalStorage storage;
 
-  public NamespaceRoutes(PawlEngine engine, ExternalStorage storage) {
+  public NamespaceRoutes(PawlEngine engine, Fleet fleet, ExternalStorage storage) {
     this.engine = engine;
+    this.fleet = fleet;
     this.storage = storage;
   }
 
@@ -48,12 +52,30 @@ public final class NamespaceRoutes {
             .anyNamespace(),
         Route.put("namespace.update", "/namespaces/{name}", CONTROL, Scope.ADMIN, "Change a namespace", this::update)
             .anyNamespace().body(description, retention),
+        Route.delete("namespace.delete", "/namespaces/{name}", CONTROL, Scope.ADMIN,
+            "Delete a namespace with everything in it", this::delete).anyNamespace(),
         Route.put("namespace.external_storage", "/namespaces/{name}/external-storage", CONTROL, Scope.ADMIN,
             "Say where the large payloads of a namespace lie", this::storage).anyNamespace().body(
             Field.text("driver", 16, "").oneOf(StoragePolicy.DRIVERS.toArray(String[]::new)).must(),
             Field.bool("enabled", "default true"),
             Field.integer("threshold_bytes", 1, Payload.MAX_BYTES, "payloads from here on belong outside"),
             Field.object("config", 0, "uri, bucket, prefix, region, endpoint")));
+  }
+
+  private Reply delete(Call call) {
+    Store.Namespace one = named(call);
+    if (one.name().equals(PawlEngine.DEFAULT_NAMESPACE) || one.name().equals("pawl")) {
+      throw new Refusal(409, "namespace_protected", "namespace '%s' is always there".formatted(one.name()),
+          "namespace", one.name());
+    }
+    Map<String, @Nullable Object> last = shape(one);
+    List<Registration> workers = fleet.all(one.name());
+    for (Registration worker : workers) fleet.deregister(one.name(), worker.workerId());
+    Store.Erased erased = engine.deleteNamespace(one.name());
+    last.put("status", "deleted");
+    last.put("deleted", Json.of("workflow_runs", erased.runs(), "jobs", erased.jobs(), "workers", workers.size(),
+        "others", erased.others()));
+    return Reply.ok(last);
   }
 
   private Reply storage(Call call) {

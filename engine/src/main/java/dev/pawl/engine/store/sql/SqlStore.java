@@ -249,6 +249,11 @@ final class SqlStore implements Store {
   }
 
   @Override
+  public Erased eraseNamespace(String name, int limit) {
+    return upkeep.eraseNamespace(name, limit);
+  }
+
+  @Override
   public StoreCounters counters() {
     return counters;
   }

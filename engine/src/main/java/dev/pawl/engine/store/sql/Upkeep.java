@@ -1,6 +1,8 @@
 package dev.pawl.engine.store.sql;
 
+import dev.pawl.core.job.JobId;
 import dev.pawl.core.value.RunId;
+import dev.pawl.engine.store.Store.Erased;
 import dev.pawl.engine.store.Store.Namespace;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,6 +27,20 @@ final class Upkeep {
   private static final String NAMESPACES = "select name, description, retention from pawl_namespaces order by name";
   private static final String PUT_NAMESPACE =
       "insert into pawl_namespaces (name, description, retention) values (?, ?, ?)";
+
+  private static final String FORGET_NAMESPACE = "delete from pawl_namespaces where name = ?";
+  private static final String RUNS_OF = """
+      select r.run_id, r.namespace, r.workflow_id from pawl_runs r where r.namespace = ?
+      order by r.started_at limit ?{for update}""";
+  private static final String JOBS_OF = "select j.job_id from pawl_jobs j where j.namespace = ? limit ?";
+  private static final List<String> TABLES_OF_A_JOB =
+      List.of("pawl_open_jobs", "pawl_dead_letters", "pawl_job_ledger", "pawl_jobs");
+  /** What is left when runs and jobs have gone: names, answers, rows that belong to nothing. */
+  private static final List<String> TABLES_OF_A_NAMESPACE = List.of("pawl_chains", "pawl_requests", "pawl_queries",
+      "pawl_transitions", "pawl_search_attributes", "pawl_tasks", "pawl_job_types", "pawl_job_ledger",
+      "pawl_dead_letters", "pawl_open_jobs", "pawl_schedule_events", "pawl_declarations");
+  /** Goes first, or it would start what was just deleted. */
+  private static final String FORGET_SCHEDULES = "delete from pawl_schedules where namespace = ?";
 
   private record Doomed(RunId run, String namespace, String workflowId) {}
 
@@ -83,6 +99,42 @@ final class Upkeep {
       for (Doomed one : doomed) call.uuid(one.run().value()).add();
       call.flush();
     }
+  }
+
+  Erased eraseNamespace(String name, int limit) {
+    return access.change(link -> {
+      try (Call call = link.sql(FORGET_NAMESPACE)) {
+        call.text(name).update();
+      }
+      int others;
+      try (Call call = link.sql(FORGET_SCHEDULES)) {
+        others = call.text(name).update();
+      }
+      List<Doomed> runs;
+      try (Call call = link.sql(RUNS_OF)) {
+        runs = call.text(name).number(limit)
+            .list(row -> new Doomed(new RunId(row.uuid()), row.text(), row.text()));
+      }
+      delete(link, runs);
+      List<JobId> jobs;
+      try (Call call = link.sql(JOBS_OF)) {
+        jobs = call.text(name).number(limit).list(row -> new JobId(row.uuid()));
+      }
+      for (String table : TABLES_OF_A_JOB) {
+        try (Call call = link.sql("delete from " + table + " where job_id = ?")) {
+          for (JobId job : jobs) call.uuid(job.value()).add();
+          call.flush();
+        }
+      }
+      if (runs.isEmpty() && jobs.isEmpty()) {
+        for (String table : TABLES_OF_A_NAMESPACE) {
+          try (Call call = link.sql("delete from " + table + " where namespace = ?")) {
+            others += call.text(name).update();
+          }
+        }
+      }
+      return new Erased(runs.size(), jobs.size(), others);
+    });
   }
 
   int forgetRequests(Instant before, int limit) {

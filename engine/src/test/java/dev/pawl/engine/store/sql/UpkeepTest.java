@@ -102,6 +102,45 @@ class UpkeepTest {
   }
 
   @Everywhere
+  void aNamespaceGoesWithEverythingInItAndNothingElse(DatabaseServer server) throws Exception {
+    try (Store store = store(server)) {
+      full(store, "a");
+      full(store, "b");
+      full(store, "c");
+      store.jobs().commit(List.of(SampleJobs.born("j1")));
+      store.declarations().put(NS, "k", "n", "{}");
+      store.putNamespace(new Store.Namespace(NS, "", Duration.ofDays(1)));
+      store.putNamespace(new Store.Namespace("other", "", Duration.ofDays(1)));
+      store.declarations().put("other", "k", "n", "{}");
+      assertThat(store.eraseNamespace(NS, 2)).isEqualTo(new Store.Erased(2, 1, 0));
+      assertThat(store.namespaces()).extracting(Store.Namespace::name).containsExactly("other");
+      assertThat(store.eraseNamespace(NS, 2)).isEqualTo(new Store.Erased(1, 0, 0));
+      assertThat(store.eraseNamespace(NS, 2).others()).isPositive();
+      assertThat(store.eraseNamespace(NS, 2).nothing()).isTrue();
+      assertThat(namespacesIn()).as("of all tables that have a column for it").containsOnly("other");
+      assertThat(rows()).isEmpty();
+    }
+  }
+
+  /** Every name that stands in a column called so, whatever tables there are. */
+  private List<String> namespacesIn() throws Exception {
+    List<String> tables = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    try (Connection c = database.dataSource().getConnection(); Statement s = c.createStatement()) {
+      try (ResultSet r = c.getMetaData().getColumns(c.getCatalog(), null, "pawl%", "namespace")) {
+        while (r.next()) tables.add(r.getString("TABLE_NAME"));
+      }
+      assertThat(tables).contains("pawl_runs", "pawl_jobs", "pawl_declarations");
+      for (String table : tables) {
+        try (ResultSet r = s.executeQuery("select distinct namespace from " + table)) {
+          while (r.next()) names.add(r.getString(1));
+        }
+      }
+    }
+    return names;
+  }
+
+  @Everywhere
   void pruneTakesClosedRunsInSlicesAndLeavesTheRest(DatabaseServer server) throws Exception {
     try (Store store = store(server)) {
       List<Run> closed = new ArrayList<>();
