@@ -3,7 +3,11 @@ package dev.pawl.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.run.Command;
+import dev.pawl.core.run.ConflictPolicy;
+import dev.pawl.core.run.ReusePolicy;
+import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
@@ -13,6 +17,7 @@ import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -111,5 +116,30 @@ class LostWorkersTest extends EngineFixture {
     assertThat(forgetful.beat(grant.token()).lost()).containsExactly(grant.token());
     assertThat(control.ledger(ref("w"), 10)).extracting(ControlApi.LedgerLine::cause).contains("LEASE_UNLISTED");
     assertThat(new Hand(pawl).run().workflowId()).isEqualTo("w");
+  }
+
+  @Test
+  void aSessionMayComeToAnyNodeAndIsTheSameThere() {
+    PawlEngine other = engine(config -> {});
+    Hand worker = new Hand(pawl, "blue");
+    control.start(new ControlApi.Start("default", "w", "Order", "q", null, new StartOptions(null, null,
+        Duration.ofSeconds(10), null, Duration.ZERO, 5, "blue", Map.of(), Map.of(), Map.of()),
+        ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, null, null));
+    List<WorkerApi.WorkflowTaskGrant> grants = other.worker().pollWorkflows(worker.poll("q", 10, Duration.ZERO));
+    assertThat(grants).as("the build is known on the other node").hasSize(1);
+    TaskToken token = grants.getFirst().token();
+    assertThat(other.worker().heartbeat(new WorkerApi.Heartbeat(worker.session, 1, "BUSY", List.of(token), List.of())).lost())
+        .isEmpty();
+    assertThat(pawl.store().openSession(worker.session)).hasValueSatisfying(session -> {
+      assertThat(session.worker()).isEqualTo("hand");
+      assertThat(session.buildId()).isEqualTo("blue");
+      assertThat(session.capacity()).isEqualTo(100);
+    });
+    other.worker().close(worker.session);
+    assertThat(pawl.store().openSession(worker.session)).isEmpty();
+    Hand nobody = new Hand(pawl);
+    nobody.api.close(nobody.session);
+    assertRejected(Rejection.Code.SESSION_LOST,
+        () -> other.worker().pollWorkflows(nobody.poll("q", 10, Duration.ZERO)));
   }
 }

@@ -15,6 +15,8 @@ final class Capabilities {
   static final String CONTROL_HEADER = "X-Durable-Workflow-Control-Plane-Version";
   static final String WORKER_VERSION = "1.20";
   static final int WORKER_MINOR = 20;
+  static final String SDK_VERSION = "1";
+  static final String SDK_HEADER = "X-Pawl-Sdk-Protocol";
   static final String WORKER_HEADER = "X-Durable-Workflow-Protocol-Version";
 
   private Capabilities() {}
@@ -66,6 +68,7 @@ final class Capabilities {
         "external_task_result_contract", Json.of("schema", "durable-workflow.v2.external-task-result.contract",
             "version", 1), "invocable_carrier_contract", Json.of("carrier_type", "invocable_http", "task_kinds",
             List.of("activity_task"), "dispatched_by", "server")));
+    all.put("sdk_protocol", Json.of("version", SDK_VERSION, "header", SDK_HEADER));
     all.put("auth_composition_contract", composition());
     all.put("bridge_adapter_outcome_contract", Json.of("schema",
         "durable-workflow.v2.bridge-adapter-outcome.contract", "version", 1, "adapters", List.of("webhook"), "actions",

@@ -36,6 +36,7 @@ import dev.pawl.server.json.Json;
 import dev.pawl.server.storage.ExternalStorage;
 import dev.pawl.server.storage.ReferenceGuard;
 import dev.pawl.server.storage.StorageTrial;
+import dev.pawl.server.sdk.SdkRoutes;
 import dev.pawl.server.wire.PageTokens;
 import dev.pawl.server.wire.Tickets;
 import dev.pawl.server.work.WorkRoutes;
@@ -67,6 +68,15 @@ public final class PawlServer implements AutoCloseable {
    */
   public static PawlServer open(ServerConfig config, Consumer<String> say) {
     return open(config, say, settings -> {});
+  }
+
+  /**
+   * A server for an engine that somebody else opened. Closing it closes the engine.
+   *
+   * @param config its database is not looked at
+   */
+  public static PawlServer of(PawlEngine engine, ServerConfig config, Consumer<String> say) {
+    return new PawlServer(engine, config, say);
   }
 
   /** The same with settings of the engine that no configuration has: for tests, which own the clock. */
@@ -137,6 +147,7 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
     routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets, config.longPoll(),
         config.messagesAfterFirstTask(), config.carriers()).routes());
+    routes.addAll(new SdkRoutes(engine).routes());
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());

@@ -67,6 +67,7 @@ final class PlaneEnvelope implements Envelope {
 
   private Map<String, @Nullable Object> dressed(Route route, Map<String, String> parameters,
       Map<String, @Nullable Object> body) {
+    if (route.plane() == Plane.SDK) return body;
     if (route.plane() == Plane.WORKER) {
       Map<String, @Nullable Object> all = new LinkedHashMap<>(body);
       all.put("protocol_version", Capabilities.WORKER_VERSION);
@@ -130,9 +131,11 @@ final class PlaneEnvelope implements Envelope {
       return Map.of(Capabilities.CONTROL_HEADER, Capabilities.CONTROL_VERSION, Capabilities.WORKER_HEADER,
           Capabilities.WORKER_VERSION);
     }
-    return route.plane() == Plane.CONTROL
-        ? Map.of(Capabilities.CONTROL_HEADER, Capabilities.CONTROL_VERSION)
-        : Map.of(Capabilities.WORKER_HEADER, Capabilities.WORKER_VERSION);
+    return switch (route.plane()) {
+      case SDK -> Map.of(Capabilities.SDK_HEADER, Capabilities.SDK_VERSION);
+      case CONTROL -> Map.of(Capabilities.CONTROL_HEADER, Capabilities.CONTROL_VERSION);
+      default -> Map.of(Capabilities.WORKER_HEADER, Capabilities.WORKER_VERSION);
+    };
   }
 
   // ---- versions
@@ -141,6 +144,13 @@ final class PlaneEnvelope implements Envelope {
   public void version(Route route, Incoming request) {
     switch (route.plane()) {
       case OPEN, JOB -> {}
+      case SDK -> {
+        String said = request.header(Capabilities.SDK_HEADER.toLowerCase(Locale.ROOT));
+        if (said == null) throw missing("sdk_protocol", Capabilities.SDK_VERSION, Capabilities.SDK_HEADER);
+        if (!said.strip().equals(Capabilities.SDK_VERSION)) {
+          throw unsupported("sdk_protocol", Capabilities.SDK_VERSION, said, Capabilities.SDK_HEADER);
+        }
+      }
       case CONTROL -> {
         String said = request.header(Capabilities.CONTROL_HEADER.toLowerCase(Locale.ROOT));
         if (said == null) throw missing("control_plane", Capabilities.CONTROL_VERSION, Capabilities.CONTROL_HEADER);
@@ -186,6 +196,23 @@ final class PlaneEnvelope implements Envelope {
     };
   }
 
+  /** Java programs know the codes of the engine as they are. */
+  private static Refusal inTheirWords(Rejection why) {
+    int status = switch (why.code()) {
+      case INVALID_ARGUMENT, LIMIT_EXCEEDED -> 422;
+      case RUN_NOT_FOUND, TASK_NOT_FOUND, NAMESPACE_NOT_FOUND -> 404;
+      case RUN_CLOSED, WORKFLOW_ALREADY_STARTED, REQUEST_CONFLICT, LEASE_LOST, SESSION_LOST, RUN_NOT_RUNNING,
+          QUERY_REJECTED, UPDATE_REJECTED -> 409;
+      case PAYLOAD_TOO_LARGE -> 413;
+      case OVERLOADED -> 429;
+      case QUERY_UNANSWERED, WAIT_TIMED_OUT -> 504;
+      case FORBIDDEN -> 403;
+      case STORE_UNAVAILABLE, SHUTTING_DOWN -> 503;
+      case SCHEMA_MISMATCH, BAD_CONFIGURATION, RUN_CORRUPT -> 500;
+    };
+    return new Refusal(status, why.code().wire(), why.message(), "field", why.field());
+  }
+
   @Override
   public @Nullable Refusal translate(Route route, RuntimeException problem) {
     if (isJob(route)) return jobs.translate(route, problem);
@@ -193,6 +220,7 @@ final class PlaneEnvelope implements Envelope {
     if (!(problem instanceof RejectedException rejected)) return null;
     Rejection why = rejected.rejection();
     String message = why.message();
+    if (route.plane() == Plane.SDK) return inTheirWords(why);
     return switch (why.code()) {
       case INVALID_ARGUMENT -> Refusal.invalid(why, "request");
       case RUN_NOT_FOUND -> route.parameters().contains("run_id")

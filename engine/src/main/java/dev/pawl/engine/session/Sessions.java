@@ -102,8 +102,7 @@ public final class Sessions {
   public WorkerApi.HeartbeatAck heartbeat(WorkerApi.Heartbeat beat) {
     SessionId id = beat.session();
     if (ended(id)) throw lost(id);
-    Known session = known.computeIfAbsent(id, key ->
-        new Known(new WorkerApi.OpenSession(key, "moved from another node", 1, null, WorkerApi.Renewal.LISTED)));
+    Known session = known(id);
     if (!renew(session.opened, beat.state(), beat.seq())) {
       end(id, End.LOST);
       throw lost(id);
@@ -214,11 +213,21 @@ public final class Sessions {
     }
   }
 
-  /** @throws RejectedException {@code SESSION_LOST} if it has ended, or was never opened here */
+  /** @throws RejectedException {@code SESSION_LOST} if it has ended, or was never opened */
   public @Nullable String buildOf(SessionId id) {
+    return known(id).opened.buildId();
+  }
+
+  /** A session of this node, or one that was opened on another node and comes here now. */
+  private Known known(SessionId id) {
     Known session = known.get(id);
-    if (session == null) throw lost(id);
-    return session.opened.buildId();
+    if (session != null) return session;
+    if (ended(id)) throw lost(id);
+    Store.Session opened = store.openSession(id).orElseThrow(() -> lost(id));
+    Known moved = new Known(new WorkerApi.OpenSession(
+        id, opened.worker(), opened.capacity(), opened.buildId(), WorkerApi.Renewal.LISTED));
+    Known meanwhile = known.putIfAbsent(id, moved);
+    return meanwhile == null ? moved : meanwhile;
   }
 
   /** The runs that a session holds, for tests and for people. */

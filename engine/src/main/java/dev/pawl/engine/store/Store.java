@@ -183,6 +183,9 @@ public interface Store extends AutoCloseable {
   record Session(
       SessionId id, String worker, String state, int capacity, @Nullable String buildId, long heartbeat) {}
 
+  /** A session as it was opened or renewed last, on whatever node; empty if it has ended or never was. */
+  Optional<Session> openSession(SessionId session);
+
   /** Ends a session at the worker's word. Its leases become revocable at once. */
   void close(SessionId session);
 

@@ -23,6 +23,12 @@ public final class AvroValue {
   /** Name of this codec. */
   public static final String CODEC = "avro";
 
+  /**
+   * Codec of the details of a failure of another language: JSON with {@code class}, {@code code} and {@code details},
+   * which is {@code {"codec":"avro","blob":"base64"}} or null.
+   */
+  public static final String FAILURE_CODEC = "avrofailure";
+
   private static final byte[] HEAD = {
     (byte) 0xC3, 0x01, (byte) 0xE2, (byte) 0xA3, 0x3D, (byte) 0xFF, 0x55, (byte) 0x80, 0x22, 0x37
   };

@@ -17,10 +17,14 @@ public final class CommandJson {
 
   public static String write(List<Command> commands) {
     JsonText out = JsonText.take();
+    writeAll(out, commands);
+    return out.done();
+  }
+
+  static void writeAll(JsonText out, List<Command> commands) {
     out.openList();
     for (Command command : commands) write(out, command);
     out.closeList();
-    return out.done();
   }
 
   /** @throws RejectedException {@code invalid_argument} with the position, if {@link #write} never wrote this */
@@ -141,7 +145,7 @@ public final class CommandJson {
     out.close();
   }
 
-  private static Command read(Members m) {
+  static Command read(Members m) {
     String type = m.text("type");
     return switch (type) {
       case "StartStep" -> new Command.StartStep(m.integer("step"), m.text("name"));

@@ -41,14 +41,28 @@ public final class HistoryJson {
   }
 
   private static String line(Event event) {
-    JsonText out = JsonText.take().open();
+    JsonText out = JsonText.take();
+    event(out, event);
+    return out.done();
+  }
+
+  /** One event as an object. */
+  static void event(JsonText out, Event event) {
+    out.open();
     out.number("seq", event.seq());
     out.instant("at", event.at());
     out.number("seen", event.seen());
     out.text("type", event.fact().type());
     out.name("fact");
     EventJson.write(out, event.fact());
-    return out.close().done();
+    out.close();
+  }
+
+  static void events(JsonText out, String name, List<Event> events) {
+    if (events.isEmpty()) return;
+    out.name(name).openList();
+    for (Event event : events) event(out, event);
+    out.closeList();
   }
 
   /** @throws CorruptHistory if {@link #write} never wrote this, or a newer build did */
@@ -93,8 +107,8 @@ public final class HistoryJson {
     return events;
   }
 
-  /** The fact comes after its type, as {@link #line} writes them. */
-  private static Event event(JsonSource in) {
+  /** The fact comes after its type, as {@link #event(JsonText, Event)} writes them. */
+  static Event event(JsonSource in) {
     long seq = 0;
     Instant at = Instant.EPOCH;
     long seen = 0;

@@ -149,15 +149,19 @@ public final class MailJson {
     Effect.Update update = start.update();
     if (update != null) {
       out.name("update").open();
-      EventJson.run(out, "run", update.run());
-      out.text("updateId", update.updateId());
-      EventJson.message(out, update.name(), update.input(), update.header());
-      out.text("phase", update.phase().name());
-      OutcomeJson.write(out, "outcome", update.outcome());
+      update(out, update);
       out.close();
     }
     out.text("updateDigest", start.updateDigest());
     EventJson.schedule(out, start.schedule());
+  }
+
+  static void update(JsonText out, Effect.Update update) {
+    EventJson.run(out, "run", update.run());
+    out.text("updateId", update.updateId());
+    EventJson.message(out, update.name(), update.input(), update.header());
+    out.text("phase", update.phase().name());
+    OutcomeJson.write(out, "outcome", update.outcome());
   }
 
   private static StartRun start(Members m) {
@@ -170,7 +174,7 @@ public final class MailJson {
         m.textOrNull("updateDigest"), m.scheduleOrNull());
   }
 
-  private static Effect.@Nullable Update update(Members m) {
+  static Effect.Update update(Members m) {
     return new Effect.Update(m.run("run"), m.text("updateId"), m.text("name"), m.payload("input"),
         m.payloads("header"), m.oneOf(Effect.UpdatePhase.class, "phase"), m.outcomeOrNull());
   }

@@ -58,12 +58,32 @@ final class Members {
     words(in -> Reading.list(in, JsonSource::duration), "delays");
     words(in -> Reading.list(in, Members::read), "carried", "bundle", "open", "pending", "intervals");
     words(in -> Reading.list(in, each -> Reading.map(each, JsonSource::string)), "calendars", "exclusions");
+    calls();
     words(in -> Reading.map(in, PayloadJson::read), "header", "memo");
     words(in -> Reading.map(in, SearchJson::read), "searchAttributes");
     words(in -> Reading.steps(in, JsonSource::string), "activities", "externals");
     words(in -> Reading.steps(in, JsonSource::instant), "timers");
     words(in -> Reading.steps(in, Members::read), "children", "waits");
     words(in -> Reading.map(in, JsonSource::string), "updates");
+  }
+
+  /** Words of calls and answers between processes, which are never stored. */
+  private static void calls() {
+    words(JsonSource::string, "id", "code", "field", "displayed", "cursor", "filter", "act", "blockedReason", "token",
+        "session", "worker", "state", "pollId", "summary", "body", "what", "actor");
+    words(JsonSource::integer, "number", "limit", "max", "capacity", "losses");
+    words(JsonSource::number, "seq", "after", "seen", "knownSeq", "epoch", "historyBytes", "matched", "done");
+    words(JsonSource::bool, "isNew", "keeps", "complete", "release", "dryRun", "mustSync", "ambiguous",
+        "suggestContinueAsNew", "yes");
+    words(JsonSource::instant, "scheduledAt", "visibleAt", "leasedAt", "heartbeatAt", "at");
+    words(JsonSource::duration, "wait", "patience", "leaseTime", "selfFence");
+    words(Members::read, "query", "rejection");
+    words(in -> Reading.list(in, JsonSource::string), "types", "holding", "lost", "stop", "waitingFor", "advice", "sample");
+    words(in -> Reading.list(in, Members::read), "all", "answers", "progress", "views", "grants", "tasks", "queries",
+        "admitted", "lines");
+    words(in -> Reading.list(in, HistoryJson::event), "events", "own", "newcomers");
+    words(in -> Reading.list(in, each -> CommandJson.read(Members.read(each))), "commands");
+    words(in -> Reading.map(in, JsonSource::string), "failed");
   }
 
   private String[] names = new String[8];

@@ -42,6 +42,10 @@ final class Chance {
     return type.cast(make(type, 0));
   }
 
+  Object make(Type type) {
+    return make(type, 0);
+  }
+
   private Object make(Type type, int depth) {
     if (type instanceof ParameterizedType generic) return collection(generic, depth);
     Class<?> raw = (Class<?>) type;

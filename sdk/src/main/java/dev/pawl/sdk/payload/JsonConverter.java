@@ -1,6 +1,8 @@
 package dev.pawl.sdk.payload;
 
 import dev.pawl.core.value.Payload;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.protocol.avro.AvroValue;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.function.UnaryOperator;
@@ -17,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Values as JSON: records, {@code java.time} as ISO-8601 text, {@code Optional}, collections, generics. {@code byte[]} is
- * kept as it is under the codec {@code bytes}, and a {@link Payload} passes untouched. Members that a class does not know
+ * kept as it is under the codec {@code bytes}, and a {@link Payload} passes untouched. What programs of other languages
+ * wrote in the codec {@code avro} is read like JSON. Members that a class does not know
  * are skipped, and members that are absent are null, so that both sides may be deployed in any order.
  */
 public final class JsonConverter implements PayloadConverter {
@@ -81,6 +84,8 @@ public final class JsonConverter implements PayloadConverter {
       if (type == byte[].class || type == Object.class) return payload.bytes();
       throw new PayloadException("expected a %s, found raw bytes".formatted(type.getTypeName()));
     }
+    if (payload.codec().equals(AvroValue.CODEC)) return foreign(payload, type);
+    if (payload.codec().equals(AvroValue.FAILURE_CODEC)) return foreignDetails(payload, type);
     if (!payload.codec().equals(Payload.JSON)) {
       throw new PayloadException("expected a %s as JSON, found codec '%s' (%d bytes). Is a codec missing in the settings?"
           .formatted(type.getTypeName(), payload.codec(), payload.size()));
@@ -91,6 +96,30 @@ public final class JsonConverter implements PayloadConverter {
       throw new PayloadException("%d bytes of JSON can't be read as %s: %s".formatted(
           payload.size(), type.getTypeName(), reason(e)), e);
     }
+  }
+
+  /** A value that a program of another language wrote: what JSON can hold, and bytes. */
+  private @Nullable Object foreign(Payload payload, Type type) {
+    try {
+      Object value = AvroValue.read(payload.bytes());
+      if (value == null || type == Object.class) return value;
+      if (value instanceof byte[] && type == byte[].class) return value;
+      return mapper.convertValue(value, mapper.constructType(type));
+    } catch (JacksonException | IllegalArgumentException | RejectedException | StackOverflowError e) {
+      throw new PayloadException("%d bytes of codec '%s' can't be read as %s: %s".formatted(
+          payload.size(), payload.codec(), type.getTypeName(), reason(e)), e);
+    }
+  }
+
+  private @Nullable Object foreignDetails(Payload payload, Type type) {
+    String blob;
+    try {
+      blob = mapper.readTree(payload.bytes()).path("details").path("blob").asString("");
+    } catch (JacksonException e) {
+      throw new PayloadException("details of a failure can't be read: " + reason(e), e);
+    }
+    if (blob.isEmpty()) return null;
+    return foreign(Payload.wrap(AvroValue.CODEC, java.util.Base64.getDecoder().decode(blob)), type);
   }
 
   private static String reason(Throwable e) {

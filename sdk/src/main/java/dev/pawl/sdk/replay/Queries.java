@@ -19,7 +19,7 @@ final class Queries {
 
   <Q, R extends @Nullable Object> void handle(String name, Type type, Function<Q, R> handler) {
     Function<@Nullable Payload, Payload> added = payload -> {
-      Q question = run.read(payload, type);
+      Q question = run.argument(payload, type);
       return run.write(handler.apply(question));
     };
     if (handlers.putIfAbsent(name, added) != null) {

@@ -238,7 +238,7 @@ final class RunRuntime {
 
   private @Nullable Object readInput(WorkflowDefinition definition, Type type) {
     try {
-      return read(started().input(), type);
+      return argument(started().input(), type);
     } catch (PayloadException e) {
       throw broken(new UnreadablePayload("the input of workflow '%s'".formatted(definition.name()), e));
     }
@@ -444,6 +444,12 @@ final class RunRuntime {
   <T extends @Nullable Object> T read(@Nullable Payload payload, Type type) {
     if (payload == null || type == Void.class || type == void.class) return null;
     return (T) environment.converter().fromPayload(payload, type);
+  }
+
+  /** What somebody said to the run. */
+  @SuppressWarnings({"unchecked", "NullAway"})
+  <T extends @Nullable Object> T argument(@Nullable Payload payload, Type type) {
+    return (T) Arguments.only(environment.converter(), payload, type);
   }
 
   Payload write(@Nullable Object value) {

@@ -49,7 +49,7 @@ final class Signals {
       throw new IllegalStateException("signal '%s' has a handler already".formatted(signalName));
     }
     name.handler = signal -> run.handler("signal " + signalName, () -> {
-      T input = run.read(signal.input(), type);
+      T input = run.argument(signal.input(), type);
       run.around((interceptor, next) -> interceptor.aroundSignal(signalName, input, next), () -> {
         handler.accept(input);
         return null;
@@ -107,7 +107,7 @@ final class Signals {
       run.mayAct();
       RunEvent.SignalReceived signal = name.waiting.remove();
       order.remove(signal.signalId());
-      return run.read(signal.input(), type);
+      return run.argument(signal.input(), type);
     }
   }
 }

@@ -33,11 +33,11 @@ final class Updates {
       String name, Type type, Consumer<U> validator, Function<U, R> handler) {
     Handler added = new Handler(
         payload -> run.looking("the validator of update '" + name + "'", () -> {
-          validator.accept(run.read(payload, type));
+          validator.accept(run.argument(payload, type));
           return true;
         }),
         payload -> {
-          U input = run.read(payload, type);
+          U input = run.argument(payload, type);
           Object result = run.around(
               (interceptor, next) -> interceptor.aroundUpdate(name, input, next), () -> handler.apply(input));
           return run.write(result);

@@ -31,11 +31,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every program is made of, on every database. */
 @Timeout(90)
-@ParameterizedClass(name = "{0}")
+@ParameterizedClass(name = "{0} {1}")
 @MethodSource("servers")
 class EverywhereTest {
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -43,12 +44,14 @@ class EverywhereTest {
       Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(60));
   private final Place place;
 
-  EverywhereTest(DatabaseServer server) {
-    place = new Place(server, config -> config.leases = SHORT);
+  EverywhereTest(DatabaseServer server, Line line) {
+    place = new Place(server, line, config -> config.leases = SHORT);
   }
 
-  static Stream<DatabaseServer> servers() {
-    return Stream.of(Databases.sqlite(), Databases.postgres(), Databases.mariadb());
+  static Stream<Arguments> servers() {
+    // Over HTTP on SQLite: the other classes here.
+    return Stream.of(Arguments.of(Databases.sqlite(), Line.EMBEDDED), Arguments.of(Databases.postgres(), Line.EMBEDDED),
+        Arguments.of(Databases.postgres(), Line.HTTP), Arguments.of(Databases.mariadb(), Line.EMBEDDED));
   }
 
   @AfterEach
@@ -144,6 +147,10 @@ class EverywhereTest {
 
   @Test
   void aTransactionalStepCommitsWithItsResult() throws Exception {
+    if (place.isRemote()) {
+      place.refusesTransactions();
+      return;
+    }
     execute("create table money (name varchar(20) primary key, cents integer not null)");
     execute("insert into money values ('ann', 10)");
     place.worker(with -> with.workflow("it", Integer.class, n -> Pawl.transaction("add", connection -> {
@@ -159,6 +166,10 @@ class EverywhereTest {
 
   @Test
   void startsAndSignalsInTheCallersTransactionHappenIfItCommits() throws Exception {
+    if (place.isRemote()) {
+      place.refusesTransactions();
+      return;
+    }
     execute("create table money (name varchar(20) primary key, cents integer not null)");
     place.worker(with -> with.workflow("it", String.class,
         input -> input + " " + Pawl.receive("word", String.class, SOON).orElse("silence")));

@@ -16,12 +16,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
+@ParameterizedClass(name = "{0}")
+@EnumSource
 class FirstStepsTest {
-  private final Place place = new Place();
+  private final Place place;
+
+  FirstStepsTest(Line line) {
+    place = new Place(line);
+  }
 
   @AfterEach
   void close() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.ParentClosePolicy;
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Failure;
@@ -46,15 +47,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each thing that a workflow may do, on the real engine, with runs in memory and without. */
 @Timeout(60)
+@ParameterizedClass(name = "{0}")
+@EnumSource
 class StructureTest {
   private static final Duration SOON = Duration.ofSeconds(20);
-  private final Place place = new Place();
+  private final Place place;
+
+  StructureTest(Line line) {
+    // Quick heartbeats: a cancelled activity is told with the next one.
+    place = new Place(line, config -> config.leases = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(3),
+        Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(60)));
+  }
 
   @AfterEach
   void close() {
@@ -537,6 +547,10 @@ class StructureTest {
 
   @Test
   void aTransactionalStepCommitsWithItsResult() {
+    if (place.isRemote()) {
+      place.refusesTransactions();
+      return;
+    }
     place.worker(with -> with.workflow("it", String.class, input -> {
       Pawl.transaction("make", connection -> {
         try (var s = connection.createStatement()) {

@@ -38,14 +38,22 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers that die, stop, are slow or are told to stop. */
 @Timeout(90)
+@ParameterizedClass(name = "{0}")
+@EnumSource
 class WorkerTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final LeaseTimings SHORT = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(3),
       Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(60));
-  private final Place place = new Place(config -> config.leases = SHORT);
+  private final Place place;
+
+  WorkerTest(Line line) {
+    place = new Place(line, config -> config.leases = SHORT);
+  }
 
   @AfterEach
   void close() {
@@ -307,7 +315,10 @@ class WorkerTest {
         .workflow("it", String.class, input -> {
           String inRun = tenant.get();
           String inStep = Pawl.step("s", () -> tenant.get());
-          String inTransaction = Pawl.transaction("t", connection -> tenant.get());
+          // A transaction cannot be joined over a network.
+          String inTransaction = place.isRemote()
+              ? Pawl.step("t", () -> tenant.get())
+              : Pawl.transaction("t", connection -> tenant.get());
           return inRun + inStep + inTransaction + Activities.call("a", opts -> {}, String.class, "x");
         }));
     tenant.set("acme ");
@@ -318,6 +329,10 @@ class WorkerTest {
 
   @Test
   void anInterceptorStandsOutsideOfTheTransactionAndMayChangeWhatIsRecorded() {
+    if (place.isRemote()) {
+      place.refusesTransactions();
+      return;
+    }
     List<String> said = new CopyOnWriteArrayList<>();
     place.worker(with -> with
         .intercept(new WorkflowInterceptor() {
@@ -388,7 +403,7 @@ class WorkerTest {
             }
           }
           try {
-            return method.invoke(place.engine.worker(), arguments);
+            return method.invoke(place.work(), arguments);
           } catch (InvocationTargetException e) {
             throw e.getCause();
           } finally {

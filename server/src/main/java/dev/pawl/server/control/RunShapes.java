@@ -92,9 +92,9 @@ final class RunShapes {
     shape.put("run_timeout_seconds", seconds(started == null ? null : started.options().runTimeout()));
     shape.put("execution_deadline_at", Instants.textOrNull(started == null ? null : started.executionDeadline()));
     shape.put("run_deadline_at", Instants.textOrNull(started == null ? null : started.runDeadline()));
-    shape.put("input", Values.plain(input));
+    shape.put("input", Values.plainArguments(input));
     shape.put("output", Values.plain(output));
-    shape.put("input_envelope", Values.envelope(input));
+    shape.put("input_envelope", Values.argumentList(input));
     shape.put("output_envelope", Values.envelope(output));
     shape.put("last_progress_at", last == null ? null : Instants.text(last.at()));
     shape.put("wait_kind", open ? waitKind(view) : null);

@@ -51,6 +51,20 @@ public final class Gate {
     return request.path().endsWith("/poll") || request.path().endsWith("/nodes/grant");
   }
 
+  /** Whether the caller hears a newline from time to time while the answer is being worked on. */
+  boolean isKeptAlive(Incoming request) {
+    return request.path().contains("/api/sdk/");
+  }
+
+  /** Headers of whatever comes back from there. */
+  Map<String, String> headers(Incoming request) {
+    try {
+      return envelope.headers(router.match(request.method(), below(request.path())).route());
+    } catch (Refusal nothingThere) {
+      return Map.of();
+    }
+  }
+
   /** The largest body that a request may have, in bytes. */
   int maxBody(String method, String path) {
     try {
@@ -80,6 +94,7 @@ public final class Gate {
     Map<String, String> headers = new LinkedHashMap<>(envelope.headers(route));
     headers.put("Content-Type", reply.contentType());
     headers.put("Cache-Control", "no-store");
+    if (reply.status() == 429 || reply.status() == 503) headers.put("Retry-After", "1");
     headers.putAll(reply.headers());
     return new Answer(reply, headers);
   }

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class HttpListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
   private static final int WORTH_PACKING = 1024;
+  private static final long KEEP_ALIVE_MILLIS = 10_000;
+  private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
   private final HttpServer server;
@@ -94,6 +96,7 @@ public final class HttpListener implements AutoCloseable {
     Map<String, String> query = new LinkedHashMap<>();
     request.params().forEach(query::putIfAbsent);
     Incoming incoming = new Incoming(request.method().name(), request.path(), query, headers, body);
+    long alive = gate.isKeptAlive(incoming) ? keepAlive(incoming, response) : NO_TIMER;
     AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
     Thread thread = Thread.ofVirtual().name("http-" + request.path()).unstarted(() -> {
       Gate.Answer answer = gate.answer(incoming);
@@ -102,15 +105,19 @@ public final class HttpListener implements AutoCloseable {
       byte[] sent = packed ? gzip(bytes) : bytes;
       worker.set(null);
       loop.runOnContext(ignored -> {
+        vertx.cancelTimer(alive);
         if (response.closed() || response.ended()) {
-          Runnable takeBack = answer.reply().undelivered();
-          if (takeBack != null) Thread.ofVirtual().name("take-back").start(takeBack);
+          takeBack(answer.reply());
+          return;
+        }
+        if (response.headWritten()) {
+          response.end(Buffer.buffer(bytes)).onFailure(e -> takeBack(answer.reply()));
           return;
         }
         response.setStatusCode(answer.reply().status());
         answer.headers().forEach(response::putHeader);
         if (packed) response.putHeader("Content-Encoding", "gzip").putHeader("Vary", "Accept-Encoding");
-        response.end(Buffer.buffer(sent));
+        response.end(Buffer.buffer(sent)).onFailure(e -> takeBack(answer.reply()));
       });
     });
     worker.set(thread);
@@ -124,6 +131,30 @@ public final class HttpListener implements AutoCloseable {
       response.exceptionHandler(ignored -> gone.run());
     }
     thread.start();
+  }
+
+  private static void takeBack(Reply reply) {
+    Runnable takeBack = reply.undelivered();
+    if (takeBack != null) Thread.ofVirtual().name("take-back").start(takeBack);
+  }
+
+  /**
+   * A newline from time to time, so that both ends notice when the other one is gone. The status has to be said for it
+   * before it is known: whoever is kept alive finds a refusal in the body.
+   */
+  private long keepAlive(Incoming incoming, HttpServerResponse response) {
+    return vertx.setPeriodic(KEEP_ALIVE_MILLIS, timer -> {
+      if (response.closed() || response.ended()) {
+        vertx.cancelTimer(timer);
+        return;
+      }
+      if (!response.headWritten()) {
+        response.setChunked(true);
+        gate.headers(incoming).forEach(response::putHeader);
+        response.putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
+      }
+      response.write("\n");
+    });
   }
 
   /** Gzip unless it is refused: {@code gzip;q=0}. */

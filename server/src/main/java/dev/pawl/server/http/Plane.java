@@ -7,5 +7,7 @@ public enum Plane {
   CONTROL,
   WORKER,
   /** Jobs and their nodes: the version is part of the documents. */
-  JOB
+  JOB,
+  /** The two interfaces of Java programs, call by call. */
+  SDK
 }

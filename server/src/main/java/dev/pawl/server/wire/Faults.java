@@ -2,6 +2,7 @@ package dev.pawl.server.wire;
 
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Payload;
+import dev.pawl.protocol.avro.AvroValue;
 import dev.pawl.server.json.Json;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Faults {
   /** Codec of details that carry more than the worker's own details. */
-  public static final String WRAPPED = "failure+json";
+  public static final String WRAPPED = AvroValue.FAILURE_CODEC;
 
   private static final String UNNAMED = "Exception";
 

@@ -139,7 +139,7 @@ public final class Histories {
       case RunEvent.ActivityScheduled e -> {
         activities.put(e.step(), e);
         Map<String, @Nullable Object> payload = activity(e.step(), null);
-        payload.put("arguments", Values.envelope(e.input()));
+        payload.put("arguments", Values.argumentList(e.input()));
         payload.put("payload_codec", CODEC);
         payload.put("queue", e.options().queue());
         yield payload;
@@ -193,10 +193,10 @@ public final class Histories {
       }
       case RunEvent.ConditionWaitSatisfied e -> waiting(e.step());
       case RunEvent.SignalReceived e -> Json.of("signal_id", e.signalId(), "signal_name", e.name(), "value",
-          Values.envelope(e.input()), "payload_codec", CODEC, "workflow_instance_id", workflowId);
+          Values.argumentList(e.input()), "payload_codec", CODEC, "workflow_instance_id", workflowId);
       case RunEvent.UpdateAccepted e -> {
         updates.put(e.updateId(), e);
-        yield Json.of("update_id", e.updateId(), "update_name", e.name(), "arguments", Values.envelope(e.input()),
+        yield Json.of("update_id", e.updateId(), "update_name", e.name(), "arguments", Values.argumentList(e.input()),
             "payload_codec", CODEC);
       }
       case RunEvent.UpdateApplied e -> {
@@ -204,7 +204,7 @@ public final class Histories {
         Map<String, @Nullable Object> payload = Json.of("update_id", e.updateId());
         if (accepted != null) {
           payload.put("update_name", accepted.name());
-          payload.put("arguments", Values.envelope(accepted.input()));
+          payload.put("arguments", Values.argumentList(accepted.input()));
         }
         payload.put("payload_codec", CODEC);
         yield payload;
@@ -213,7 +213,7 @@ public final class Histories {
       case RunEvent.ChildWorkflowScheduled e -> {
         children.put(e.step(), e);
         Map<String, @Nullable Object> payload = child(e.step(), null);
-        payload.put("arguments", Values.envelope(e.input()));
+        payload.put("arguments", Values.argumentList(e.input()));
         payload.put("payload_codec", CODEC);
         payload.put("parent_close_policy", e.parentClose().name().toLowerCase(Locale.ROOT));
         yield payload;
@@ -274,7 +274,7 @@ public final class Histories {
   private Map<String, @Nullable Object> started(Event event, RunEvent.WorkflowStarted e) {
     Map<String, @Nullable Object> payload = Json.of("workflow_instance_id", workflowId, "workflow_run_id",
         run.toString(), "workflow_type", e.workflowType(), "timestamp", Instants.text(event.at()), "input",
-        Values.envelope(e.input()), "arguments", Values.envelope(e.input()), "payload_codec", CODEC, "task_queue",
+        Values.argumentList(e.input()), "arguments", Values.argumentList(e.input()), "payload_codec", CODEC, "task_queue",
         e.queue(), "run_number", e.runNumber(), "retry_attempt", e.attempt(), "memo",
         Attributes.plainMemo(e.options().memo()), "search_attributes", Attributes.plain(e.options().searchAttributes()),
         "business_key", Attributes.businessKey(e.options().searchAttributes()), "execution_deadline_at",

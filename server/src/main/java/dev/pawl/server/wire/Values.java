@@ -7,6 +7,7 @@ import dev.pawl.server.http.Refusal;
 import dev.pawl.server.json.Json;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +121,26 @@ public final class Values {
       }
       case null, default -> value;
     };
+  }
+
+  /**
+   * The envelope of the list of all arguments; null: there are none. A Java program writes one argument as it is and
+   * several as a list, so a list of JSON is taken for all of them: whoever means one argument that is a list puts it into
+   * another one.
+   */
+  public static @Nullable Map<String, @Nullable Object> argumentList(@Nullable Payload payload) {
+    return payload == null ? null : envelope(listed(payload));
+  }
+
+  /** The arguments themselves. */
+  public static @Nullable Object plainArguments(@Nullable Payload payload) {
+    return payload == null ? null : plain(raw(listed(payload)));
+  }
+
+  private static Payload listed(Payload payload) {
+    if (payload.codec().equals(AvroValue.CODEC) || payload.codec().equals(Reference.CODEC)) return payload;
+    Object value = raw(payload);
+    return Payload.wrap(AvroValue.CODEC, AvroValue.write(fitting(value instanceof List<?> ? value : Arrays.asList(value))));
   }
 
   /** The envelope of a value; null: there is none. */

@@ -86,8 +86,8 @@ final class QueryTaskRoutes {
         new Histories(query.namespace(), query.workflowId(), query.run()).asSeen(events, false);
     Map<String, @Nullable Object> task = Json.of("query_task_id", query.queryId(), "query_task_attempt", 1,
         "workflow_id", query.workflowId(), "run_id", query.run().toString(), "workflow_type", query.workflowType(),
-        "query_name", query.name(), "payload_codec", "avro", "workflow_arguments", Values.envelope(input),
-        "query_arguments", Values.envelope(query.input()), "history_events", shown, "run_status",
+        "query_name", query.name(), "payload_codec", "avro", "workflow_arguments", Values.argumentList(input),
+        "query_arguments", Values.argumentList(query.input()), "history_events", shown, "run_status",
         closed ? "completed" : "running", "last_history_sequence", events.isEmpty() ? 0 : events.getLast().seq(),
         "task_queue", asked.poll().queue(), "lease_owner", asked.worker().workerId(), "lease_expires_at",
         Instants.text(engine.now().plus(LEASE)));

@@ -74,8 +74,8 @@ final class UpdateValidationRoutes {
         question.queryId(), "update_id", question.queryId(), "update_validation_attempt", 1, "workflow_id",
         question.workflowId(), "run_id", question.run().toString(), "workflow_type", question.workflowType(),
             "update_name",
-        question.name(), "update_arguments", Values.envelope(question.input()), "workflow_arguments",
-        Values.envelope(QueryTaskRoutes.input(events)), "history_events", shown, "payload_codec", "avro", "task_queue",
+        question.name(), "update_arguments", Values.argumentList(question.input()), "workflow_arguments",
+        Values.argumentList(QueryTaskRoutes.input(events)), "history_events", shown, "payload_codec", "avro", "task_queue",
         asked.poll().queue(), "lease_owner", asked.worker().workerId(), "lease_expires_at",
         Instants.text(engine.now().plus(LEASE))), () -> {});
   }

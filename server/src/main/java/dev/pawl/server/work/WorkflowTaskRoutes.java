@@ -145,7 +145,7 @@ public final class WorkflowTaskRoutes {
     String id = tickets.write(grant.namespace(), new Tickets.Ticket(token, seen));
     Map<String, @Nullable Object> task = Json.of("task_id", id, "workflow_id", grant.workflowId(), "run_id",
         token.run().toString(), "workflow_task_attempt", token.attempt(), "workflow_type", grant.workflowType(),
-        "payload_codec", "avro", "arguments", Values.envelope(state.started().input()), "run_status", "running",
+        "payload_codec", "avro", "arguments", Values.argumentList(state.started().input()), "run_status", "running",
         "last_history_sequence", state.lastSeq(), "history_events", shown, "total_history_events", shown.size(),
         "next_history_page_token", null, "task_queue", state.started().queue(), "connection", null, "compatibility",
         state.started().options().buildId(), "lease_owner", asked.worker().workerId(), "lease_expires_at",

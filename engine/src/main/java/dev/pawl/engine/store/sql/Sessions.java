@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ final class Sessions {
       insert into pawl_sessions (session_id, worker, state, capacity, build_id, heartbeat, opened_at, last_seen,
         expires_at)
       values (?, ?, ?, ?, ?, ?, {now}, {now}, {now} + ?)""";
+  private static final String FIND = """
+      select worker, state, capacity, build_id, heartbeat from pawl_sessions
+      where session_id = ? and ended_as is null""";
   private static final String CLOSE = """
       update pawl_sessions set ended_as = 'CLOSED', expires_at = {now} where session_id = ? and ended_as is null""";
   static final String EXPIRE = """
@@ -93,6 +97,15 @@ final class Sessions {
   private static Call fill(Call call, Session session) throws SQLException {
     return call.text(Texts.cut(session.worker(), Texts.MAX_NAME)).text(Texts.cut(session.state(), 16))
         .number(session.capacity()).text(Texts.cut(session.buildId(), Texts.MAX_NAME)).number(session.heartbeat());
+  }
+
+  Optional<Session> open(SessionId session) {
+    return access.read(link -> {
+      try (Call call = link.sql(FIND)) {
+        return Optional.ofNullable(call.uuid(session.value()).first(row -> new Session(
+            session, row.text(), row.text(), row.integer(), row.textOrNull(), row.number())));
+      }
+    });
   }
 
   void close(SessionId session) {

@@ -139,6 +139,11 @@ final class SqlStore implements Store {
   }
 
   @Override
+  public Optional<Session> openSession(SessionId session) {
+    return sessions.open(session);
+  }
+
+  @Override
   public void close(SessionId session) {
     sessions.close(session);
   }
