@@ -115,7 +115,7 @@ final class ScheduleShapes {
       case ScheduleAction.StartWorkflow start -> {
         StartOptions options = start.options();
         yield Json.of("workflow_type", start.workflowType(), "task_queue", start.queue(), "input",
-            Values.plain(start.input()), "input_envelope", Values.envelope(start.input()), "execution_timeout_seconds",
+            Values.plainArguments(start.input()), "input_envelope", Values.argumentList(start.input()), "execution_timeout_seconds",
             seconds(options.executionTimeout()), "run_timeout_seconds", seconds(options.runTimeout()));
       }
     };

@@ -22,7 +22,7 @@ public final class ActivityShape {
     return Json.of("task_id", tickets.write(task.namespace(), new Tickets.Ticket(token, 0)), "workflow_id",
         task.workflowId(), "run_id", token.run().toString(), "activity_execution_id", token.run() + ":" + token.step(),
         "activity_attempt_id", attemptId(token), "attempt_number", task.attempt(), "activity_type",
-        task.activityType(), "payload_codec", "avro", "arguments", Values.envelope(task.input()), "task_queue",
+        task.activityType(), "payload_codec", "avro", "arguments", Values.argumentList(task.input()), "task_queue",
         task.options().queue(), "lease_owner", owner, "lease_expires_at",
         Instants.text(now.plus(toClose == null ? LEASE : toClose)), "idempotency_key", task.idempotencyKey(),
         "last_heartbeat_details", Values.plain(task.details()), "deadlines", Json.of(
