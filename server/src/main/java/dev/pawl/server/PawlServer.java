@@ -48,6 +48,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ public final class PawlServer implements AutoCloseable {
 
   private final PawlEngine engine;
   private final HttpListener listener;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final CarrierWorkers carriers;
 
   /**
@@ -202,9 +204,10 @@ public final class PawlServer implements AutoCloseable {
     return engine;
   }
 
-  /** Stops taking requests, lets those on their way finish, and closes the engine. */
+  /** Stops taking requests, lets those on their way finish, and closes the engine. A second time does nothing. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) return;
     carriers.close();
     engine.close();
     listener.close();
