@@ -162,11 +162,11 @@ public final class PawlEngine implements AutoCloseable {
     };
     LaneSettings laneSettings = isSqlite(database) ? config.lanes.withLanes(1) : config.lanes;
     this.lanes = new Lanes(store, laneSettings, queues, landings, metrics);
-    Schedules timetable = new Schedules(store, mail, metrics);
-    mail.through(lanes, timetable);
     Takeover takeover = new Takeover(store, lanes, id -> known.getFirst().closed(id), metrics);
     this.jobDesk = new JobDesk(store, laneSettings.lanes(), config.leases, known::getFirst, lookup::namespace, metrics,
         (namespace, type) -> hints.tell(new Hint.JobReady(namespace, type)), () -> closing);
+    Schedules timetable = new Schedules(store, mail, jobDesk, metrics);
+    mail.through(lanes, timetable);
     Sessions sessions = new Sessions(store, config.leases, takeover::takeBack, jobDesk.takeover()::unlisted);
     known.add(sessions);
     Polls polls = new Polls(store, lanes, queues, takeover, config.pollSettings(), metrics, () -> closing);

@@ -123,6 +123,30 @@ class ScheduleRoutesTest {
   }
 
   @Test
+  void aScheduleMayHandJobsIn() {
+    Map<String, @Nullable Object> action = Json.of("job_type", "stock.sync", "payload", Map.of("sku", 7), "priority", 3);
+    hourly("s", "action", action);
+    assertThat(Json.object(seen("s").at("action"))).containsEntry("job_type", "stock.sync").containsEntry("priority", 3L)
+        .containsEntry("payload", Map.of("sku", 7L));
+    send("PUT", "/schedules/s", Map.of("action", Map.of("payload", Map.of("sku", 8)))).is(200);
+    pass(Duration.ofHours(1));
+    assertThat(wire.server.engine().jobs().find("default", "stock.sync", "s-2027-03-01T13:00:00Z"))
+        .hasValueSatisfying(job -> {
+          assertThat(job.spec().payload().text()).isEqualTo("{\"sku\":8}");
+          assertThat(job.spec().priority()).isEqualTo(3);
+        });
+    assertThat(wire.get("/schedules").at("schedules.0.workflow_type")).isNull();
+    for (Map<String, ?> bad : List.of(Map.of("job_type", "x", "workflow_type", "y"), Map.of("job_type", 7),
+        Map.of("job_type", "x", "priority", 10))) {
+      send("POST", "/schedules", Map.of("spec", HOURLY, "action", bad)).refused(422, "validation_failed");
+    }
+    send("POST", "/schedules", Map.of("spec", HOURLY, "action", action, "overlap_policy", "terminate_other"))
+        .refused(422, "validation_failed");
+    send("POST", "/schedules", Map.of("spec", HOURLY, "action", action, "memo", Map.of("a", 1)))
+        .refused(422, "validation_failed");
+  }
+
+  @Test
   void anUpdateChangesWhatIsGivenAndKeepsTheRest() {
     hourly("s", "memo", Map.of("a", 1), "max_runs", 5, "action",
         Map.of("workflow_type", "order", "task_queue", "q", "input", List.of(7)));

@@ -34,9 +34,10 @@ public final class CrashSuite implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int HALTED = 137;
 
-  /** Every crash point that workflows get to, in the order of the contract; those of jobs alone are not among them. */
+  /** Every crash point that workflows get to, in the order of the contract; those of jobs and schedules alone are not. */
   public static final Set<Failpoint> POINTS =
-      EnumSet.complementOf(EnumSet.of(Failpoint.REDRIVE_BEFORE, Failpoint.REDRIVE_AFTER));
+      EnumSet.complementOf(EnumSet.of(Failpoint.REDRIVE_BEFORE, Failpoint.REDRIVE_AFTER, Failpoint.SCHEDULE_BEFORE,
+          Failpoint.SCHEDULE_AFTER));
 
   private final Round round;
   private final Path folder;

@@ -20,6 +20,8 @@ public record BackfillSchedule(String id, Instant start, Instant end, @Nullable 
 
   @Override
   public ScheduleDecision<List<Fired>> on(Schedule there, Instant now) {
+    ScheduleFlaw flaw = ScheduleTerms.flaw(there.terms().action(), overlap);
+    if (flaw != null) return new ScheduleDecision.Refused<>(flaw);
     if (!start.isBefore(end) || end.isAfter(now)) {
       return ScheduleDecision.refused(ScheduleCode.INVALID_TIME_RANGE, "end_time",
           "expected an instant after %s and not after now, %s, found %s".formatted(start, now, end));

@@ -1,14 +1,24 @@
 package dev.pawl.core.schedule;
 
 import java.time.Instant;
+import java.util.List;
 
-/** A workflow that the schedule started has ended, however it did. If something waits in line, it starts. */
-public record RunEnded(String id, String workflowId) implements ExistingSchedule<Schedule> {
+/** What the schedule started has ended, however it did. If something waits in line, it starts. */
+public record RunEnded(String id, List<String> workflowIds) implements ExistingSchedule<Schedule> {
+  public RunEnded {
+    workflowIds = List.copyOf(workflowIds);
+  }
+
+  public RunEnded(String id, String workflowId) {
+    this(id, List.of(workflowId));
+  }
 
   @Override
   public ScheduleDecision<Schedule> on(Schedule there, Instant now) {
     ScheduleDraft draft = new ScheduleDraft(there, there, now);
-    if (!draft.ended(workflowId)) return new ScheduleDecision.Unchanged<>(there);
+    boolean any = false;
+    for (String workflowId : workflowIds) any |= draft.ended(workflowId);
+    if (!any) return new ScheduleDecision.Unchanged<>(there);
     draft.startPending();
     return draft.change();
   }

@@ -1,5 +1,6 @@
 package dev.pawl.core.schedule;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A schedule as it stands.
  *
  * @param decidedUntil the fires of the spec up to this nominal time have had their answer; the next one is later
- * @param open the workflows that it started and that have not ended
+ * @param open what it started and has not ended, at most {@link #MOST_OPEN}
  * @param pending fires that wait for them to end, in the order in which they start
  * @param events how many events its history has; a schedule that is made anew under the id goes on from there
  * @param version rises with every change, and guards the commit
@@ -18,6 +19,9 @@ public record Schedule(String id, ScheduleTerms terms, Standing standing, Counts
     long version) {
   /** So many fires may wait at once. */
   public static final int LONGEST_LINE = 1_000;
+
+  /** So many open runs are remembered, the newest; older ones do not count as open any more. */
+  public static final int MOST_OPEN = 200;
 
   /**
    * Whether it fires.
@@ -38,13 +42,20 @@ public record Schedule(String id, ScheduleTerms terms, Standing standing, Counts
   public record Latest(@Nullable Instant firedAt, @Nullable String workflowId, @Nullable SkipReason skipReason,
       @Nullable Instant skippedAt) {}
 
+  /** How often what is open is looked at while a fire waits for its end, and nobody tells of that. */
+  public static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
   /**
+   * @param workflowId of a job: its key
    * @param nominal of the fire that started it, whose {@code cause} it has
+   * @param sequence of the entry of the history that says so, which was written at {@code startedAt}
+   * @param job whether it is a job, of whose end nobody tells
    * @param cancelling whether it was asked to stop
    */
-  public record OpenRun(String workflowId, Instant nominal, Cause cause, boolean cancelling) {
+  public record OpenRun(String workflowId, Instant nominal, Cause cause, long sequence, Instant startedAt, boolean job,
+      boolean cancelling) {
     OpenRun asked() {
-      return new OpenRun(workflowId, nominal, cause, true);
+      return new OpenRun(workflowId, nominal, cause, sequence, startedAt, job, true);
     }
   }
 
@@ -94,6 +105,15 @@ public record Schedule(String id, ScheduleTerms terms, Standing standing, Counts
 
   public boolean deleted() {
     return standing.deletedAt() != null;
+  }
+
+  /** When it has to be looked at next; null: not by itself. */
+  public @Nullable Instant wakeAt(Instant now) {
+    Fire next = next();
+    Instant at = next == null ? null : next.at();
+    if (pending.isEmpty() || open.stream().noneMatch(OpenRun::job)) return at;
+    Instant look = now.plus(LOOK_AGAIN);
+    return at == null || look.isBefore(at) ? look : at;
   }
 
   /** The next fire of the spec; null: there is none, or none that would start anything. */

@@ -1,5 +1,8 @@
 package dev.pawl.core.schedule;
 
+import dev.pawl.core.job.CheckTerms;
+import dev.pawl.core.job.LeaseTerms;
+import dev.pawl.core.job.RetryTerms;
 import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.value.Payload;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,21 @@ public sealed interface ScheduleAction {
     @Override
     public String type() {
       return workflowType;
+    }
+  }
+
+  /**
+   * A job, under a key that the schedule makes from its own id and the fire's nominal time. It is there in the commit of
+   * the fire. Its end is not told: it is looked for when a fire has to know, see {@link Schedule#LOOK_AGAIN}.
+   *
+   * @param digest of type, namespace and payload, as every job has one
+   * @param priority 0 first to 9 last
+   */
+  record EnqueueJob(String jobType, Payload payload, String digest, int priority, LeaseTerms lease, RetryTerms retry,
+      CheckTerms check) implements ScheduleAction {
+    @Override
+    public String type() {
+      return jobType;
     }
   }
 }

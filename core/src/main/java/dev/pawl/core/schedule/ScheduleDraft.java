@@ -133,13 +133,13 @@ final class ScheduleDraft {
       case CANCEL_OTHER -> {
         pending.removeIf(this::superseded);
         for (OpenRun run : open) {
-          if (!run.cancelling()) effects.add(new ScheduleEffect.CancelWorkflow(run.workflowId()));
+          if (!run.cancelling()) effects.add(new ScheduleEffect.Cancel(run));
         }
         open.replaceAll(OpenRun::asked);
         yield buffer(fire);
       }
       case TERMINATE_OTHER -> {
-        for (OpenRun run : open) effects.add(new ScheduleEffect.TerminateWorkflow(run.workflowId()));
+        for (OpenRun run : open) effects.add(new ScheduleEffect.Terminate(run));
         open.clear();
         yield start(fire);
       }
@@ -180,10 +180,14 @@ final class ScheduleDraft {
     Integer remaining = counts.remaining();
     counts = new Counts(counts.started() + 1, counts.failed(), counts.skipped(), remaining == null ? null : remaining - 1);
     latest = new Latest(now, workflowId, latest.skipReason(), latest.skippedAt());
-    open.add(new OpenRun(workflowId, fire.nominal(), fire.cause(), false));
     note(new ScheduleEvent.Triggered(fire.nominal(), fire.cause(), workflowId));
-    effects.add(new ScheduleEffect.StartWorkflow(workflowId, fire.nominal(), base.events() + events.size(), terms.action()));
-    return new Fired.Started(fire.nominal(), workflowId, base.events() + events.size(), now);
+    long sequence = base.events() + events.size();
+    boolean job = terms.action() instanceof ScheduleAction.EnqueueJob;
+    open.add(new OpenRun(workflowId, fire.nominal(), fire.cause(), sequence, now, job, false));
+    // Where runs pile up, whoever fires beside them must not carry all of them along.
+    if (open.size() > Schedule.MOST_OPEN) open.removeFirst();
+    effects.add(new ScheduleEffect.Start(workflowId, fire.nominal(), sequence, terms.action()));
+    return new Fired.Started(fire.nominal(), workflowId, sequence, now);
   }
 
   private Fired skip(PendingFire fire, SkipReason reason) {
@@ -221,8 +225,7 @@ final class ScheduleDraft {
   }
 
   private <A> ScheduleDecision<A> change(Schedule after, A answer) {
-    Fire next = after.next();
-    effects.add(new ScheduleEffect.WakeAt(next == null ? null : next.at()));
+    effects.add(new ScheduleEffect.WakeAt(after.wakeAt(now)));
     return new ScheduleDecision.Change<>(before, after, events, effects, answer);
   }
 

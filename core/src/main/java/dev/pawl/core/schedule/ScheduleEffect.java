@@ -1,5 +1,6 @@
 package dev.pawl.core.schedule;
 
+import dev.pawl.core.schedule.Schedule.OpenRun;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +12,14 @@ public sealed interface ScheduleEffect {
    *
    * @param sequence of the entry of the history that says so
    */
-  record StartWorkflow(String workflowId, Instant nominal, long sequence, ScheduleAction action)
+  record Start(String workflowId, Instant nominal, long sequence, ScheduleAction action)
       implements ScheduleEffect {}
 
-  /** Asks a workflow to stop. */
-  record CancelWorkflow(String workflowId) implements ScheduleEffect {}
+  /** Asks what is open to stop. */
+  record Cancel(OpenRun run) implements ScheduleEffect {}
 
-  /** Ends a workflow at once. */
-  record TerminateWorkflow(String workflowId) implements ScheduleEffect {}
+  /** Ends what is open at once; a job is only asked. */
+  record Terminate(OpenRun run) implements ScheduleEffect {}
 
   /** When {@link PassFires} has something to do next, instead of what was said before; null: never. */
   record WakeAt(@Nullable Instant at) implements ScheduleEffect {}

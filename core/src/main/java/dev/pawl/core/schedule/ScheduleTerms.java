@@ -19,8 +19,18 @@ public record ScheduleTerms(ScheduleSpec spec, ScheduleAction action, OverlapPol
       throw new ScheduleRefusedException(ScheduleCode.INVALID_CATCHUP_WINDOW, "catchup_window",
           "expected %s to %s, found %s".formatted(SHORTEST, LONGEST, catchUp));
     }
+    ScheduleFlaw flaw = flaw(action, overlap);
+    if (flaw != null) throw new ScheduleRefusedException(flaw);
     if (maxRuns != null && maxRuns < 1) {
       throw new ScheduleRefusedException(ScheduleCode.INVALID_MAX_RUNS, "max_runs", "expected 1 or more, found " + maxRuns);
     }
+  }
+
+  /** What is wrong with a policy for an action; null: nothing. */
+  static @Nullable ScheduleFlaw flaw(ScheduleAction action, @Nullable OverlapPolicy overlap) {
+    return overlap == OverlapPolicy.TERMINATE_OTHER && action instanceof ScheduleAction.EnqueueJob
+        ? new ScheduleFlaw(ScheduleCode.INVALID_ACTION, "overlap_policy",
+            "expected another policy for jobs: nobody can end a job from outside, it can only be asked to stop")
+        : null;
   }
 }

@@ -14,6 +14,8 @@ public record TriggerSchedule(String id, @Nullable OverlapPolicy overlap) implem
 
   @Override
   public ScheduleDecision<Fired> on(Schedule there, Instant now) {
+    ScheduleFlaw flaw = ScheduleTerms.flaw(there.terms().action(), overlap);
+    if (flaw != null) return new ScheduleDecision.Refused<>(flaw);
     ScheduleDraft draft = new ScheduleDraft(there, there, now);
     Fired fired = draft.fire(new PendingFire(now, Cause.TRIGGER, overlap == null ? there.terms().overlap() : overlap));
     return draft.change(fired);

@@ -2,9 +2,13 @@ package dev.pawl.core.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.core.job.CheckTerms;
+import dev.pawl.core.job.LeaseTerms;
+import dev.pawl.core.job.RetryTerms;
 import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.schedule.ScheduleSpec.Sources;
 import dev.pawl.core.schedule.ScheduleSpec.Window;
+import dev.pawl.core.value.Payload;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -27,6 +31,12 @@ final class ScheduleStory {
     var sources = new Sources(List.of(CronExpression.parse(cron, "cron")), List.of(), List.of(), List.of());
     return new ScheduleTerms(new ScheduleSpec(sources, ZoneId.of("UTC"), ClockChange.ONCE, Window.ALWAYS, jitter),
         new ScheduleAction.StartWorkflow("Report", "reports", null, StartOptions.PLAIN, false), overlap, catchUp, maxRuns);
+  }
+
+  static ScheduleTerms hourlyJob(OverlapPolicy overlap) {
+    ScheduleTerms workflow = hourly(overlap);
+    return new ScheduleTerms(workflow.spec(), new ScheduleAction.EnqueueJob("sync", Payload.json("1"), "sha-256:00", 5,
+        LeaseTerms.STANDARD, RetryTerms.STANDARD, CheckTerms.STANDARD), overlap, workflow.catchUp(), null);
   }
 
   static ScheduleTerms hourly(OverlapPolicy overlap) {
@@ -85,9 +95,9 @@ final class ScheduleStory {
 
   private void apply(ScheduleEffect effect) {
     switch (effect) {
-      case ScheduleEffect.StartWorkflow start -> starts.add(start.workflowId());
-      case ScheduleEffect.CancelWorkflow cancel -> say("cancel #" + (starts.indexOf(cancel.workflowId()) + 1));
-      case ScheduleEffect.TerminateWorkflow end -> say("terminate #" + (starts.indexOf(end.workflowId()) + 1));
+      case ScheduleEffect.Start start -> starts.add(start.workflowId());
+      case ScheduleEffect.Cancel cancel -> say("cancel #" + (starts.indexOf(cancel.run().workflowId()) + 1));
+      case ScheduleEffect.Terminate end -> say("terminate #" + (starts.indexOf(end.run().workflowId()) + 1));
       case ScheduleEffect.WakeAt wake -> wakeAt = wake.at();
     }
   }

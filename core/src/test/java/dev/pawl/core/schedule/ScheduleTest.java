@@ -166,6 +166,37 @@ class ScheduleTest {
   }
 
   @Test
+  void whatPilesUpIsRememberedUpToALimit() {
+    ScheduleStory story =
+        ScheduleStory.of(terms(OverlapPolicy.ALLOW_ALL, Duration.ofDays(1), null, Duration.ZERO, "* * * * * *"));
+    story.now = NOON.plusSeconds(250);
+    for (int i = 0; i < 3; i++) story.pass();
+    assertThat(story.schedule.counts().started()).isEqualTo(250);
+    assertThat(story.schedule.open()).hasSize(Schedule.MOST_OPEN);
+    assertThat(story.schedule.open().getLast().workflowId()).isEqualTo(story.starts.getLast());
+  }
+
+  @Test
+  void whileAFireWaitsForAJobItIsLookedAtOften() {
+    ScheduleStory story = ScheduleStory.of(ScheduleStory.hourlyJob(OverlapPolicy.BUFFER_ONE)).at("13:00").pass();
+    assertThat(story.wakeAt).isEqualTo("2026-01-01T14:00:00Z");
+    story.at("14:00").pass();
+    assertThat(story.wakeAt).isEqualTo(story.now.plus(Schedule.LOOK_AGAIN));
+    story.at("14:30").pass().then("SPEC starts 13:00\nsame").ends(1).then("SPEC starts 14:00");
+    assertThat(story.wakeAt).isEqualTo("2026-01-01T15:00:00Z");
+  }
+
+  @Test
+  void nobodyEndsAJobFromOutside() {
+    assertThat(catchThrowableOfType(ScheduleRefusedException.class,
+        () -> ScheduleStory.hourlyJob(OverlapPolicy.TERMINATE_OTHER)).code()).isEqualTo(ScheduleCode.INVALID_ACTION);
+    ScheduleStory.of(ScheduleStory.hourlyJob(OverlapPolicy.SKIP))
+        .when(new TriggerSchedule(ID, OverlapPolicy.TERMINATE_OTHER)).then("no: invalid_action at overlap_policy")
+        .when(new BackfillSchedule(ID, NOON.minusSeconds(1), NOON, OverlapPolicy.TERMINATE_OTHER))
+        .then("no: invalid_action at overlap_policy");
+  }
+
+  @Test
   void anIdLivesAgainAndItsHistoryGoesOn() {
     ScheduleStory story = ScheduleStory.of(hourly(OverlapPolicy.SKIP))
         .when(new CreateSchedule(ID, hourly(OverlapPolicy.SKIP), false, null)).then("no: schedule_already_exists at schedule_id")

@@ -1,20 +1,26 @@
 package dev.pawl.engine.job;
 
+import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.metrics.EngineMetrics;
+import dev.pawl.engine.schedule.JobFloor;
 import dev.pawl.engine.session.Sessions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobWorkApi;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Everything of a node that is about jobs, put together. */
-public final class JobDesk {
+public final class JobDesk implements JobFloor {
   /** Requests that may wait in one lane. */
   private static final int BOUND = 100_000;
 
@@ -22,6 +28,7 @@ public final class JobDesk {
   private final JobBell bell;
   private final JobTakeover takeover;
   private final EngineJobs jobs;
+  private final JobTypes types;
   private final EngineJobWork work;
   private final LookAfterJobs lookAfter;
 
@@ -36,7 +43,7 @@ public final class JobDesk {
       BooleanSupplier closing) {
     bell = new JobBell(type -> others.accept(type.namespace(), type.name()));
     HeldJobs held = new HeldJobs();
-    JobTypes types = new JobTypes(store.jobs());
+    types = new JobTypes(store.jobs());
     lanes = new JobLanes(store, held, bell, types, laneCount, BOUND);
     takeover = new JobTakeover(store, lanes, metrics);
     jobs = new EngineJobs(store, lanes, types, bell, namespaceKnown);
@@ -70,6 +77,26 @@ public final class JobDesk {
   public void ready(String namespace, String type) {
     bell.wake(Set.of(new JobBell.Type(namespace, type)));
   }
+
+  // ---- for schedules
+
+  @Override
+  public void expect(List<JobSpec> specs) {
+    specs.forEach(types::comes);
+  }
+
+  @Override
+  public void born(List<JobSpec> specs) {
+    bell.ring(specs.stream().map(spec -> new JobBell.Type(spec.namespace(), spec.type())).collect(Collectors.toSet()));
+  }
+
+  @Override
+  public void cancel(String namespace, JobId job) {
+    // It may have ended in between: then nobody has to be asked any more.
+    jobs.cancel(namespace, job, SCHEDULE);
+  }
+
+  private static final Actor SCHEDULE = new Actor(Actor.Kind.POLICY, "schedule");
 
   /** Polls look up and see whether they should end. */
   public void wakePolls() {

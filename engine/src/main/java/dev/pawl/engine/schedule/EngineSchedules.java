@@ -15,6 +15,7 @@ import dev.pawl.core.schedule.ScheduleEvent;
 import dev.pawl.core.schedule.ScheduleRefusedException;
 import dev.pawl.core.schedule.TriggerSchedule;
 import dev.pawl.core.schedule.UpdateSchedule;
+import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** What callers and operators ask about schedules. */
 public final class EngineSchedules implements ScheduleApi {
   private static final int LARGEST_PAGE = 1_000;
+  private static final int LONGEST_TYPE = 255;
 
   private final Store store;
   private final ScheduleStore rows;
@@ -72,10 +74,24 @@ public final class EngineSchedules implements ScheduleApi {
         StartRun request = ScheduleMails.start(key, start, name, ScheduleMails.run(key, 1, store.now(), name));
         yield request.wrong();
       }
+      case ScheduleAction.EnqueueJob job -> wrong(job);
     };
     if (wrong == null) return;
     String field = wrong.field();
     throw new RejectedException(new Rejection(wrong.code(), wrong.message(), field == null ? null : "action." + field));
+  }
+
+  private static @Nullable Rejection wrong(ScheduleAction.EnqueueJob job) {
+    if (job.jobType().isBlank() || job.jobType().length() > LONGEST_TYPE) {
+      return Rejection.invalid("jobType", "expected 1 to %d characters".formatted(LONGEST_TYPE));
+    }
+    if (job.payload().size() > Payload.MAX_BYTES) {
+      return new Rejection(Rejection.Code.PAYLOAD_TOO_LARGE,
+          "expected a payload of at most %d bytes, got %d".formatted(Payload.MAX_BYTES, job.payload().size()), "payload");
+    }
+    return job.priority() < 0 || job.priority() > 9
+        ? Rejection.invalid("priority", "expected 0 to 9, got " + job.priority())
+        : null;
   }
 
   @Override

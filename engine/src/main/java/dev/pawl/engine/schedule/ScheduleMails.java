@@ -1,11 +1,16 @@
 package dev.pawl.engine.schedule;
 
+import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.JobDecision;
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobSituation;
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.run.ConflictPolicy;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.ScheduleLink;
 import dev.pawl.core.run.StartRun;
-import dev.pawl.core.schedule.Fire;
 import dev.pawl.core.schedule.Schedule;
 import dev.pawl.core.schedule.ScheduleAction;
 import dev.pawl.core.schedule.ScheduleDecision;
@@ -62,15 +67,28 @@ final class ScheduleMails {
   static Write write(Key key, ScheduleDecision.Change<?> change, Instant now) {
     List<Mail> posts = new ArrayList<>();
     List<Mail.Key> unposts = new ArrayList<>(1);
+    List<JobDecision.Change<?>> births = new ArrayList<>(0);
     for (ScheduleEffect effect : change.effects()) {
       switch (effect) {
-        case ScheduleEffect.StartWorkflow e ->
-            posts.add(new Mail(word(key, change, "start", posts), now, starting(key, e, now)));
-        case ScheduleEffect.CancelWorkflow e -> posts.add(new Mail(word(key, change, "cancel", posts), now,
-            new Mail.CancelOther(null, key.namespace(), e.workflowId(), null, overtaken(key),
-                cancelsAtOnce(change.after()))));
-        case ScheduleEffect.TerminateWorkflow e -> posts.add(new Mail(word(key, change, "terminate", posts), now,
-            new Mail.TerminateOther(key.namespace(), e.workflowId(), null, overtaken(key))));
+        case ScheduleEffect.Start e -> {
+          switch (e.action()) {
+            case ScheduleAction.StartWorkflow action -> posts.add(new Mail(word(key, change, "start", posts), now,
+                new Mail.StartOther(start(key, action, e.workflowId(), run(key, e.sequence(), now, e.workflowId())))));
+            case ScheduleAction.EnqueueJob action -> births.add(birth(key, e, action, now));
+          }
+        }
+        case ScheduleEffect.Cancel e -> {
+          if (!e.run().job()) {
+            posts.add(new Mail(word(key, change, "cancel", posts), now, new Mail.CancelOther(null, key.namespace(),
+                e.run().workflowId(), null, overtaken(key), cancelsAtOnce(change.after()))));
+          }
+        }
+        case ScheduleEffect.Terminate e -> {
+          if (!e.run().job()) {
+            posts.add(new Mail(word(key, change, "terminate", posts), now,
+                new Mail.TerminateOther(key.namespace(), e.run().workflowId(), null, overtaken(key))));
+          }
+        }
         case ScheduleEffect.WakeAt e -> {
           Instant at = e.at();
           if (at == null) unposts.add(Mail.Key.wake(owner(key)));
@@ -79,18 +97,38 @@ final class ScheduleMails {
       }
     }
     Schedule before = change.before();
-    return new Write(key, before == null ? 0 : before.version(), change.after(), change.events(), posts, unposts);
+    return new Write(key, before == null ? 0 : before.version(), change.after(), change.events(), posts, unposts,
+        births);
   }
 
   private static Mail.Key word(Key key, ScheduleDecision.Change<?> change, String what, List<Mail> before) {
     return Mail.Key.fromSchedule(owner(key), what, change.after().version(), before.size() + 1);
   }
 
-  private static Mail.Message starting(Key key, ScheduleEffect.StartWorkflow effect, Instant now) {
-    return switch (effect.action()) {
-      case ScheduleAction.StartWorkflow action -> new Mail.StartOther(start(key, action, effect.workflowId(),
-          run(key, effect.sequence(), now, effect.workflowId())));
-    };
+  /** The job behind an open run. */
+  static JobId job(Key key, Schedule.OpenRun run) {
+    return new JobId(run(key, run.sequence(), run.startedAt(), run.workflowId()).value());
+  }
+
+  /** The jobs that a decision wants to stop. */
+  static List<JobId> unwanted(Key key, ScheduleDecision.Change<?> change) {
+    List<JobId> jobs = new ArrayList<>(0);
+    for (ScheduleEffect effect : change.effects()) {
+      Schedule.OpenRun run = effect instanceof ScheduleEffect.Cancel e ? e.run()
+          : effect instanceof ScheduleEffect.Terminate e ? e.run() : null;
+      if (run != null && run.job()) jobs.add(job(key, run));
+    }
+    return jobs;
+  }
+
+  private static JobDecision.Change<?> birth(
+      Key key, ScheduleEffect.Start start, ScheduleAction.EnqueueJob action, Instant now) {
+    JobId id = new JobId(run(key, start.sequence(), now, start.workflowId()).value());
+    JobSpec spec = new JobSpec(key.namespace(), action.jobType(), start.workflowId(), action.digest(), key.id(),
+        action.priority(), now, null, null, action.lease(), action.retry(), action.check(), action.payload(), null);
+    SubmitJob submit = new SubmitJob(id, spec, null, new Actor(Actor.Kind.POLICY, "schedule"));
+    if (submit.decide(new JobSituation(null, null, null, now)) instanceof JobDecision.Change<?> change) return change;
+    throw new IllegalStateException("a job without a deadline is always taken");
   }
 
   private static boolean cancelsAtOnce(Schedule schedule) {
@@ -102,10 +140,10 @@ final class ScheduleMails {
   }
 
   /** A wake-up that came at the wrong time is put right; the schedule itself stays as it is. */
-  static Write again(Key key, Schedule schedule) {
-    Fire next = schedule.next();
+  static Write again(Key key, Schedule schedule, Instant now) {
+    Instant next = schedule.wakeAt(now);
     return next == null
         ? new Write(key, schedule.version(), schedule, List.of(), List.of(), List.of(Mail.Key.wake(owner(key))))
-        : new Write(key, schedule.version(), schedule, List.of(), List.of(wake(key, next.at())), List.of());
+        : new Write(key, schedule.version(), schedule, List.of(), List.of(wake(key, next)), List.of());
   }
 }

@@ -1,5 +1,8 @@
 package dev.pawl.engine.schedule;
 
+import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.JobState;
 import dev.pawl.core.run.Delivered;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.ScheduleLink;
@@ -21,8 +24,10 @@ import dev.pawl.engine.store.ScheduleStore.Key;
 import dev.pawl.engine.store.ScheduleStore.Write;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.Outcome;
+import dev.pawl.engine.store.StoreException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,19 +37,25 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one way in which a schedule changes: load, decide, commit, deliver. Safe for any number of threads and nodes. */
 public final class Schedules {
+  private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
+
   /** So often a request may lose against others before its caller is told to come back. */
   private static final int MAX_CONFLICTS = 40;
 
   private final Store store;
   private final ScheduleStore rows;
   private final Courier courier;
+  private final JobFloor floor;
   private final EngineMetrics metrics;
 
-  public Schedules(Store store, Courier courier, EngineMetrics metrics) {
+  public Schedules(Store store, Courier courier, JobFloor floor, EngineMetrics metrics) {
     this.store = store;
+    this.floor = floor;
     this.rows = store.schedules();
     this.courier = courier;
     this.metrics = metrics;
@@ -63,6 +74,8 @@ public final class Schedules {
     final ScheduleRequest<A> request;
     final @Nullable Mail taken;
     int conflicts;
+    /** Who waits for this one. */
+    @Nullable Asked<?> instead;
     @Nullable Committed<A> done;
     @Nullable RuntimeException problem;
 
@@ -144,10 +157,35 @@ public final class Schedules {
       for (Asked<?> one : open) {
         if (!keys.remove(one.key)) continue;
         String why = loaded.corrupt().get(one.key);
-        if (why == null) decide(one, loaded.schedules().get(one.key));
-        else one.problem = new RejectedException(Rejection.because(Rejection.Code.RUN_CORRUPT, why));
+        Schedule there = loaded.schedules().get(one.key);
+        if (why == null && (there == null || !tell(one, there))) decide(one, there);
+        else if (why != null) one.problem = new RejectedException(Rejection.because(Rejection.Code.RUN_CORRUPT, why));
       }
       if (!writes.isEmpty()) commit();
+    }
+
+    /**
+     * Tells a schedule of the jobs that have ended, before anything else is asked of it.
+     *
+     * @return whether there was something to tell; then the request has its turn in the next round
+     */
+    private boolean tell(Asked<?> one, Schedule there) {
+      Map<JobId, Schedule.OpenRun> jobs = new HashMap<>();
+      for (Schedule.OpenRun run : there.open()) if (run.job()) jobs.put(ScheduleMails.job(one.key, run), run);
+      if (jobs.isEmpty()) return false;
+      Map<JobId, JobState> states = store.jobs().load(jobs.keySet());
+      List<String> ended = new ArrayList<>();
+      jobs.forEach((id, run) -> {
+        JobState state = states.get(id);
+        // It came with the fire: what is not there any more is over, and pruned.
+        if (state == null || state.phase().terminal()) ended.add(run.workflowId());
+        else if (run.cancelling()) cancel(one.key, List.of(id));
+      });
+      if (ended.isEmpty()) return false;
+      Asked<Schedule> told = new Asked<>(one.key, new RunEnded(one.key.id(), ended), null);
+      decide(told, there);
+      told.instead = one;
+      return true;
     }
 
     private <A> void decide(Asked<A> one, @Nullable Schedule there) {
@@ -157,15 +195,19 @@ public final class Schedules {
           Write write = ScheduleMails.write(one.key, change, now);
           if (taken != null && !(taken.message() instanceof Mail.ScheduleDue)) write = write.also(taken.key());
           Write all = write;
+          List<JobSpec> born = all.births().stream().map(birth -> birth.after().spec()).toList();
+          if (!born.isEmpty()) floor.expect(born);
           add(one, all, () -> {
             one.done = new Committed<>(change.answer(), sendOff(all.posts()));
+            if (!born.isEmpty()) floor.born(born);
+            cancel(one.key, ScheduleMails.unwanted(one.key, change));
             count(change.events());
           });
         }
         case ScheduleDecision.Unchanged<A> same -> {
           if (taken == null || there == null) one.done = new Committed<>(same.answer(), Map.of());
           else if (taken.message() instanceof Mail.ScheduleDue) {
-            add(one, ScheduleMails.again(one.key, there), () -> one.done = new Committed<>(same.answer(), Map.of()));
+            add(one, ScheduleMails.again(one.key, there, now), () -> one.done = new Committed<>(same.answer(), Map.of()));
           } else {
             add(one, onlyTake(one.key, taken), () -> one.done = new Committed<>(same.answer(), Map.of()));
           }
@@ -194,12 +236,14 @@ public final class Schedules {
       Failpoint.SCHEDULE_AFTER.reach();
       for (int i = 0; i < outcomes.size(); i++) {
         Asked<?> one = writers.get(i);
+        Asked<?> waiting = one.instead;
         switch (outcomes.get(i)) {
           case Outcome.Landed it -> landed.get(i).run();
           case Outcome.Conflict it -> conflicted(one);
           case Outcome.Refused it -> one.problem = new RejectedException(
               Rejection.invalid("schedule", "the database refuses this data: " + it.why()));
         }
+        if (waiting != null && one.problem != null) waiting.problem = one.problem;
       }
     }
 
@@ -211,6 +255,17 @@ public final class Schedules {
       } else if (one.conflicts > 2) {
         LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(
             ThreadLocalRandom.current().nextLong(100, 500L * one.conflicts)));
+      }
+    }
+  }
+
+  /** Who cannot be asked now is asked again when the schedule is looked at again. */
+  private void cancel(Key key, List<JobId> jobs) {
+    for (JobId job : jobs) {
+      try {
+        floor.cancel(key.namespace(), job);
+      } catch (RejectedException | StoreException e) {
+        LOG.warn("job {} of schedule {} could not be asked to stop: {}", job, key.id(), e.toString());
       }
     }
   }
@@ -238,7 +293,7 @@ public final class Schedules {
     for (Mail mail : posts) (mail.message() instanceof Mail.ToSchedule ? later : now).add(mail);
     Map<String, String> refusals = new HashMap<>(0);
     if (!now.isEmpty()) {
-      List<Answer<Delivered>> answers = courier.deliver(now);
+      List<Answer<Delivered>> answers = delivered(now);
       for (int i = 0; i < now.size(); i++) {
         Answer<Delivered> answer = answers.get(i);
         if (!answer.ok()) {
@@ -250,5 +305,14 @@ public final class Schedules {
     }
     courier.keep(later);
     return refusals;
+  }
+
+  /** It is stored: whatever happens now, the caller is not told that it is not. */
+  private List<Answer<Delivered>> delivered(List<Mail> mails) {
+    try {
+      return courier.deliver(mails);
+    } catch (RejectedException | StoreException e) {
+      return Collections.nCopies(mails.size(), new Answer<>(null, e));
+    }
   }
 }

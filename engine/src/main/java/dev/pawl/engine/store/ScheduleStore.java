@@ -1,5 +1,6 @@
 package dev.pawl.engine.store;
 
+import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.schedule.Schedule;
 import dev.pawl.core.schedule.ScheduleEvent;
@@ -35,20 +36,28 @@ public interface ScheduleStore {
    * @param events appended to its history
    * @param posts overwrite what has their keys
    * @param unposts may be gone already
+   * @param births jobs that come with it; one whose key is taken is that job, and nothing is born
    */
   record Write(Key key, long expectedVersion, @Nullable Schedule after, List<ScheduleEvent> events, List<Mail> posts,
-      List<Mail.Key> unposts) {
+      List<Mail.Key> unposts, List<JobDecision.Change<?>> births) {
     public Write {
+      births = List.copyOf(births);
       events = List.copyOf(events);
       posts = List.copyOf(posts);
       unposts = List.copyOf(unposts);
+    }
+
+    /** Without jobs. */
+    public Write(Key key, long expectedVersion, @Nullable Schedule after, List<ScheduleEvent> events, List<Mail> posts,
+        List<Mail.Key> unposts) {
+      this(key, expectedVersion, after, events, posts, unposts, List.of());
     }
 
     /** The same, and this mail goes too. */
     public Write also(Mail.Key gone) {
       List<Mail.Key> all = new ArrayList<>(unposts);
       all.add(gone);
-      return new Write(key, expectedVersion, after, events, posts, all);
+      return new Write(key, expectedVersion, after, events, posts, all, births);
     }
   }
 

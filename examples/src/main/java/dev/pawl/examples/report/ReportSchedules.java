@@ -3,6 +3,7 @@ package dev.pawl.examples.report;
 import dev.pawl.core.schedule.OverlapPolicy;
 import dev.pawl.sdk.client.ScheduleHandle;
 import dev.pawl.sdk.client.Schedules;
+import dev.pawl.sdk.job.Jobs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -21,6 +22,15 @@ public final class ReportSchedules {
         .catchUp(Duration.ofHours(6)));
   }
   // end::create[]
+
+  // tag::job[]
+  static ScheduleHandle cleanUp(Schedules schedules) {
+    return schedules.create("clean-up", when -> when
+        .every(Duration.ofHours(6))
+        .enqueues(Jobs.job("reports.clean-up", new Region("eu")).priority(8))
+        .overlap(OverlapPolicy.SKIP));
+  }
+  // end::job[]
 
   // tag::steer[]
   static void holdBackWhileTheSourceMoves(Schedules schedules) {

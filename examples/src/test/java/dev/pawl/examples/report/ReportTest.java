@@ -6,6 +6,7 @@ import dev.pawl.core.schedule.OverlapPolicy;
 import dev.pawl.core.schedule.Schedule;
 import dev.pawl.core.schedule.ScheduleEvent;
 import dev.pawl.sdk.client.ScheduleHandle;
+import dev.pawl.sdk.job.Jobs;
 import dev.pawl.testkit.TestPawl;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,17 @@ class ReportTest {
       assertThat(daily.history(0, 100)).extracting(entry -> entry.event().fact().type()).containsExactly(
           "ScheduleCreated", "ScheduleTriggered", "SchedulePaused", "ScheduleUpdated", "ScheduleResumed",
           "ScheduleTriggered", "ScheduleTriggered");
+    }
+  }
+
+  @Test
+  void aJobComesEverySixHoursUnlessOneIsStillThere() {
+    try (TestPawl pawl = pawl()) {
+      ScheduleHandle cleanUp = ReportSchedules.cleanUp(pawl.schedules());
+      pawl.skipTime(Duration.ofHours(13));
+      assertThat(Jobs.on(pawl.engine().jobs()).find("reports.clean-up", "clean-up-2026-12-23T06:00:00Z"))
+          .hasValueSatisfying(job -> assertThat(job.spec().priority()).isEqualTo(8));
+      assertThat(cleanUp.describe().counts()).isEqualTo(new Schedule.Counts(1, 0, 1, null));
     }
   }
 

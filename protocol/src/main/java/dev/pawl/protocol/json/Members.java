@@ -35,12 +35,13 @@ final class Members {
     words(JsonSource::string, "name", "namespace", "workflowId", "workflowType", "activityType", "queue", "reason", "kind",
         "requestId", "signalId", "updateDigest", "updateId", "changeId", "parentClose", "status", "reuse", "conflict", "digest",
         "phase", "type", "message", "stack", "buildId", "key", "fingerprint", "scheduleId", "zone", "gap", "repeat",
-        "overlap", "by", "note", "skipReason", "why");
+        "overlap", "by", "note", "skipReason", "why", "jobType",
+        "jobTerms");
     words(JsonSource::integer, "step", "attempt", "attempts", "runNumber", "version", "minSupported", "maxSupported",
         "priority", "maxAttempts", "nextStep", "first", "size", "index", "maxRuns", "remaining");
-    words(JsonSource::number, "toSeq", "lastSeq", "lastWake", "starts", "failures", "skips");
+    words(JsonSource::number, "toSeq", "lastSeq", "lastWake", "starts", "failures", "skips", "sequence");
     words(JsonSource::real, "coefficient");
-    words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused", "afterReset", "atOnce", "cancelling");
+    words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused", "afterReset", "atOnce", "cancelling", "job");
     words(JsonSource::instant, "executionDeadline", "runDeadline", "fireAt", "dueAt", "startedAt", "closedAt", "lastAt",
         "pausedAt", "deletedAt", "firedAt", "skippedAt", "decidedUntil", "createdAt", "updatedAt", "nominal", "lastNominal",
         "from", "until");

@@ -12,6 +12,7 @@ import dev.pawl.core.schedule.ScheduleEvent;
 import dev.pawl.core.schedule.ScheduleRefusedException;
 import dev.pawl.core.schedule.ScheduleSpec;
 import dev.pawl.core.schedule.ScheduleTerms;
+import dev.pawl.core.value.Payload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class ScheduleJson {
       out.text("workflowId", run.workflowId());
       out.instant("nominal", run.nominal());
       out.text("by", run.cause().name());
+      out.number("sequence", run.sequence());
+      out.instant("startedAt", run.startedAt());
+      if (run.job()) out.flag("job", true);
       if (run.cancelling()) out.flag("cancelling", true);
       out.close();
     }
@@ -92,6 +96,14 @@ public final class ScheduleJson {
         OptionsJson.write(out, start.options());
         if (start.cancelAtOnce()) out.flag("atOnce", true);
       }
+      case ScheduleAction.EnqueueJob job -> {
+        out.text("jobType", job.jobType());
+        PayloadJson.write(out, "input", job.payload());
+        out.text("digest", job.digest());
+        out.number("priority", job.priority());
+        out.text("jobTerms", JobJson.write(new JobJson.Terms(
+            null, null, null, job.lease(), job.retry(), job.check(), null, null, null, null)));
+      }
     }
     out.close();
     out.text("overlap", terms.overlap().name());
@@ -121,7 +133,8 @@ public final class ScheduleJson {
   private static Schedule schedule(String id, long version, long events, Members m) {
     String skipped = m.textOrNull("skipReason");
     List<Schedule.OpenRun> open = m.objects("open").stream().map(run -> new Schedule.OpenRun(run.text("workflowId"),
-        run.instant("nominal"), run.oneOf(Schedule.Cause.class, "by"), run.flag("cancelling"))).toList();
+        run.instant("nominal"), run.oneOf(Schedule.Cause.class, "by"), run.number("sequence"), run.instant("startedAt"),
+        run.flag("job"), run.flag("cancelling"))).toList();
     List<Schedule.PendingFire> pending = m.objects("pending").stream().map(fire -> new Schedule.PendingFire(
         fire.instant("nominal"), fire.oneOf(Schedule.Cause.class, "by"), fire.oneOf(OverlapPolicy.class, "overlap")))
         .toList();
@@ -153,6 +166,14 @@ public final class ScheduleJson {
   }
 
   private static ScheduleAction action(Members a) {
+    String job = a.textOrNull("jobType");
+    if (job != null) {
+      Payload payload = a.payload("input");
+      if (payload == null) throw new BadJson("a job without a payload");
+      JobJson.Terms terms = JobJson.readTerms(a.textOrNull("jobTerms"));
+      return new ScheduleAction.EnqueueJob(
+          job, payload, a.text("digest"), a.integer("priority"), terms.lease(), terms.retry(), terms.check());
+    }
     return new ScheduleAction.StartWorkflow(a.text("workflowType"), a.text("queue"), a.payload("input"),
         OptionsJson.start(a), a.flag("atOnce"));
   }

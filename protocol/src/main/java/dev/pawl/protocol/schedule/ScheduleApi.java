@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Schedules: what starts a workflow again and again. An answer means that the change is durable.
+ * Schedules: what starts a workflow, or hands in a job, again and again. An answer means that the change is durable.
  *
  * <p>An expected "no" is a {@link dev.pawl.core.schedule.ScheduleRefusedException} with a stable code and the path of the
  * field; a namespace that is not there, an action that could never start and a database that does not work are a
@@ -67,7 +67,7 @@ public interface ScheduleApi {
   /**
    * What came of a fire by hand.
    *
-   * @param run what it started; null: nothing
+   * @param run what it started, of a job its id; null: nothing
    * @param refusal why what it wanted to start could not be started; null: it could
    */
   record Launch(Fired fired, @Nullable RunId run, @Nullable String refusal) {}
@@ -80,6 +80,6 @@ public interface ScheduleApi {
    */
   List<Entry> history(String namespace, String id, long after, int limit);
 
-  /** @param run what the entry says was started; null: nothing */
+  /** @param run what the entry says was started, of a job its id; null: nothing */
   record Entry(ScheduleEvent event, @Nullable RunId run) {}
 }

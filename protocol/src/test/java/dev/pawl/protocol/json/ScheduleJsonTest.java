@@ -3,6 +3,10 @@ package dev.pawl.protocol.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.core.job.BackoffProfile;
+import dev.pawl.core.job.CheckTerms;
+import dev.pawl.core.job.LeaseTerms;
+import dev.pawl.core.job.RetryTerms;
 import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.schedule.CalendarTimes;
 import dev.pawl.core.schedule.ClockChange;
@@ -42,7 +46,7 @@ class ScheduleJsonTest {
     return new Schedule("nightly", full(), new Schedule.Standing(NOON, "holidays", null),
         new Schedule.Counts(4, 1, 2, 3),
         new Schedule.Latest(NOON, "nightly-1", Schedule.SkipReason.RUN_OPEN, NOON.plusSeconds(1)), NOON.plusSeconds(2),
-        List.of(new Schedule.OpenRun("nightly-1", NOON, Schedule.Cause.SPEC, true)),
+        List.of(new Schedule.OpenRun("nightly-1", NOON, Schedule.Cause.SPEC, 4, NOON, true, true)),
         List.of(new Schedule.PendingFire(NOON, Schedule.Cause.TRIGGER, OverlapPolicy.BUFFER_ALL)), NOON.minusSeconds(60),
         NOON.plusSeconds(3), 9, 12);
   }
@@ -59,10 +63,26 @@ class ScheduleJsonTest {
         "atOnce":true},"overlap":"CANCEL_OTHER","catchUp":7200000000,"maxRuns":7,"pausedAt":1798804800000000,\
         "note":"holidays","starts":4,"failures":1,"skips":2,"remaining":3,"firedAt":1798804800000000,\
         "workflowId":"nightly-1","skipReason":"RUN_OPEN","skippedAt":1798804801000000,"decidedUntil":1798804802000000,\
-        "open":[{"workflowId":"nightly-1","nominal":1798804800000000,"by":"SPEC","cancelling":true}],\
+        "open":[{"workflowId":"nightly-1","nominal":1798804800000000,"by":"SPEC","sequence":4,\
+        "startedAt":1798804800000000,"job":true,"cancelling":true}],\
         "pending":[{"nominal":1798804800000000,"by":"TRIGGER","overlap":"BUFFER_ALL"}],"createdAt":1798804740000000,\
         "updatedAt":1798804803000000}""");
     assertThat(ScheduleJson.read("nightly", 12, 9, json)).isEqualTo(schedule());
+  }
+
+  @Test
+  void aJobComesBackAsItWas() {
+    ScheduleTerms full = full();
+    Schedule s = schedule();
+    for (LeaseTerms lease : List.of(LeaseTerms.STANDARD,
+        new LeaseTerms(Duration.ofSeconds(20), Duration.ofMinutes(2), Duration.ofMinutes(9)))) {
+      ScheduleAction job = new ScheduleAction.EnqueueJob("sync", Samples.ORDER, "sha-256:00", 2, lease,
+          RetryTerms.of(BackoffProfile.FAST), CheckTerms.STANDARD);
+      Schedule other = new Schedule(s.id(),
+          new ScheduleTerms(full.spec(), job, full.overlap(), full.catchUp(), full.maxRuns()), s.standing(), s.counts(),
+          s.latest(), s.decidedUntil(), s.open(), s.pending(), s.createdAt(), s.updatedAt(), s.events(), s.version());
+      assertThat(ScheduleJson.read("nightly", 12, 9, ScheduleJson.write(other))).isEqualTo(other);
+    }
   }
 
   @Test

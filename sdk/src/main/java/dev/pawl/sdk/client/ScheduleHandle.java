@@ -51,7 +51,7 @@ public final class ScheduleHandle {
   public Schedule update(Consumer<ScheduleSettings> settings) {
     while (true) {
       Schedule there = describe();
-      ScheduleSettings set = new ScheduleSettings(there.terms(), converter, "default");
+      ScheduleSettings set = new ScheduleSettings(there.terms(), converter, namespace, "default");
       settings.accept(set);
       try {
         return api.update(namespace, new UpdateSchedule(id, set.terms(), set.note(), there.version()));

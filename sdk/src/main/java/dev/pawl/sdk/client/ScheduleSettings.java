@@ -1,5 +1,6 @@
 package dev.pawl.sdk.client;
 
+import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.schedule.CalendarTimes;
 import dev.pawl.core.schedule.ClockChange;
 import dev.pawl.core.schedule.CronExpression;
@@ -11,6 +12,8 @@ import dev.pawl.core.schedule.ScheduleRefusedException;
 import dev.pawl.core.schedule.ScheduleSpec;
 import dev.pawl.core.schedule.ScheduleTerms;
 import dev.pawl.core.value.Payload;
+import dev.pawl.sdk.job.Jobs;
+import dev.pawl.sdk.job.NewJob;
 import dev.pawl.sdk.payload.PayloadConverter;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,7 @@ public final class ScheduleSettings {
   public static final Duration CATCH_UP = Duration.ofDays(1);
 
   private final PayloadConverter converter;
+  private final String namespace;
   private final String queue;
   private final List<CronExpression> crons = new ArrayList<>();
   private final List<Interval> intervals = new ArrayList<>();
@@ -58,8 +62,9 @@ public final class ScheduleSettings {
   private @Nullable String note;
 
   /** @param was null: the schedule is new */
-  ScheduleSettings(@Nullable ScheduleTerms was, PayloadConverter converter, String queue) {
+  ScheduleSettings(@Nullable ScheduleTerms was, PayloadConverter converter, String namespace, String queue) {
     this.converter = converter;
+    this.namespace = namespace;
     this.queue = was != null && was.action() instanceof ScheduleAction.StartWorkflow start ? start.queue() : queue;
     if (was == null) return;
     ScheduleSpec spec = was.spec();
@@ -173,6 +178,26 @@ public final class ScheduleSettings {
     return this;
   }
 
+  /** Hands in a job, as {@link Jobs#job(String, Object)} makes it. */
+  public ScheduleSettings enqueues(String jobType, @Nullable Object payload) {
+    return enqueues(Jobs.job(jobType, payload));
+  }
+
+  /**
+   * Hands in a job like this one: its priority and how it is leased, tried again and checked count. Its key is made by the
+   * schedule, and its time is the fire's: a job with a delay, a start or a deadline is refused.
+   */
+  public ScheduleSettings enqueues(NewJob like) {
+    if (like.delay() != null || like.start() != null || like.deadline() != null) {
+      throw new ScheduleRefusedException(ScheduleCode.INVALID_ACTION, "action",
+          "expected a job without delay, start and deadline: a schedule says when");
+    }
+    JobSpec spec = Jobs.spec(namespace, converter, Instant.EPOCH, like);
+    action = new ScheduleAction.EnqueueJob(spec.type(), spec.payload(), spec.digest(), spec.priority(), spec.lease(),
+        spec.retry(), spec.check());
+    return this;
+  }
+
   private Payload payload(@Nullable Object value) {
     return converter.toPayload(value, value == null ? Object.class : value.getClass());
   }
@@ -221,7 +246,7 @@ public final class ScheduleSettings {
     ScheduleAction start = action;
     if (start == null) {
       throw new ScheduleRefusedException(
-          ScheduleCode.INVALID_ACTION, "action", "expected starts(...): a schedule starts something");
+          ScheduleCode.INVALID_ACTION, "action", "expected starts(...) or enqueues(...): a schedule starts something");
     }
     var sources = new ScheduleSpec.Sources(crons, intervals, calendars, exclusions);
     return new ScheduleTerms(

@@ -66,7 +66,7 @@ public final class Schedules {
    * @param id 1 to 128 characters; free, or of a schedule that was deleted
    */
   public ScheduleHandle create(String id, Consumer<ScheduleSettings> settings) {
-    ScheduleSettings set = new ScheduleSettings(null, converter, queue);
+    ScheduleSettings set = new ScheduleSettings(null, converter, namespace, queue);
     settings.accept(set);
     api.create(namespace, new CreateSchedule(id, set.terms(), set.isPaused(), set.note()));
     return handle(id);

@@ -1,5 +1,9 @@
 package dev.pawl.server.control;
 
+import dev.pawl.core.job.CheckTerms;
+import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.LeaseTerms;
+import dev.pawl.core.job.RetryTerms;
 import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.schedule.CalendarTimes;
 import dev.pawl.core.schedule.ClockChange;
@@ -11,6 +15,7 @@ import dev.pawl.core.schedule.ScheduleSpec;
 import dev.pawl.core.schedule.ScheduleTerms;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.SearchValue;
+import dev.pawl.protocol.uwer.Digests;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Refusal;
 import dev.pawl.server.json.Json;
@@ -163,6 +168,8 @@ final class ScheduleInput {
 
   private ScheduleAction action(@Nullable ScheduleAction was) {
     Map<String, @Nullable Object> sent = call.object("action");
+    boolean job = sent.containsKey("job_type") || (was instanceof ScheduleAction.EnqueueJob && !sent.containsKey("workflow_type"));
+    if (job) return job(sent, was instanceof ScheduleAction.EnqueueJob before ? before : null);
     ScheduleAction.StartWorkflow before = was instanceof ScheduleAction.StartWorkflow start ? start : null;
     StartOptions o = before == null ? StartOptions.PLAIN : before.options();
     Map<String, Payload> memo = call.body().containsKey("memo") ? memo() : o.memo();
@@ -181,6 +188,27 @@ final class ScheduleInput {
     // A program in another language cannot be asked to stop: it is closed.
     return new ScheduleAction.StartWorkflow(
         type, text(sent, "task_queue", before == null ? "default" : before.queue()), input, options, true);
+  }
+
+  private ScheduleAction job(Map<String, @Nullable Object> sent, ScheduleAction.@Nullable EnqueueJob before) {
+    if (sent.containsKey("workflow_type")) {
+      throw Refusal.invalid("action.job_type", "An action has a workflow type or a job type, not both.");
+    }
+    if (call.has("memo")) throw Refusal.invalid("memo", "A job has no memo.");
+    if (call.has("search_attributes")) throw Refusal.invalid("search_attributes", "A job has no search attributes.");
+    String type = text(sent, "job_type", before == null ? "" : before.jobType());
+    if (type.isEmpty()) throw Refusal.invalid("action.job_type", "The job type field is required.");
+    Payload payload = sent.containsKey("payload") || before == null
+        ? Payload.json(Json.text(sent.get("payload")))
+        : before.payload();
+    Long priority = Json.integer(sent, "priority");
+    if (priority != null && (priority < 0 || priority > 9)) {
+      throw Refusal.invalid("action.priority", "Expected a whole number from 0, which is first, to 9.");
+    }
+    int order = priority != null ? priority.intValue() : before == null ? JobSpec.STANDARD_PRIORITY : before.priority();
+    return new ScheduleAction.EnqueueJob(type, payload, Digests.of(call.namespace(), type, payload), order,
+        before == null ? LeaseTerms.STANDARD : before.lease(), before == null ? RetryTerms.STANDARD : before.retry(),
+        before == null ? CheckTerms.STANDARD : before.check());
   }
 
   private static String text(Map<String, @Nullable Object> sent, String name, String absent) {

@@ -118,6 +118,8 @@ final class ScheduleShapes {
             Values.plainArguments(start.input()), "input_envelope", Values.argumentList(start.input()), "execution_timeout_seconds",
             seconds(options.executionTimeout()), "run_timeout_seconds", seconds(options.runTimeout()));
       }
+      case ScheduleAction.EnqueueJob job -> Json.of("job_type", job.jobType(), "payload", Values.plain(job.payload()),
+          "priority", job.priority());
     };
   }
 

@@ -145,7 +145,7 @@ final class GuardedJobs implements JobPath {
     return found;
   }
 
-  private static Set<JobStore.Key> taken(Link link, Collection<JobStore.Key> keys) throws SQLException {
+  static Set<JobStore.Key> taken(Link link, Collection<JobStore.Key> keys) throws SQLException {
     Set<JobStore.Key> found = new HashSet<>();
     for (List<JobStore.Key> part : parts(keys)) {
       String any = KEY + (" or " + KEY).repeat(Link.roundUp(part.size()) - 1);

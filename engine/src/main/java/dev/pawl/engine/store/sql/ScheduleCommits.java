@@ -1,9 +1,11 @@
 package dev.pawl.engine.store.sql;
 
+import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.schedule.Fire;
 import dev.pawl.core.schedule.Schedule;
 import dev.pawl.core.schedule.ScheduleEvent;
+import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.ScheduleStore.Key;
 import dev.pawl.engine.store.ScheduleStore.Write;
 import dev.pawl.protocol.json.ScheduleJson;
@@ -67,12 +69,12 @@ final class ScheduleCommits implements Commits.Kind<Write, ScheduleCommits.Sheet
     return key + (" or " + key).repeat(Link.roundUp(keys) - 1);
   }
 
-  /** The mails of a schedule may each carry a copy of its input. */
+  /** The mails and jobs of a schedule may each carry a copy of its input. */
   @Override
   public Sheet packed(int index, Write write) {
     Schedule after = write.after();
     String data = after == null ? "" : ScheduleJson.write(after);
-    long bytes = (long) data.length() * (1 + write.posts().size());
+    long bytes = (long) data.length() * (1 + write.posts().size() + write.births().size());
     return new Sheet(index, write, data, (int) Math.min(Integer.MAX_VALUE, bytes));
   }
 
@@ -149,6 +151,7 @@ final class ScheduleCommits implements Commits.Kind<Write, ScheduleCommits.Sheet
       update.flush();
       event.flush();
     }
+    births(link, sheets);
     try (Call delete = link.sql(RowWriter.DELETE_MAIL); Call post = link.sql(postMail)) {
       for (Sheet sheet : sheets) {
         for (Mail.Key key : sheet.write().unposts()) delete.uuid(key.owner().value()).text(key.item()).add();
@@ -157,6 +160,17 @@ final class ScheduleCommits implements Commits.Kind<Write, ScheduleCommits.Sheet
       delete.flush();
       post.flush();
     }
+  }
+
+  private static void births(Link link, List<Sheet> sheets) throws SQLException {
+    List<JobSheet> born = new ArrayList<>();
+    for (Sheet sheet : sheets) {
+      for (JobDecision.Change<?> birth : sheet.write().births()) born.add(new JobSheet(birth));
+    }
+    if (born.isEmpty()) return;
+    Set<JobStore.Key> taken = GuardedJobs.taken(link, born.stream().map(JobSheet::key).toList());
+    born.removeIf(job -> taken.contains(job.key()));
+    if (!born.isEmpty()) GuardedJobs.write(link, born);
   }
 
   private static Call row(Call call, Sheet sheet, Schedule after, long commitId) throws SQLException {
