@@ -54,7 +54,7 @@ final class Capabilities {
     can.put("response_compression", List.of("gzip"));
     all.put("capabilities", can);
     all.put("limits", Json.of("max_payload_bytes", 2_097_152, "max_body_bytes", maxBody, "max_memo_bytes", 262_144,
-        "max_search_attributes", 100, "max_search_attribute_key_length", 128, "max_search_attribute_value_bytes", 2_048,
+        "max_search_attributes_per_run", 100, "max_search_attribute_key_length", 128, "max_search_attribute_value_bytes", 2_048,
         "max_operation_name_length", 256));
     all.put("client_compatibility", Json.of("schema", "durable-workflow.v2.client-compatibility", "version", 1,
         "authority", "protocol_manifests", "top_level_version_role", "informational", "fail_closed", true));

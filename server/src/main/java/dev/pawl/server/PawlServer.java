@@ -38,6 +38,7 @@ import dev.pawl.server.storage.ReferenceGuard;
 import dev.pawl.server.storage.StorageTrial;
 import dev.pawl.server.sdk.SdkRoutes;
 import dev.pawl.server.wire.PageTokens;
+import dev.pawl.server.wire.Questions;
 import dev.pawl.server.wire.Tickets;
 import dev.pawl.server.work.WorkRoutes;
 import java.io.IOException;
@@ -147,8 +148,9 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new SearchAttributeRoutes(declared, types).routes());
     routes.addAll(new FleetRoutes(engine, fleet, rollouts).routes());
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
-    routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets, config.longPoll(),
-        config.messagesAfterFirstTask(), config.carriers()).routes());
+    routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets,
+        new Questions(key(declared, "questions")), config.longPoll(), config.messagesAfterFirstTask(),
+        config.carriers()).routes());
     routes.addAll(new SdkRoutes(engine).routes());
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))

@@ -14,7 +14,23 @@ public final class Contract {
     PayloadCases.add(suite);
     DiscoveryCases.add(suite);
     NamespaceCases.add(suite);
+    EnvelopeCases.add(suite);
     StartCases.add(suite);
+    LookingCases.add(suite);
+    HistoryCases.add(suite);
+    CommandCases.add(suite);
+    StandaloneActivityCases.add(suite);
+    ScheduleCases.add(suite);
+    SearchAttributeCases.add(suite);
+    FleetCases.add(suite);
+    UpkeepCases.add(suite);
+    WorkerCases.add(suite);
+    ActivityTaskCases.add(suite);
+    QuestionCases.add(suite);
+    WorkflowCommandCases.add(suite);
+    EventCases.add(suite);
+    ReplayerCases.add(suite);
+    TimingCases.add(suite);
     return suite;
   }
 }

@@ -29,13 +29,36 @@ final class PayloadCases {
     broken(suite.section("4.2", "Blob bytes"));
     raw(suite.section("4.2", "Blob bytes"));
     places(suite.section("4.3", "What is sent where"));
-    suite.section("4.4", "External payload references").check("no-policy",
-        "without a storage policy a reference is refused", s -> {
-          Answer got = s.operator().post("/workflows", "workflow_type", "t", "input", Json.of("codec", "avro",
-              "external_storage", Json.of("schema", "durable-workflow.v2.external-payload-reference.v1", "uri",
-                  "file:///nowhere", "sha256", "0".repeat(64), "size_bytes", 1, "codec", "avro")));
-          got.invalid("input.external_storage");
-        });
+    references(suite.section("4.4", "External payload references"));
+  }
+
+  private static Map<String, @Nullable Object> reference(String uri, Object... more) {
+    return Json.of("codec", "avro", "external_storage", Json.with(Json.of("schema",
+        "durable-workflow.v2.external-payload-reference.v1", "uri", uri, "sha256", "0".repeat(64), "size_bytes", 1,
+        "codec", "avro"), more));
+  }
+
+  private static void references(Suite.Section section) {
+    section.check("no-policy", "without a storage policy a reference is refused", s -> s.operator().post("/workflows",
+        "workflow_type", "t", "input", reference("file:///nowhere")).invalid("input.external_storage"));
+    section.check("round-trip", "a reference is handed back as it is", s -> {
+      String space = s.namespace();
+      Answer stored = UpkeepCases.tested(s, space);
+      Map<String, @Nullable Object> sent = reference(stored.text("small_payload/reference_uri"));
+      s.operator().in(space).post("/workflows", "workflow_type", "t", "task_queue", s.queue(), "input", sent).is(201);
+      WireWorker worker = new WireWorker(s.workers().in(space), s.name("w"), s.queue());
+      worker.register().is(201);
+      worker.task().where("arguments", sent);
+    }, Feature.EXTERNAL_STORAGE);
+    section.check("broken", "a reference that is broken is refused", s -> {
+      String space = s.namespace();
+      String uri = UpkeepCases.tested(s, space).text("small_payload/reference_uri");
+      for (var bad : List.of(reference(uri, "sha256", "short"), reference(uri, "size_bytes", -1),
+          reference(uri, "schema", "another"), reference(uri, "codec", "json"), reference(uri, "uri", 7))) {
+        s.operator().in(space).post("/workflows", "workflow_type", "t", "input", bad).refused(422,
+            "validation_failed");
+      }
+    }, Feature.EXTERNAL_STORAGE);
   }
 
   private static void envelopes(Suite.Section section) {

@@ -25,9 +25,7 @@ public enum Feature {
       known(client.put("/namespaces/pawl-conformance-none/external-storage", "driver", "local"))),
   BRIDGE_ADAPTERS("bridge adapters", (info, client) ->
       known(client.post("/bridge-adapters/webhook/pawl-conformance", "action", "none", "idempotency_key", "none"))),
-  BUILD_PINNING("runs pinned to a build", (info, client) ->
-      flag("capabilities/build_id_rollout").test(info, client) || flag("capabilities/build_ids").test(info, client)),
-  SEARCH_ATTRIBUTE_LIMIT("a limit of declared search attributes", (info, client) ->
+  SEARCH_ATTRIBUTE_LIMIT("limit of declared search attributes", (info, client) ->
       info.at("limits/max_search_attributes") instanceof Long),
   PENDING_LIMITS("limits of what is pending in a run", (info, client) ->
       info.at("limits/max_pending_activities") instanceof Long),

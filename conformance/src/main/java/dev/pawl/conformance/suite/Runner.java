@@ -4,6 +4,7 @@ import dev.pawl.conformance.scene.Feature;
 import dev.pawl.conformance.scene.Scene;
 import dev.pawl.conformance.scene.Stage;
 import dev.pawl.conformance.suite.Result.Verdict;
+import dev.pawl.conformance.wire.Lacking;
 import dev.pawl.conformance.wire.Unmet;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +80,8 @@ public final class Runner {
     try {
       one.body().play(scene);
       return new Result(one, Verdict.PASSED, "", "", since(began));
+    } catch (Lacking e) {
+      return new Result(one, Verdict.SKIPPED, "the server has no " + e.getMessage(), "", since(began));
     } catch (Unmet e) {
       return new Result(one, Verdict.FAILED, String.valueOf(e.getMessage()), scene.transcript().toString(),
           since(began));

@@ -11,6 +11,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -85,18 +88,38 @@ public final class Client {
     return send(method, path, Json.write(body), "application/json");
   }
 
+  /** Posts, and hangs up after a while without having seen an answer. */
+  public void hangUp(String path, Duration after, @Nullable Object... namesAndValues) {
+    var waiting = http.sendAsync(request("POST", path, Json.write(Json.of(namesAndValues)), "application/json"),
+        HttpResponse.BodyHandlers.discarding());
+    try {
+      waiting.get(after.toMillis(), TimeUnit.MILLISECONDS);
+      throw new Unmet("expected no answer to %s within %s".formatted(path, after));
+    } catch (TimeoutException e) {
+      waiting.cancel(true);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("no answer to " + path, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   public Answer send(String method, String path, byte @Nullable [] body, @Nullable String contentType) {
     byte[] bytes = body == null ? new byte[0] : body;
+    Answer answer = answered(request(method, path, bytes, contentType));
+    transcript.add(method, path, bytes, answer);
+    PlaneRules.check(path, answer);
+    return answer;
+  }
+
+  private HttpRequest request(String method, String path, byte[] bytes, @Nullable String contentType) {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/api" + path)).timeout(PATIENCE)
         .method(method, bytes.length == 0 ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.ofByteArray(bytes));
     headers.forEach(request::setHeader);
     if (contentType != null) request.setHeader("Content-Type", contentType);
     credential.on(request, bytes);
-    Answer answer = answered(request.build());
-    transcript.add(method, path, bytes, answer);
-    PlaneRules.check(path, answer);
-    return answer;
+    return request.build();
   }
 
   private Answer answered(HttpRequest request) {

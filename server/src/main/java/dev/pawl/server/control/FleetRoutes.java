@@ -2,6 +2,9 @@ package dev.pawl.server.control;
 
 import static dev.pawl.server.http.Plane.CONTROL;
 
+import dev.pawl.core.run.Run;
+import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskId;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Visibility;
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Workers, the queues that they look at, and the builds that they run. */
 public final class FleetRoutes {
+  private static final int LEASES_SHOWN = 50;
+
   private final PawlEngine engine;
   private final Fleet fleet;
   private final Rollouts rollouts;
@@ -126,18 +131,37 @@ public final class FleetRoutes {
     return fleet.all(namespace).stream().filter(one -> one.queue().equals(queue)).toList();
   }
 
+  private record Lease(Registration worker, Store.HeldLease held) {}
+
   private List<Map<String, @Nullable Object>> leases(List<Registration> workers) {
-    List<Map<String, @Nullable Object>> leases = new ArrayList<>();
+    List<Lease> leases = new ArrayList<>();
     for (Registration worker : workers) {
-      for (Store.HeldLease lease : engine.store().leasesOf(worker.session())) {
-        if (leases.size() == 50) return leases;
-        Instant until = worker.at().plus(Registration.STALE_AFTER);
-        leases.add(Json.of("task_id", lease.id().run() + ":" + lease.id().step() + ":" + lease.epoch(), "task_type",
-            lease.id().step() == 0 ? "workflow" : "activity", "run_id", lease.id().run().toString(), "lease_owner",
-            worker.workerId(), "lease_expires_at", Instants.text(until), "is_expired", until.isBefore(engine.now())));
-      }
+      engine.store().leasesOf(worker.session())
+          .forEach(held -> leases.add(new Lease(worker, held)));
     }
-    return leases;
+    List<Lease> shown = leases.size() > LEASES_SHOWN ? leases.subList(0, LEASES_SHOWN) : leases;
+    Store.Loaded loaded = engine.store().load(new Store.Wanted(
+        shown.stream().map(one -> one.held().id().run()).distinct().toList(), List.of(),
+        shown.stream().map(one -> one.held().id()).filter(id -> id.step() > 0).toList(), List.of(), List.of()));
+    return shown.stream().map(one -> lease(one, loaded)).toList();
+  }
+
+  private Map<String, @Nullable Object> lease(Lease one, Store.Loaded loaded) {
+    TaskId id = one.held().id();
+    Instant until = one.worker().at().plus(Registration.STALE_AFTER);
+    Run run = loaded.runs().get(id.run());
+    ActivityTask activity = loaded.tasks().get(id);
+    Map<String, @Nullable Object> shape = Json.of("task_id", id.run() + ":" + id.step() + ":" + one.held().epoch(),
+        "task_type", id.step() == 0 ? "workflow" : "activity", "workflow_id",
+        run == null ? null : run.state().workflowId(), "run_id", id.run().toString(), "lease_owner",
+        one.worker().workerId(), "lease_expires_at", Instants.text(until), "is_expired",
+        until.isBefore(engine.now()));
+    if (id.step() == 0) {
+      shape.put("workflow_task_attempt", run == null ? null : run.task().losses() + run.task().failures() + 1);
+    } else {
+      shape.put("attempt_number", activity == null ? null : activity.attempt());
+    }
+    return shape;
   }
 
   private Map<String, @Nullable Object> queue(String namespace, String name) {

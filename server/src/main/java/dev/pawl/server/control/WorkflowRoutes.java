@@ -29,6 +29,7 @@ import dev.pawl.server.wire.Attributes;
 import dev.pawl.server.wire.Faults;
 import dev.pawl.server.wire.Histories;
 import dev.pawl.server.wire.Instants;
+import dev.pawl.server.wire.Questions;
 import dev.pawl.server.wire.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -443,11 +444,15 @@ public final class WorkflowRoutes {
     Set<String> known = fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.UPDATES);
     handled(known, name, "unknown_update", "rejected_unknown_update", "update");
     RunRef ref = exactly(call, target);
-    ControlApi.Message message = new ControlApi.Message(call.text("request_id"), name,
-        Values.arguments("input", call.value("input")), Map.of());
     Set<String> validated =
         fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.VALIDATORS);
-    if (validated != null && validated.contains(name) && !cameBefore(ref, message.id())) validate(target, message);
+    boolean judged = validated != null && validated.contains(name);
+    // What is judged before it is accepted has its id from the beginning.
+    String requested = call.text("request_id");
+    ControlApi.Message message = new ControlApi.Message(
+        requested == null && judged ? UUID.randomUUID().toString() : requested, name,
+        Values.arguments("input", call.value("input")), Map.of());
+    if (judged && !cameBefore(ref, message.id())) validate(target, message);
     // Workers that declared their handlers have no word in accepting; a Java program may refuse.
     String id = known != null ? control.acceptUpdate(ref, message) : control.update(ref, message);
     String stage = call.text("wait_for", "accepted");
@@ -501,7 +506,9 @@ public final class WorkflowRoutes {
     }
     Map<String, @Nullable Object> verdict;
     try {
-      verdict = Json.stored(control.validate(new RunRef(target.namespace(), target.workflowId(), target.run()), update,
+      ControlApi.Message question = new ControlApi.Message(update.id(), update.name(), update.input(),
+          Map.of(Questions.UPDATE_ID, Payload.of("text", String.valueOf(update.id()).getBytes(StandardCharsets.UTF_8))));
+      verdict = Json.stored(control.validate(new RunRef(target.namespace(), target.workflowId(), target.run()), question,
           QUERY_WAIT).text());
     } catch (RejectedException e) {
       if (e.code() != Rejection.Code.QUERY_UNANSWERED) throw e;

@@ -10,6 +10,7 @@ import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.json.EventJson;
 import dev.pawl.server.json.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -148,6 +149,9 @@ public final class Histories {
         Map<String, @Nullable Object> payload = activity(e.step(), e.attempt());
         payload.putAll(Faults.fields(e.failure()));
         payload.put("retry_available_at", Instants.text(e.dueAt()));
+        payload.put("retry_backoff_seconds", Duration.between(event.at(), e.dueAt()).toSeconds());
+        RunEvent.ActivityScheduled scheduled = activities.get(e.step());
+        if (scheduled != null) payload.put("max_attempts", scheduled.options().retry().maxAttempts());
         yield payload;
       }
       case RunEvent.ActivityCompleted e -> {
@@ -160,6 +164,7 @@ public final class Histories {
         Map<String, @Nullable Object> payload = activity(e.step(), e.attempt());
         payload.putAll(Faults.fields(e.failure()));
         payload.put("failure_id", failureId(event));
+        payload.put("closed_reason", "failed");
         yield payload;
       }
       case RunEvent.ActivityTimedOut e -> {

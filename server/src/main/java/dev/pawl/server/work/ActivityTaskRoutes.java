@@ -156,8 +156,19 @@ final class ActivityTaskRoutes {
         .tasks().get(token.id());
   }
 
+  /** A sign of life comes from whoever holds the attempt; one of an attempt that is over gets its answer below. */
+  private void notAnothers(Call call, Held held) {
+    ActivityTask open = task(held.token());
+    SessionId holder = open == null || open.epoch() != held.token().epoch() ? null : open.session();
+    if (holder == null || holder.equals(held.worker().session())) return;
+    throw new Refusal(409, "lease_owner_mismatch",
+        "worker '%s' does not hold this task".formatted(held.worker().workerId()), "task_id",
+        call.parameter("task_id"));
+  }
+
   private Reply heartbeat(Call call) {
     Held held = held(call);
+    notAnothers(call, held);
     fleet.heartbeat(call.namespace(), held.worker().workerId(), Map.of());
     Map<String, @Nullable Object> details = new LinkedHashMap<>(call.object("details"));
     for (String name : List.of("message", "current", "total", "unit")) {

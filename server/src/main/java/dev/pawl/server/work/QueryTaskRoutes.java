@@ -14,13 +14,13 @@ import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
-import dev.pawl.server.http.Refusal;
 import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.http.Scope;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Histories;
 import dev.pawl.server.wire.Instants;
+import dev.pawl.server.wire.Questions;
 import dev.pawl.server.wire.Values;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,13 +32,17 @@ import org.jspecify.annotations.Nullable;
 final class QueryTaskRoutes {
   private static final int PAGE = 10_000;
   private static final Duration LEASE = Duration.ofSeconds(60);
+  private static final Questions.Refusals REFUSALS = new Questions.Refusals("query_task_id", "query_task_not_found",
+      "lease_owner_mismatch", "query_task_attempt_mismatch");
 
   private final PawlEngine engine;
   private final Polling polling;
+  private final Questions questions;
 
-  QueryTaskRoutes(PawlEngine engine, Polling polling) {
+  QueryTaskRoutes(PawlEngine engine, Polling polling, Questions questions) {
     this.engine = engine;
     this.polling = polling;
+    this.questions = questions;
   }
 
   List<Route> routes() {
@@ -84,7 +88,9 @@ final class QueryTaskRoutes {
     boolean closed = !events.isEmpty() && events.getLast().fact() instanceof RunEvent.Closing;
     List<Map<String, @Nullable Object>> shown =
         new Histories(query.namespace(), query.workflowId(), query.run()).asSeen(events, false);
-    Map<String, @Nullable Object> task = Json.of("query_task_id", query.queryId(), "query_task_attempt", 1,
+    Map<String, @Nullable Object> task = Json.of("query_task_id",
+        questions.write(query.namespace(), asked.worker().workerId(), new Questions.Question(query.queryId(), "")),
+        "query_task_attempt", Questions.ATTEMPT,
         "workflow_id", query.workflowId(), "run_id", query.run().toString(), "workflow_type", query.workflowType(),
         "query_name", query.name(), "payload_codec", "avro", "workflow_arguments", Values.argumentList(input),
         "query_arguments", Values.argumentList(query.input()), "history_events", shown, "run_status",
@@ -111,11 +117,13 @@ final class QueryTaskRoutes {
 
   private Reply answer(Call call, Outcome outcome, String word) {
     String id = call.parameter("task_id");
+    Questions.Question question = questions.read(call.namespace(), call.text("lease_owner", ""), id,
+        call.integer("query_task_attempt", 0), REFUSALS);
     try {
-      engine.worker().answerQuery(id, outcome);
+      engine.worker().answerQuery(question.id(), outcome);
     } catch (RejectedException e) {
       if (e.code() != Rejection.Code.TASK_NOT_FOUND) throw e;
-      throw new Refusal(404, "query_task_not_found", e.rejection().message(), "query_task_id", id);
+      throw Questions.notFound(id, REFUSALS);
     }
     return Reply.ok(Json.of("query_task_id", id, "query_task_attempt", call.integer("query_task_attempt"), "outcome",
         word));

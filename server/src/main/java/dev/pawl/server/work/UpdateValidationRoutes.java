@@ -12,13 +12,13 @@ import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
-import dev.pawl.server.http.Refusal;
 import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.http.Scope;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Histories;
 import dev.pawl.server.wire.Instants;
+import dev.pawl.server.wire.Questions;
 import dev.pawl.server.wire.Values;
 import java.time.Duration;
 import java.util.List;
@@ -34,13 +34,18 @@ final class UpdateValidationRoutes {
   static final String KIND = "update_validation";
 
   private static final Duration LEASE = Duration.ofSeconds(60);
+  private static final Questions.Refusals REFUSALS = new Questions.Refusals("update_validation_task_id",
+      "update_validation_task_not_found", "update_validation_lease_owner_mismatch",
+      "stale_update_validation_completion");
 
   private final PawlEngine engine;
   private final Polling polling;
+  private final Questions questions;
 
-  UpdateValidationRoutes(PawlEngine engine, Polling polling) {
+  UpdateValidationRoutes(PawlEngine engine, Polling polling, Questions questions) {
     this.engine = engine;
     this.polling = polling;
+    this.questions = questions;
   }
 
   List<Route> routes() {
@@ -70,14 +75,23 @@ final class UpdateValidationRoutes {
     List<Event> events = QueryTaskRoutes.history(engine.worker(), question);
     List<Map<String, @Nullable Object>> shown =
         new Histories(question.namespace(), question.workflowId(), question.run()).asSeen(events, false);
-    return new Polling.Task(Json.of("task_kind", KIND, "update_validation_task_id", question.queryId(), "task_id",
-        question.queryId(), "update_id", question.queryId(), "update_validation_attempt", 1, "workflow_id",
+    String update = updateId(question);
+    String id = questions.write(question.namespace(), asked.worker().workerId(),
+        new Questions.Question(question.queryId(), update));
+    return new Polling.Task(Json.of("task_kind", KIND, "update_validation_task_id", id, "task_id", id, "update_id",
+        update, "update_validation_attempt", Questions.ATTEMPT, "workflow_id",
         question.workflowId(), "run_id", question.run().toString(), "workflow_type", question.workflowType(),
             "update_name",
         question.name(), "update_arguments", Values.argumentList(question.input()), "workflow_arguments",
         Values.argumentList(QueryTaskRoutes.input(events)), "history_events", shown, "payload_codec", "avro", "task_queue",
         asked.poll().queue(), "lease_owner", asked.worker().workerId(), "lease_expires_at",
         Instants.text(engine.now().plus(LEASE))), () -> {});
+  }
+
+  /** The update's id, which it keeps when it is accepted. */
+  private static String updateId(WorkerApi.QueryTask question) {
+    Payload id = question.header().get(Questions.UPDATE_ID);
+    return id == null ? question.queryId() : id.text();
   }
 
   private Reply reject(Call call) {
@@ -90,14 +104,15 @@ final class UpdateValidationRoutes {
 
   private Reply answer(Call call, Map<String, @Nullable Object> verdict) {
     String id = call.parameter("task_id");
+    Questions.Question question = questions.read(call.namespace(), call.text("lease_owner", ""), id,
+        call.integer("update_validation_attempt", 0), REFUSALS);
     try {
-      engine.worker().answerQuery(id, Outcome.success(Payload.json(Json.text(verdict))));
+      engine.worker().answerQuery(question.id(), Outcome.success(Payload.json(Json.text(verdict))));
     } catch (RejectedException e) {
       if (e.code() != Rejection.Code.TASK_NOT_FOUND) throw e;
-      throw new Refusal(404, "update_validation_task_not_found", e.rejection().message(), "update_validation_task_id",
-          id);
+      throw Questions.notFound(id, REFUSALS);
     }
-    return Reply.ok(Json.of("update_validation_task_id", id, "update_id", id, "update_validation_attempt",
+    return Reply.ok(Json.of("update_validation_task_id", id, "update_id", question.about(), "update_validation_attempt",
         call.integer("update_validation_attempt"), "outcome", verdict.get("outcome"), "reason", verdict.get("reason")));
   }
 }

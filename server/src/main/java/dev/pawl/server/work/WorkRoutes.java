@@ -18,6 +18,7 @@ import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.http.Scope;
 import dev.pawl.server.json.Json;
+import dev.pawl.server.wire.Questions;
 import dev.pawl.server.wire.Tickets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,15 +40,15 @@ public final class WorkRoutes {
 
   /** @param patience of a poll that does not say how long it waits */
   public WorkRoutes(PawlEngine engine, Fleet fleet, Rollouts rollouts, SearchTypes types, Tickets tickets,
-      Duration patience, boolean messagesAfterFirstTask, CarrierPlan carriers) {
+      Questions questions, Duration patience, boolean messagesAfterFirstTask, CarrierPlan carriers) {
     this.engine = engine;
     this.fleet = fleet;
     this.rollouts = rollouts;
     Polling polling = new Polling(fleet, rollouts, patience);
-    validations = new UpdateValidationRoutes(engine, polling);
+    validations = new UpdateValidationRoutes(engine, polling, questions);
     workflows = new WorkflowTaskRoutes(engine, fleet, types, tickets, polling, validations, messagesAfterFirstTask);
     activities = new ActivityTaskRoutes(engine, fleet, tickets, polling, carriers);
-    queries = new QueryTaskRoutes(engine, polling);
+    queries = new QueryTaskRoutes(engine, polling, questions);
   }
 
   static Field[] pollFields() {

@@ -13,6 +13,7 @@ import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.control.RunRef;
@@ -195,6 +196,7 @@ public final class WorkflowTaskRoutes {
     Run before = run(token);
     if (before == null) throw new Refusal(404, "task_not_found", "the run is not there any more");
     List<Command> commands = new Commands(before.state(), types.of(call.namespace())).read(call.value("commands"));
+    updatesAreThere(token.run(), commands);
     try {
       engine.worker().replayed(token, held.session(), held.ticket().seen(), commands);
     } catch (RejectedException e) {
@@ -204,6 +206,20 @@ public final class WorkflowTaskRoutes {
     return Reply.ok(Json.of("task_id", call.parameter("task_id"), "workflow_task_attempt", token.attempt(), "outcome",
         "completed", "recorded", true, "run_id", token.run().toString(), "run_status", status(after),
         "created_task_ids", List.of(), "reason", null));
+  }
+
+  /** An answer to an update that is not there would end the task and wake nobody. */
+  private void updatesAreThere(RunId run, List<Command> commands) {
+    for (int i = 0; i < commands.size(); i++) {
+      if (!(commands.get(i) instanceof Command.ApplyUpdate answer)) continue;
+      Store.UpdateKey key = new Store.UpdateKey(run, answer.updateId());
+      boolean there = engine.store()
+          .load(new Store.Wanted(List.of(), List.of(), List.of(), List.of(key), List.of())).updates().containsKey(key);
+      if (!there) {
+        throw Refusal.invalid("commands." + i + ".update_id",
+            "There is no update '%s' in this run.".formatted(answer.updateId()));
+      }
+    }
   }
 
   private static String status(@Nullable Run run) {
