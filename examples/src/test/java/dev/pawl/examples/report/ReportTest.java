@@ -1,18 +1,28 @@
 package dev.pawl.examples.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.schedule.OverlapPolicy;
 import dev.pawl.core.schedule.Schedule;
+import dev.pawl.core.schedule.ScheduleCode;
 import dev.pawl.core.schedule.ScheduleEvent;
+import dev.pawl.core.schedule.ScheduleRefusedException;
 import dev.pawl.sdk.client.ScheduleHandle;
+import dev.pawl.sdk.client.Schedules;
 import dev.pawl.sdk.job.Jobs;
+import dev.pawl.sdk.remote.RemotePawl;
+import dev.pawl.server.PawlServer;
+import dev.pawl.server.config.ServerConfig;
 import dev.pawl.testkit.TestPawl;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
   private final List<String> sent = new ArrayList<>();
@@ -57,6 +67,29 @@ class ReportTest {
       assertThat(daily.history(0, 100)).extracting(entry -> entry.event().fact().type()).containsExactly(
           "ScheduleCreated", "ScheduleTriggered", "SchedulePaused", "ScheduleUpdated", "ScheduleResumed",
           "ScheduleTriggered", "ScheduleTriggered");
+    }
+  }
+
+  @Test
+  void theSameOverHttp(@TempDir Path folder) {
+    ServerConfig config = ServerConfig.of(List.of("--database", "jdbc:sqlite:" + folder.resolve("pawl.db"), "--port", "0",
+        "--auth-token", "sesame", "--host", "127.0.0.1"), Map.of());
+    try (PawlServer server = PawlServer.open(config, said -> {});
+        RemotePawl pawl = RemotePawl.connect("http://127.0.0.1:" + server.port(), "sesame")) {
+      Schedules schedules = Schedules.on(pawl.schedules());
+      ScheduleHandle daily = ReportSchedules.create(schedules);
+      ReportSchedules.holdBackWhileTheSourceMoves(schedules);
+      Schedule now = daily.describe();
+      assertThat(now).isEqualTo(server.engine().schedules().describe("default", "daily-report"));
+      assertThat(now.counts().started()).isEqualTo(1);
+      assertThat(pawl.control().runs("default", now.open().getFirst().workflowId())).hasSize(1);
+      assertThat(daily.next(3)).hasSize(3);
+      assertThat(daily.history(0, 10)).hasSize(5);
+      assertThat(schedules.list()).containsExactly(now);
+      assertThatThrownBy(() -> ReportSchedules.create(schedules)).isInstanceOfSatisfying(ScheduleRefusedException.class,
+          e -> assertThat(e.code()).isEqualTo(ScheduleCode.SCHEDULE_ALREADY_EXISTS));
+      daily.delete();
+      assertThat(schedules.list()).isEmpty();
     }
   }
 

@@ -73,7 +73,8 @@ final class Members {
     words(JsonSource::string, "id", "code", "field", "displayed", "cursor", "filter", "act", "blockedReason", "token",
         "session", "worker", "state", "pollId", "summary", "body", "what", "actor");
     words(JsonSource::integer, "number", "limit", "max", "capacity", "losses");
-    words(JsonSource::number, "seq", "after", "seen", "knownSeq", "epoch", "historyBytes", "matched", "done");
+    words(JsonSource::number, "seq", "after", "seen", "knownSeq", "epoch", "historyBytes", "matched", "done", "revision",
+        "entries");
     words(JsonSource::bool, "isNew", "keeps", "complete", "release", "dryRun", "mustSync", "ambiguous",
         "suggestContinueAsNew", "yes");
     words(JsonSource::instant, "scheduledAt", "visibleAt", "leasedAt", "heartbeatAt", "at");

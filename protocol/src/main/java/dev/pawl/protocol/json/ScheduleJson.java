@@ -24,6 +24,11 @@ public final class ScheduleJson {
   /** A schedule without its id, version and number of events. */
   public static String write(Schedule schedule) {
     JsonText out = JsonText.take().open();
+    members(out, schedule);
+    return out.close().done();
+  }
+
+  static void members(JsonText out, Schedule schedule) {
     terms(out, schedule.terms());
     out.instant("pausedAt", schedule.standing().pausedAt());
     out.text("note", schedule.standing().note());
@@ -63,10 +68,9 @@ public final class ScheduleJson {
     out.closeList();
     out.instant("createdAt", schedule.createdAt());
     out.instant("updatedAt", schedule.updatedAt());
-    return out.close().done();
   }
 
-  private static void terms(JsonText out, ScheduleTerms terms) {
+  static void terms(JsonText out, ScheduleTerms terms) {
     out.name("spec").open();
     ScheduleSpec spec = terms.spec();
     out.texts("crons", spec.sources().crons().stream().map(CronExpression::text).toList());
@@ -130,7 +134,7 @@ public final class ScheduleJson {
     }
   }
 
-  private static Schedule schedule(String id, long version, long events, Members m) {
+  static Schedule schedule(String id, long version, long events, Members m) {
     String skipped = m.textOrNull("skipReason");
     List<Schedule.OpenRun> open = m.objects("open").stream().map(run -> new Schedule.OpenRun(run.text("workflowId"),
         run.instant("nominal"), run.oneOf(Schedule.Cause.class, "by"), run.number("sequence"), run.instant("startedAt"),
@@ -138,7 +142,7 @@ public final class ScheduleJson {
     List<Schedule.PendingFire> pending = m.objects("pending").stream().map(fire -> new Schedule.PendingFire(
         fire.instant("nominal"), fire.oneOf(Schedule.Cause.class, "by"), fire.oneOf(OverlapPolicy.class, "overlap")))
         .toList();
-    return new Schedule(id, readTerms(m),
+    return new Schedule(id, terms(m),
         new Schedule.Standing(m.instantOrNull("pausedAt"), m.textOrNull("note"), m.instantOrNull("deletedAt")),
         new Schedule.Counts(m.number("starts"), m.number("failures"), m.number("skips"), m.integerOrNull("remaining")),
         new Schedule.Latest(m.instantOrNull("firedAt"), m.textOrNull("workflowId"),
@@ -146,7 +150,7 @@ public final class ScheduleJson {
         m.instant("decidedUntil"), open, pending, m.instant("createdAt"), m.instant("updatedAt"), events, version);
   }
 
-  private static ScheduleTerms readTerms(Members m) {
+  static ScheduleTerms terms(Members m) {
     Members s = m.object("spec");
     List<Map<String, String>> calendars = s.list("calendars");
     List<Map<String, String>> exclusions = s.list("exclusions");

@@ -42,7 +42,7 @@ class ScheduleJsonTest {
         OverlapPolicy.CANCEL_OTHER, Duration.ofHours(2), 7);
   }
 
-  private static Schedule schedule() {
+  static Schedule schedule() {
     return new Schedule("nightly", full(), new Schedule.Standing(NOON, "holidays", null),
         new Schedule.Counts(4, 1, 2, 3),
         new Schedule.Latest(NOON, "nightly-1", Schedule.SkipReason.RUN_OPEN, NOON.plusSeconds(1)), NOON.plusSeconds(2),

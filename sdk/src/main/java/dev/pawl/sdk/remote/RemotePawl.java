@@ -2,7 +2,9 @@ package dev.pawl.sdk.remote;
 
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.json.RemoteControl;
+import dev.pawl.protocol.json.RemoteSchedules;
 import dev.pawl.protocol.json.RemoteWork;
+import dev.pawl.protocol.schedule.ScheduleApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.net.URI;
 import java.util.List;
@@ -26,11 +28,13 @@ public final class RemotePawl implements AutoCloseable {
   private final HttpExchange exchange;
   private final ControlApi control;
   private final WorkerApi worker;
+  private final ScheduleApi schedules;
 
   private RemotePawl(List<URI> servers, RemoteSettings settings) {
     exchange = new HttpExchange(servers, settings);
     control = new RemoteControl(exchange);
     worker = new RemoteWork(exchange);
+    schedules = new RemoteSchedules(exchange);
   }
 
   /** An engine behind one address, such as {@code https://pawl.example:8443} or {@code http://host/some/path}. */
@@ -58,6 +62,11 @@ public final class RemotePawl implements AutoCloseable {
   /** For {@code Worker.on}. */
   public WorkerApi worker() {
     return worker;
+  }
+
+  /** For {@code Schedules.on}. */
+  public ScheduleApi schedules() {
+    return schedules;
   }
 
   /** Ends all connections; close workers first. */

@@ -8,6 +8,7 @@ import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.json.CallGuard;
 import dev.pawl.protocol.json.ControlCalls;
+import dev.pawl.protocol.json.ScheduleCalls;
 import dev.pawl.protocol.json.WorkCalls;
 import dev.pawl.server.auth.Principal;
 import dev.pawl.server.http.Call;
@@ -39,6 +40,8 @@ public final class SdkRoutes {
     List<Route> routes = new ArrayList<>();
     ControlCalls.OPERATIONS.forEach((operation, summary) -> routes.add(route(operation, Scope.OPERATOR, summary,
         call -> Reply.text(200, ControlCalls.answer(operation, body(call), engine.control(), guard(call)), JSON))));
+    ScheduleCalls.OPERATIONS.forEach((operation, summary) -> routes.add(route(operation, Scope.OPERATOR, summary,
+        call -> Reply.text(200, ScheduleCalls.answer(operation, body(call), engine.schedules(), guard(call)), JSON))));
     WorkCalls.OPERATIONS.forEach((operation, summary) -> routes.add(route(operation, Scope.WORKER, summary,
         call -> work(operation, call))));
     return routes;
