@@ -1,7 +1,5 @@
 package dev.pawl.testkit;
 
-import dev.pawl.core.run.Command;
-import dev.pawl.core.run.Event;
 import dev.pawl.core.value.Failure;
 import dev.pawl.protocol.json.HistoryJson;
 import dev.pawl.protocol.json.HistoryJson.Recorded;
@@ -9,8 +7,6 @@ import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.payload.JsonConverter;
 import dev.pawl.sdk.payload.PayloadConverter;
-import dev.pawl.sdk.replay.Link;
-import dev.pawl.sdk.replay.ReplayRun;
 import dev.pawl.sdk.worker.Worker;
 import dev.pawl.sdk.worker.WorkerBuilder;
 import java.io.IOException;
@@ -20,13 +16,9 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A history is recorded with {@link HistoryCheck#save}, or exported from production.
  */
 public final class Replay {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Consumer<WorkerBuilder> serving;
   private final PayloadConverter converter;
@@ -126,19 +118,12 @@ public final class Replay {
   private @Nullable Failure divergence(Recorded history) {
     WorkerBuilder builder = Worker.on(NO_ENGINE, converter);
     serving.accept(builder);
-    AtRest rest = new AtRest();
-    ReplayRun run = new ReplayRun(builder.environment(), history.namespace(), history.workflowId(), history.run(), rest,
-        history.events(), List.of());
-    try {
-      run.start();
-      return rest.reached.get(PATIENCE_SECONDS, TimeUnit.SECONDS).orElse(null);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new AssertionError("the replay of '%s' did not come to its end".formatted(history.workflowId()), e);
+    try (dev.pawl.sdk.replay.Replay replay = dev.pawl.sdk.replay.Replay.of(builder.environment(), history.namespace(),
+        history.workflowId(), history.run(), history.events(), PATIENCE)) {
+      return replay.problem().orElse(null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted in a replay", e);
-    } finally {
-      run.drop();
     }
   }
 
@@ -146,49 +131,4 @@ public final class Replay {
       WorkerApi.class.getClassLoader(), new Class<?>[] {WorkerApi.class}, (proxy, method, arguments) -> {
         throw new UnsupportedOperationException("a replay has no engine");
       });
-
-  /** Nothing is carried out: the run rests at the end of its history. */
-  private static final class AtRest implements Link {
-    final CompletableFuture<Optional<Failure>> reached = new CompletableFuture<>();
-
-    @Override
-    public boolean live() {
-      return false;
-    }
-
-    @Override
-    public WorkerApi.ReportAck report(long seen, List<Command> commands, boolean release) {
-      throw new IllegalStateException("a replay reports nothing");
-    }
-
-    @Override
-    public List<Event> events(long after) {
-      return List.of();
-    }
-
-    @Override
-    public Optional<WorkerApi.LocalTransactions> transactions() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void parked(ReplayRun run) {
-      reached.complete(Optional.empty());
-    }
-
-    @Override
-    public void stale(ReplayRun run) {
-      reached.completeExceptionally(new IllegalStateException("no news are expected"));
-    }
-
-    @Override
-    public void ended(ReplayRun run) {
-      reached.complete(Optional.empty());
-    }
-
-    @Override
-    public void broken(ReplayRun run, Failure why) {
-      reached.complete(Optional.of(why));
-    }
-  }
 }
