@@ -74,7 +74,7 @@ class UpdateRunTest {
   @Test
   void whatIsWrongIsRefused() {
     given(State.WAITING).when(w -> update(ORDER, "")).rejectedAt(Code.INVALID_ARGUMENT, "updateId");
-    given(State.WAITING).when(w -> new UpdateRun(World.NS, ORDER, null, "u", "x".repeat(256), null, Map.of(), "d", true))
+    given(State.WAITING).when(w -> new UpdateRun(World.NS, ORDER, null, "u", "x".repeat(257), null, Map.of(), "d", true))
         .rejectedAt(Code.LIMIT_EXCEEDED, "updateName");
   }
 

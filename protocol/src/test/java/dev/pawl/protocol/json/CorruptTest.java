@@ -51,7 +51,7 @@ class CorruptTest {
   @Test
   void unknownMembersAreSkippedSoThatOldReadersSurviveNewFields() {
     String newer = """
-        {"before":{"deep":[1,{"x":null},"]}"],"n":-1.5e-7},"step":1,"after":[[],{}],"name":"x","flag":true,"no":false,
+        {"before":{"deep":[1,{"x":null},"]}"],"n":-1.5e-7},"step":1,"behind":[[],{}],"name":"x","flag":true,"no":false,
         "nothing":null,"huge":1%s}""".formatted("0".repeat(900));
     assertThat(EventJson.read("StepStarted", newer)).isEqualTo(new RunEvent.StepStarted(1, "x"));
   }
