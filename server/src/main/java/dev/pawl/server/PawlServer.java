@@ -14,6 +14,7 @@ import dev.pawl.server.auth.Secrets;
 import dev.pawl.server.carrier.CarrierPlan;
 import dev.pawl.server.carrier.CarrierWorkers;
 import dev.pawl.server.config.ServerConfig;
+import dev.pawl.server.control.AdmissionRoutes;
 import dev.pawl.server.control.BridgeRoutes;
 import dev.pawl.server.control.FleetRoutes;
 import dev.pawl.server.control.NamespaceRoutes;
@@ -23,6 +24,7 @@ import dev.pawl.server.control.SearchTypes;
 import dev.pawl.server.control.StorageRoutes;
 import dev.pawl.server.control.UpkeepRoutes;
 import dev.pawl.server.control.WorkflowRoutes;
+import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.http.Gate;
@@ -133,6 +135,7 @@ public final class PawlServer implements AutoCloseable {
     Declarations declared = engine.store().declarations();
     Fleet fleet = new Fleet(engine);
     Rollouts rollouts = new Rollouts(declared);
+    Admission admission = new Admission(engine.store());
     SearchTypes types = new SearchTypes(declared);
     Tickets tickets = new Tickets(key(declared, "tickets"));
     ExternalStorage storage = new ExternalStorage(declared, config.storage(), Instant::now);
@@ -146,9 +149,10 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new BridgeRoutes(engine.control(), workflows).routes());
     routes.addAll(new ScheduleRoutes(engine.schedules(), types, new PageTokens(key(declared, "tickets"))).routes());
     routes.addAll(new SearchAttributeRoutes(declared, types).routes());
-    routes.addAll(new FleetRoutes(engine, fleet, rollouts).routes());
+    routes.addAll(new FleetRoutes(engine, fleet, rollouts, admission).routes());
+    routes.addAll(new AdmissionRoutes(admission).routes());
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
-    routes.addAll(new WorkRoutes(engine, fleet, rollouts, types, tickets,
+    routes.addAll(new WorkRoutes(engine, fleet, rollouts, admission, types, tickets,
         new Questions(key(declared, "questions")), config.longPoll(), config.messagesAfterFirstTask(),
         config.carriers()).routes());
     routes.addAll(new SdkRoutes(engine).routes());

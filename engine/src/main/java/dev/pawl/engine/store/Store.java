@@ -249,6 +249,9 @@ public interface Store extends AutoCloseable {
   /** What people and workers declared. */
   Declarations declarations();
 
+  /** Limits per minute over all nodes. */
+  Budgets budgets();
+
   /** Jobs. */
   JobStore jobs();
 

@@ -56,6 +56,9 @@ public interface Visibility {
   /** How many due tasks wait in a queue, and since when the oldest. */
   Backlog backlog(String namespace, String queue, Store.TaskKind kind);
 
+  /** How many tasks workers hold now. @param queue null: in all queues of the namespace */
+  long leased(String namespace, @Nullable String queue, Store.TaskKind kind);
+
   record Backlog(long waiting, @Nullable Instant oldest) {}
 
   // ---- filters: a small tree, made from the query language or by hand

@@ -8,6 +8,7 @@ import dev.pawl.core.task.TaskId;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Visibility;
+import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.fleet.Rollouts;
@@ -38,9 +39,11 @@ public final class FleetRoutes {
   private final PawlEngine engine;
   private final Fleet fleet;
   private final Rollouts rollouts;
+  private final Admission admission;
 
-  public FleetRoutes(PawlEngine engine, Fleet fleet, Rollouts rollouts) {
+  public FleetRoutes(PawlEngine engine, Fleet fleet, Rollouts rollouts, Admission admission) {
     this.engine = engine;
+    this.admission = admission;
     this.fleet = fleet;
     this.rollouts = rollouts;
   }
@@ -187,8 +190,9 @@ public final class FleetRoutes {
     long flowSlots = workers.stream().filter(one -> !one.stale(now)).mapToLong(one -> one.slots("workflow")).sum();
     long actSlots = workers.stream().filter(one -> !one.stale(now)).mapToLong(one -> one.slots("activity")).sum();
     return Json.of("name", name, "namespace", namespace, "stats", stats, "admission", Json.of("workflow_tasks",
-        admission(active, flowSlots, held[0], flows.waiting()), "activity_tasks",
-        admission(active, actSlots, held[1], acts.waiting()), "query_tasks",
+        admission(active, flowSlots, held[0], flows.waiting(), admission.limits(namespace, name,
+            Admission.Kind.WORKFLOW)), "activity_tasks", admission(active, actSlots, held[1], acts.waiting(),
+            admission.limits(namespace, name, Admission.Kind.ACTIVITY)), "query_tasks",
         Json.of("status", active > 0 ? "accepting" : "unavailable", "budget_source", "server", "max_pending_per_queue",
             10_000, "approximate_pending_count", 0, "remaining_pending_capacity", 10_000, "lock_required", false,
             "lock_supported", true)));
@@ -198,24 +202,16 @@ public final class FleetRoutes {
     return Json.of("ready_count", backlog.waiting(), "leased_count", leased, "expired_lease_count", 0);
   }
 
-  private static Map<String, @Nullable Object> admission(long workers, long slots, int leased, long ready) {
-    String status = workers == 0 ? "no_active_workers" : slots == 0 ? "no_slots" : leased >= slots ? "saturated" : "accepting";
-    Map<String, @Nullable Object> admission = Json.of("status", status, "budget_source", "worker_registration",
-        "server_budget_source", "none", "active_worker_count", workers, "configured_slot_count", slots, "leased_count",
-        leased, "ready_count", ready, "available_slot_count", Math.max(0, slots - leased));
-    for (String name : List.of("server_max_active_leases_per_queue", "server_active_lease_count",
-        "server_remaining_active_lease_capacity", "server_max_active_leases_per_namespace",
-        "server_namespace_active_lease_count", "server_remaining_namespace_active_lease_capacity",
-        "server_max_dispatches_per_minute", "server_dispatch_count_this_minute", "server_remaining_dispatch_capacity",
-        "server_max_dispatches_per_minute_per_namespace", "server_namespace_dispatch_count_this_minute",
-        "server_remaining_namespace_dispatch_capacity", "server_dispatch_budget_group",
-        "server_max_dispatches_per_minute_per_budget_group", "server_budget_group_dispatch_count_this_minute",
-        "server_remaining_budget_group_dispatch_capacity")) {
-      admission.put(name, null);
-    }
-    admission.put("server_lock_required", false);
-    admission.put("server_lock_supported", true);
-    return admission;
+  private Map<String, @Nullable Object> admission(long workers, long slots, int leased, long ready,
+      Admission.Limits limits) {
+    String full = workers == 0 || slots == 0 ? null : admission.full(limits);
+    String status = workers == 0 ? "no_active_workers"
+        : slots == 0 ? "no_slots" : full != null ? full : leased >= slots ? "saturated" : "accepting";
+    Map<String, @Nullable Object> all = Json.of("status", status, "budget_source", "worker_registration",
+        "active_worker_count", workers, "configured_slot_count", slots, "leased_count", leased, "ready_count", ready,
+        "available_slot_count", Math.max(0, slots - leased));
+    all.putAll(admission.view(limits));
+    return all;
   }
 
   // ---- builds

@@ -3,6 +3,7 @@ package dev.pawl.server.work;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.protocol.worker.WorkerApi;
+import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.fleet.Rollouts;
@@ -21,17 +22,25 @@ import org.jspecify.annotations.Nullable;
 final class Polling {
   private final Fleet fleet;
   private final Rollouts rollouts;
+  private final Admission admission;
   private final Duration patience;
   private final PollMemory memory = new PollMemory(Registration.STALE_AFTER);
 
-  Polling(Fleet fleet, Rollouts rollouts, Duration patience) {
+  Polling(Fleet fleet, Rollouts rollouts, Admission admission, Duration patience) {
     this.fleet = fleet;
+    this.admission = admission;
     this.rollouts = rollouts;
     this.patience = patience;
   }
 
   /** A poll that is in order. @param left what is left of the worker's patience */
   record Asked(Call call, Registration worker, WorkerApi.Poll poll) {
+    /** The same with another patience. */
+    Asked waiting(Duration patience) {
+      return new Asked(call, worker, new WorkerApi.Poll(poll.session(), poll.namespace(), poll.queue(), poll.types(),
+          poll.max(), patience, poll.pollId()));
+    }
+
     Asked with(Registration other) {
       return new Asked(call, other, new WorkerApi.Poll(other.session(), poll.namespace(), poll.queue(), poll.types(),
           poll.max(), poll.patience(), poll.pollId()));
@@ -70,8 +79,16 @@ final class Polling {
         : patience;
     Asked asked = new Asked(call, worker, new WorkerApi.Poll(worker.session(), call.namespace(), queue,
         Set.copyOf(types.apply(worker)), 1, wait, id));
-    Task task = answered(asked, ask);
-    if (task == null) return empty(wait.isZero() ? "empty" : "timeout");
+    Task task;
+    Admission.Limits limits = limits(call.namespace(), queue, kind);
+    if (limits == null || limits.none()) {
+      task = answered(asked, ask);
+      if (task == null) return empty(wait.isZero() ? "empty" : "timeout");
+    } else {
+      CappedPoll.Came came = new CappedPoll(admission).poll(asked, limits, one -> answered(one, ask));
+      task = came.task();
+      if (task == null) return empty(came.status());
+    }
     if (Thread.currentThread().isInterrupted()) {
       // The connection went while the task was granted.
       task.takeBack().run();
@@ -84,6 +101,15 @@ final class Polling {
     return reply.orElse(() -> {
       if (memory.forget(key)) task.takeBack().run();
     });
+  }
+
+  /** Null: such tasks have no limits. */
+  private Admission.@Nullable Limits limits(String namespace, String queue, String kind) {
+    return switch (kind) {
+      case "workflow" -> admission.limits(namespace, queue, Admission.Kind.WORKFLOW);
+      case "activity" -> admission.limits(namespace, queue, Admission.Kind.ACTIVITY);
+      default -> null;
+    };
   }
 
   private @Nullable Task answered(Asked asked, Function<Asked, @Nullable Task> ask) {

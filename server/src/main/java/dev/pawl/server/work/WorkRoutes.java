@@ -8,6 +8,7 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.server.carrier.CarrierPlan;
 import dev.pawl.server.control.SearchTypes;
+import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.fleet.Rollouts;
@@ -39,12 +40,12 @@ public final class WorkRoutes {
   private final UpdateValidationRoutes validations;
 
   /** @param patience of a poll that does not say how long it waits */
-  public WorkRoutes(PawlEngine engine, Fleet fleet, Rollouts rollouts, SearchTypes types, Tickets tickets,
-      Questions questions, Duration patience, boolean messagesAfterFirstTask, CarrierPlan carriers) {
+  public WorkRoutes(PawlEngine engine, Fleet fleet, Rollouts rollouts, Admission admission, SearchTypes types,
+      Tickets tickets, Questions questions, Duration patience, boolean messagesAfterFirstTask, CarrierPlan carriers) {
     this.engine = engine;
     this.fleet = fleet;
     this.rollouts = rollouts;
-    Polling polling = new Polling(fleet, rollouts, patience);
+    Polling polling = new Polling(fleet, rollouts, admission, patience);
     validations = new UpdateValidationRoutes(engine, polling, questions);
     workflows = new WorkflowTaskRoutes(engine, fleet, types, tickets, polling, validations, messagesAfterFirstTask);
     activities = new ActivityTaskRoutes(engine, fleet, tickets, polling, carriers);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.server.auth.Principal;
 import dev.pawl.server.auth.Role;
+import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.fleet.Rollouts;
@@ -39,7 +40,8 @@ class AbandonedPollTest {
     engine = PawlEngine.open("jdbc:sqlite:" + folder.resolve("pawl.db"));
     Fleet fleet = new Fleet(engine);
     fleet.register("default", "ann", Json.of("task_queue", "q"));
-    polling = new Polling(fleet, new Rollouts(engine.store().declarations()), Duration.ZERO);
+    polling = new Polling(fleet, new Rollouts(engine.store().declarations()), new Admission(engine.store()),
+        Duration.ZERO);
   }
 
   @AfterEach

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What waits: ready runs, waiting activities, due mails.
@@ -71,6 +72,11 @@ final class Queues {
 
   static final String BACKLOG_TASKS = """
       select count(*), min({waiting at}) from pawl_tasks t where {waiting} and t.namespace = ? and t.queue = ?""";
+
+  private static final String LEASED_RUNS =
+      "select count(*) from pawl_runs r where r.phase = 'LEASED' and r.namespace = ?";
+  private static final String LEASED_TASKS =
+      "select count(*) from pawl_tasks t where t.session is not null and t.namespace = ?";
 
   private final Access access;
   private final Quarantine quarantine;
@@ -213,6 +219,16 @@ final class Queues {
       try (Call call = link.sql(NEXT_DUE)) {
         Optional<Instant> found = call.first(row -> Optional.ofNullable(row.instantOrNull()));
         return found == null ? Optional.empty() : found;
+      }
+    });
+  }
+
+  long leased(String namespace, @Nullable String queue, TaskKind kind) {
+    String sql = kind == TaskKind.WORKFLOW ? LEASED_RUNS : LEASED_TASKS;
+    return access.read(link -> {
+      try (Call call = link.sql(queue == null ? sql : sql + " and queue = ?").text(namespace)) {
+        if (queue != null) call.text(queue);
+        return Objects.requireNonNull(call.first(Row::number));
       }
     });
   }

@@ -181,6 +181,11 @@ final class Search implements Visibility {
   }
 
   @Override
+  public long leased(String namespace, @Nullable String queue, TaskKind kind) {
+    return queues.leased(namespace, queue, kind);
+  }
+
+  @Override
   public Backlog backlog(String namespace, String queue, TaskKind kind) {
     return queues.backlog(namespace, queue, kind);
   }

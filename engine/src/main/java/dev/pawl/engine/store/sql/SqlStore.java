@@ -7,6 +7,7 @@ import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
+import dev.pawl.engine.store.Budgets;
 import dev.pawl.engine.store.Declarations;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Questions;
@@ -41,6 +42,7 @@ final class SqlStore implements Store {
   private final Search search;
   private final QuestionRows questions;
   private final DeclarationRows declarations;
+  private final BudgetRows budgets;
   private final JobTables jobs;
   private final ScheduleRows schedules;
 
@@ -53,6 +55,7 @@ final class SqlStore implements Store {
     upkeep = new Upkeep(access);
     questions = new QuestionRows(access);
     declarations = new DeclarationRows(access);
+    budgets = new BudgetRows(access);
     search = new Search(access, queues, loading);
     commits = new Commits<>(access, new RunCommits(access, path), config, counters);
     jobs = new JobTables(access, jobPath, config, counters);
@@ -216,6 +219,11 @@ final class SqlStore implements Store {
   @Override
   public Declarations declarations() {
     return declarations;
+  }
+
+  @Override
+  public Budgets budgets() {
+    return budgets;
   }
 
   @Override

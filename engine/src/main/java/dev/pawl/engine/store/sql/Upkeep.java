@@ -38,7 +38,8 @@ final class Upkeep {
   /** What is left when runs and jobs have gone: names, answers, rows that belong to nothing. */
   private static final List<String> TABLES_OF_A_NAMESPACE = List.of("pawl_chains", "pawl_requests", "pawl_queries",
       "pawl_transitions", "pawl_search_attributes", "pawl_tasks", "pawl_job_types", "pawl_job_ledger",
-      "pawl_dead_letters", "pawl_open_jobs", "pawl_schedule_events", "pawl_declarations");
+      "pawl_dead_letters", "pawl_open_jobs", "pawl_schedule_events", "pawl_budgets",
+      "pawl_declarations");
   /** Goes first, or it would start what was just deleted. */
   private static final String FORGET_SCHEDULES = "delete from pawl_schedules where namespace = ?";
 
