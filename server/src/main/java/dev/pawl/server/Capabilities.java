@@ -47,7 +47,8 @@ final class Capabilities {
         "history_export", "continue_as_new", "child_workflows", "activity_timeouts", "activity_retry_policy",
         "child_workflow_retry_policy", "child_workflow_timeouts", "parent_close_policy", "non_retryable_failures",
         "history_retention", "payload_codec_envelope", "payload_codec_envelope_responses", "external_payload_storage", "external_payload_references",
-        "invocable_http_carrier", "bridge_adapters", "task_queue_admission")) {
+        "invocable_http_carrier", "bridge_adapters", "task_queue_admission", "build_ids",
+        "build_id_rollout")) {
       can.put(one, true);
     }
     can.put("payload_codecs", List.of("avro"));

@@ -144,9 +144,9 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new DiscoveryRoutes(engine, fleet, config, () -> OpenApi.of(routes, version())).routes());
     routes.addAll(new NamespaceRoutes(engine, fleet, storage).routes());
     routes.addAll(new StorageRoutes(new StorageTrial(storage)).routes());
-    WorkflowRoutes workflows = new WorkflowRoutes(engine.control(), fleet, types, storage, engine::now);
+    WorkflowRoutes workflows = new WorkflowRoutes(engine.control(), fleet, rollouts, types, storage, engine::now);
     routes.addAll(workflows.routes());
-    routes.addAll(new BridgeRoutes(engine.control(), workflows).routes());
+    routes.addAll(new BridgeRoutes(engine.control(), workflows, rollouts).routes());
     routes.addAll(new ScheduleRoutes(engine.schedules(), types, new PageTokens(key(declared, "tickets"))).routes());
     routes.addAll(new SearchAttributeRoutes(declared, types).routes());
     routes.addAll(new FleetRoutes(engine, fleet, rollouts, admission).routes());

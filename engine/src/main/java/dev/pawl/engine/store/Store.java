@@ -129,7 +129,7 @@ public interface Store extends AutoCloseable {
   // ---- queues
 
   /**
-   * Runs that wait for a worker and are due, first by priority, then by age; those parked at {@code session} first,
+   * Runs that wait for a worker of the session's build and are due, first by priority, then by age; those parked at {@code session} first,
    * those parked elsewhere only after {@code stickyWait}, or at once if that session has ended. Only candidates: the
    * grant is decided and guarded like any request.
    *

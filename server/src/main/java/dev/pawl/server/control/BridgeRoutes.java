@@ -12,6 +12,7 @@ import dev.pawl.core.value.SearchValue;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.server.auth.Secrets;
+import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
 import dev.pawl.server.http.Refusal;
@@ -47,9 +48,11 @@ public final class BridgeRoutes {
 
   private final ControlApi control;
   private final WorkflowRoutes workflows;
+  private final Rollouts rollouts;
 
-  public BridgeRoutes(ControlApi control, WorkflowRoutes workflows) {
+  public BridgeRoutes(ControlApi control, WorkflowRoutes workflows, Rollouts rollouts) {
     this.control = control;
+    this.rollouts = rollouts;
     this.workflows = workflows;
   }
 
@@ -174,14 +177,15 @@ public final class BridgeRoutes {
     Map<String, SearchValue> attributes = business == null
         ? Map.of()
         : Map.of(Attributes.BUSINESS_KEY, new SearchValue.Keyword(business));
-    StartOptions options = new StartOptions(null, null, plain.taskTimeout(), null, plain.delay(), plain.priority(),
-        null, Map.of(), Map.of(), attributes);
     String namespace = event.call().namespace();
+    String queue = Json.string(event.target(), "task_queue", "default");
+    StartOptions options = new StartOptions(null, null, plain.taskTimeout(), null, plain.delay(), plain.priority(),
+        rollouts.promoted(namespace, queue), Map.of(), Map.of(), attributes);
     boolean fresh;
     String outcome;
     try {
       fresh = control.start(new ControlApi.Start(namespace, event.id(), event.target("workflow_type"),
-          Json.string(event.target(), "task_queue", "default"), input(event), options, ReusePolicy.REJECT,
+          queue, input(event), options, ReusePolicy.REJECT,
           ConflictPolicy.USE_EXISTING, null, null, null)).isNew();
       outcome = fresh ? "started_new" : "returned_existing_active";
     } catch (RejectedException e) {

@@ -241,12 +241,20 @@ public final class FleetRoutes {
     String status = workers.isEmpty() ? "no_workers" : alive == 0 ? "stale_only" : draining ? "draining" : "active";
     Instant last = workers.stream().map(Registration::at).max(Instant::compareTo).orElse(null);
     return Json.of("build_id", build, "rollout_status", status, "drain_intent", draining ? "draining" : "active",
-        "drained_at", known.get("drained_at"), "promoted_at", known.get("promoted_at"), "active_worker_count",
+        "drained_at", known.get("drained_at"), "promoted_at", known.get("promoted_at"), "rolled_back_at",
+        known.get("rolled_back_at"), "new_start_selected", selected(namespace, queue, build, known),
+        "active_worker_count",
         draining ? 0 : alive, "draining_worker_count", draining ? alive : 0, "stale_worker_count", stale,
         "total_worker_count", workers.size(), "runtimes", distinct(workers, "runtime"), "sdk_versions",
         distinct(workers, "sdk_version"), "last_heartbeat_at", Instants.textOrNull(last), "first_seen_at",
         workers.stream().map(one -> Json.string(one.said(), "registered_at", "")).filter(at -> !at.isEmpty())
             .min(String::compareTo).orElse(null));
+  }
+
+  private boolean selected(String namespace, String queue, @Nullable String build,
+      Map<String, @Nullable Object> known) {
+    return known.get("promoted_at") != null && !"draining".equals(known.get("drain_intent"))
+        && Objects.equals(rollouts.promoted(namespace, queue), build);
   }
 
   private static List<String> distinct(List<Registration> workers, String member) {
@@ -265,6 +273,7 @@ public final class FleetRoutes {
       case "drain" -> {
         change.put("drain_intent", "draining");
         change.put("drained_at", before.get("drained_at") == null ? now : before.get("drained_at"));
+        if (selected(call.namespace(), queue, build, before)) change.put("rolled_back_at", now);
       }
       case "resume" -> {
         change.put("drain_intent", "active");
@@ -274,10 +283,12 @@ public final class FleetRoutes {
         change.put("drain_intent", "active");
         change.put("drained_at", null);
         change.put("promoted_at", now);
+        change.put("rolled_back_at", null);
       }
     }
     Map<String, @Nullable Object> after = rollouts.put(call.namespace(), queue, build, change);
     return Reply.ok(Json.of("namespace", call.namespace(), "task_queue", queue, "build_id", build, "drain_intent",
-        after.get("drain_intent"), "drained_at", after.get("drained_at"), "promoted_at", after.get("promoted_at")));
+        after.get("drain_intent"), "drained_at", after.get("drained_at"), "promoted_at", after.get("promoted_at"),
+        "new_start_selected", selected(call.namespace(), queue, build, after)));
   }
 }

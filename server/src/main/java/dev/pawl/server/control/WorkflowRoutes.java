@@ -18,6 +18,7 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
+import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
 import dev.pawl.server.http.Refusal;
@@ -59,14 +60,16 @@ public final class WorkflowRoutes {
   private final ControlApi control;
   private final Fleet fleet;
   private final SearchTypes types;
+  private final Rollouts rollouts;
   private final ExternalStorage storage;
   private final Supplier<Instant> now;
 
   /** @param now for what is said about the present, not for deciding */
-  public WorkflowRoutes(ControlApi control, Fleet fleet, SearchTypes types, ExternalStorage storage,
-      Supplier<Instant> now) {
+  public WorkflowRoutes(ControlApi control, Fleet fleet, Rollouts rollouts, SearchTypes types,
+      ExternalStorage storage, Supplier<Instant> now) {
     this.control = control;
     this.fleet = fleet;
+    this.rollouts = rollouts;
     this.types = types;
     this.storage = storage;
     this.now = now;
@@ -160,13 +163,15 @@ public final class WorkflowRoutes {
         call.object("search_attributes"), types.of(call.namespace()), false));
     String businessKey = call.text("business_key");
     if (businessKey != null) attributes.put(Attributes.BUSINESS_KEY, new SearchValue.Keyword(businessKey));
+    String queue = call.text("task_queue", "default");
     String build = call.text("build_id") != null ? call.text("build_id") : call.text("compatibility");
+    if (build == null) build = rollouts.promoted(call.namespace(), queue);
     StartOptions options = new StartOptions(seconds(call, "execution_timeout_seconds"),
         seconds(call, "run_timeout_seconds"), plain.taskTimeout(), null, Duration.ZERO,
         (int) call.integer("priority", plain.priority()), build, Map.of(), Attributes.memo(call.object("memo")),
             attributes);
     boolean use = call.text("duplicate_policy", "fail").equals("use-existing");
-    ControlApi.Start start = new ControlApi.Start(call.namespace(), id, type, call.text("task_queue", "default"),
+    ControlApi.Start start = new ControlApi.Start(call.namespace(), id, type, queue,
         Values.arguments("input", call.value("input")), options, ReusePolicy.ALLOW,
         use ? ConflictPolicy.USE_EXISTING : ConflictPolicy.FAIL, null, null, null);
     try {

@@ -220,7 +220,8 @@ final class PostgresPath implements CommitPath {
             .text(state.status().name()).integer(state.paused() ? 1 : 0).number(s.sheet().run.version());
         task(born, s.sheet().run.task());
         born.instant(state.startedAt()).instant(state.closedAt()).number(state.lastSeq())
-            .number((long) s.sheet().bytes).bytes(s.sheet().hash).text(RunStateJson.fixed(state)).text(s.sheet().state);
+            .number((long) s.sheet().bytes).bytes(s.sheet().hash).text(RunStateJson.fixed(state)).text(s.sheet().state)
+            .text(state.started().options().buildId());
         events(s);
       }
     }

@@ -159,13 +159,13 @@ final class PostgresStatement {
           paused,
           version, phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures,
             admitted,
-          reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
+          reason, started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state, build_id)
         select t.id, t.namespace, t.workflow_id, t.workflow_type, t.queue, t.priority, t.run_number, t.status,
           t.paused,
           t.version, t.phase, t.epoch, t.session, t.since, t.visible_at, t.seen, t.sticky, t.report, t.report_seq,
           t.losses, t.failures, t.admitted, t.reason, t.started_at,
             t.closed_at, t.last_seq, t.bytes, t.hash,
-          (select commit_id from z), t.birth, t.state
+          (select commit_id from z), t.birth, t.state, t.build_id
         from unnest(?::pawl_birth_row[]) as t
         where get_bit((select bits from bad), t.w) = 0),
       c as (
@@ -173,7 +173,7 @@ final class PostgresStatement {
         select t.namespace, t.workflow_id, t.run_id, t.run_number
         from unnest(?::pawl_chain_row[]) as t
         where get_bit((select bits from bad), t.w) = 0)""";
-  static final Records.Shape BORN_ROWS = new Records.Shape("pawl_birth_row", 31);
+  static final Records.Shape BORN_ROWS = new Records.Shape("pawl_birth_row", 32);
   static final Records.Shape CHAIN_ROWS = new Records.Shape("pawl_chain_row", 5);
 
   private static final String EVENTS = """

@@ -38,7 +38,8 @@ final class Queues {
         where {ready} and r.namespace = ? and r.queue = ? and r.priority = ?
           and (r.sticky is null or (r.sticky <> ? and (r.since <= {now} - ?
             or not exists (select 1 from pawl_sessions s
-              where s.session_id = r.sticky and s.ended_as is null and s.expires_at > {now}))))%s
+              where s.session_id = r.sticky and s.ended_as is null and s.expires_at > {now}))))
+          and (r.build_id is null or r.build_id = (select w.build_id from pawl_sessions w where w.session_id = ?))%s
         order by {ready at} limit ?) level_%d""";
 
   static final String WAITING_LEVEL = """
@@ -102,7 +103,8 @@ final class Queues {
         String level = READY_LEVEL.formatted(among("r.workflow_type", names), 0).replace("level_0", "level_%d");
         try (Call call = link.sql(levels(level) + " order by 2, 3 limit ?")) {
           for (int priority = 0; priority <= RunRows.MOST_PRIORITY; priority++) {
-            call.text(namespace).text(queue).number(priority).uuid(session.value()).number(stickyWait.toNanos() / 1000);
+            call.text(namespace).text(queue).number(priority).uuid(session.value()).number(stickyWait.toNanos() / 1000)
+                .uuid(session.value());
             each(call, names);
             call.number(depth);
           }

@@ -21,8 +21,8 @@ final class RunRows {
       insert into pawl_runs (run_id, namespace, workflow_id, workflow_type, queue, priority, run_number, status, paused,
         version,
         phase, epoch, session, since, visible_at, seen, sticky, report, report_seq, losses, failures, admitted, reason,
-        started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+        started_at, closed_at, last_seq, history_bytes, history_hash, commit_id, birth, state, build_id)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   static final String UPDATE = """
       update pawl_runs set status = ?, paused = ?, version = ?, phase = ?, epoch = ?, session = ?, since = ?,
@@ -107,7 +107,8 @@ final class RunRows {
         .text(state.status().name()).yes(state.paused()).number(sheet.run.version());
     task(call, task);
     return call.instant(state.startedAt()).instant(state.closedAt()).number(state.lastSeq()).number(sheet.bytes)
-        .bytes(sheet.hash).number(commitId).text(RunStateJson.fixed(state)).text(sheet.state);
+        .bytes(sheet.hash).number(commitId).text(RunStateJson.fixed(state)).text(sheet.state)
+        .text(state.started().options().buildId());
   }
 
   static Call update(Call call, Packed.RunSheet sheet, long commitId) throws SQLException {

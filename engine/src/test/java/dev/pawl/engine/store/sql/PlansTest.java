@@ -39,9 +39,9 @@ class PlansTest {
     Map<String, Query> all = new LinkedHashMap<>();
     all.put("parked runs", new Query(Queues.PARKED_HERE.formatted(""), false, "default", "main", SESSION, 10));
     all.put("ready runs", new Query(Queues.READY_LEVEL.formatted("", 0), false,
-        "default", "main", 5, SESSION, 1000, 10));
+        "default", "main", 5, SESSION, 1000, SESSION, 10));
     all.put("ready runs of a type", new Query(Queues.READY_LEVEL.formatted(" and r.workflow_type in (?, ?)", 0), false,
-        "default", "main", 5, SESSION, 1000, "Order", "Other", 10));
+        "default", "main", 5, SESSION, 1000, SESSION, "Order", "Other", 10));
     all.put("waiting activities", new Query(Queues.WAITING_LEVEL.formatted("t.run_id, t.step", "", 0), false,
         "default", "work", 5, 10));
     String request = Loading.REQUEST_KEY;

@@ -17,6 +17,8 @@ import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.TaskKind;
 import dev.pawl.testbed.DatabaseServer;
+import dev.pawl.core.run.StartOptions;
+import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,26 @@ import org.junit.jupiter.api.Test;
 abstract class ReadyRunsContract extends StoreContract {
   ReadyRunsContract(DatabaseServer server) {
     super(server);
+  }
+
+  @Test
+  void aRunOfABuildIsForSessionsOfThatBuild() {
+    StartOptions plain = Samples.with(Duration.ZERO, 5, Map.of());
+    RunId pinned = land(start(starting(NS, "pinned", new StartOptions(null, null, plain.taskTimeout(), null,
+        Duration.ZERO, 0, "b-1", Map.of(), Map.of(), Map.of())))).id();
+    RunId free = land(start(starting(NS, "free", plain))).id();
+    Duration wait = Duration.ofSeconds(1);
+    assertThat(store.readyRuns(NS, "main", session("b-1"), wait, List.of(), 0, 10)).containsExactly(pinned, free);
+    assertThat(store.readyRuns(NS, "main", session("b-1"), wait, List.of("Order"), 0, 1)).containsExactly(pinned);
+    assertThat(store.readyRuns(NS, "main", session("b-2"), wait, List.of(), 0, 1)).containsExactly(free);
+    assertThat(store.readyRuns(NS, "main", session(null), wait, List.of("Order"), 0, 10)).containsExactly(free);
+    assertThat(store.readyRuns(NS, "main", SessionId.random(), wait, List.of(), 0, 10)).containsExactly(free);
+  }
+
+  private SessionId session(@Nullable String build) {
+    SessionId id = SessionId.random();
+    store.renew(new Store.Session(id, "worker", "IDLE", 1, build, 1), Duration.ofMinutes(1));
+    return id;
   }
 
   @Test
