@@ -155,7 +155,7 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new WorkRoutes(engine, fleet, rollouts, admission, types, tickets,
         new Questions(key(declared, "questions")), config.longPoll(), config.messagesAfterFirstTask(),
         config.carriers()).routes());
-    routes.addAll(new SdkRoutes(engine).routes());
+    routes.addAll(new SdkRoutes(engine, admission).routes());
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());

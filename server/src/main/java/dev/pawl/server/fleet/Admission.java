@@ -162,6 +162,20 @@ public final class Admission {
     return null;
   }
 
+  /** How many more may be given now, if something may. */
+  public long room(Limits limits) {
+    long room = Long.MAX_VALUE;
+    Long leases = limits.leases();
+    if (leases != null) room = Math.min(room, leases - leased(limits, false));
+    Long all = limits.namespaceLeases();
+    if (all != null) room = Math.min(room, all - leased(limits, true));
+    for (Limit one : limits.budgets()) {
+      Long most = one.perMinute();
+      if (most != null) room = Math.min(room, most - used(limits, one.scope()));
+    }
+    return Math.max(1, room);
+  }
+
   private long leased(Limits limits, boolean all) {
     return store.visibility().leased(limits.namespace(), all ? null : limits.queue(), limits.kind().tasks);
   }

@@ -10,7 +10,10 @@ import dev.pawl.protocol.json.CallGuard;
 import dev.pawl.protocol.json.ControlCalls;
 import dev.pawl.protocol.json.ScheduleCalls;
 import dev.pawl.protocol.json.WorkCalls;
+import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.server.auth.Principal;
+import dev.pawl.server.fleet.Admission;
+import dev.pawl.server.fleet.LimitedWork;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Handler;
 import dev.pawl.server.http.Plane;
@@ -29,10 +32,12 @@ public final class SdkRoutes {
   private static final int LARGE = 8;
 
   private final PawlEngine engine;
+  private final WorkerApi work;
   private final Handed handed;
 
-  public SdkRoutes(PawlEngine engine) {
+  public SdkRoutes(PawlEngine engine, Admission admission) {
     this.engine = engine;
+    this.work = LimitedWork.of(engine.worker(), admission);
     this.handed = new Handed();
   }
 
@@ -63,7 +68,7 @@ public final class SdkRoutes {
       Optional<Handed.Answer> before = handed.again(poll);
       if (before.isPresent()) return reply(before.get());
     }
-    WorkCalls.Answer answer = WorkCalls.answer(operation, body, engine.worker(), guard(call));
+    WorkCalls.Answer answer = WorkCalls.answer(operation, body, work, guard(call));
     return reply(handed.keep(poll, answer));
   }
 

@@ -4,6 +4,7 @@ import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.server.fleet.Admission;
+import dev.pawl.server.fleet.CappedPoll;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.fleet.Rollouts;
@@ -85,9 +86,12 @@ final class Polling {
       task = answered(asked, ask);
       if (task == null) return empty(wait.isZero() ? "empty" : "timeout");
     } else {
-      CappedPoll.Came came = new CappedPoll(admission).poll(asked, limits, one -> answered(one, ask));
-      task = came.task();
-      if (task == null) return empty(came.status());
+      CappedPoll.Came<Task> came = new CappedPoll(admission).poll(limits, wait, 1, (patience, max) -> {
+        Task one = answered(asked.waiting(patience), ask);
+        return one == null ? List.of() : List.of(one);
+      }, one -> one.takeBack().run());
+      if (came.tasks().isEmpty()) return empty(came.status());
+      task = came.tasks().getFirst();
     }
     if (Thread.currentThread().isInterrupted()) {
       // The connection went while the task was granted.
