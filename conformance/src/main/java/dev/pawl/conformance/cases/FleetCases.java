@@ -7,6 +7,7 @@ import dev.pawl.conformance.scene.WireWorker;
 import dev.pawl.conformance.suite.Suite;
 import dev.pawl.conformance.wire.Answer;
 import dev.pawl.conformance.wire.Doc;
+import dev.pawl.conformance.wire.Lacking;
 import dev.pawl.conformance.wire.Unmet;
 import java.util.List;
 
@@ -17,6 +18,7 @@ final class FleetCases {
   static void add(Suite suite) {
     queues(suite.section("6.10", "Task queues"));
     builds(suite.section("6.10", "Task queues"));
+    promotion(suite.section("6.10", "Task queues"));
     workers(suite.section("6.11", "Workers"));
   }
 
@@ -178,6 +180,36 @@ final class FleetCases {
     section.check("promote", "a build is promoted", s -> {
       s.worker("build_id", "b-1");
       build(s, "promote", "b-1").is(200).where("build_id", "b-1", "drain_intent", "active").text("promoted_at");
+    });
+  }
+
+  private static void promotion(Suite.Section section) {
+    section.check("promote-selects", "the promoted build is the one for new starts", s -> {
+      s.worker("build_id", "b-1");
+      s.worker("build_id", "b-2");
+      Answer promoted = build(s, "promote", "b-2").is(200);
+      if (promoted.at("new_start_selected") == null) throw new Lacking("runs pinned to the promoted build");
+      promoted.where("new_start_selected", true);
+      for (Doc one : s.operator().get("/task-queues/" + s.queue() + "/build-ids").is(200).list("build_ids")) {
+        one.where("new_start_selected", "b-2".equals(one.at("build_id")));
+      }
+    });
+    section.check("promote-pins", "new starts are pinned to the promoted build", s -> {
+      WireWorker old = s.worker("build_id", "b-1");
+      WireWorker fresh = s.worker("build_id", "b-2");
+      if (build(s, "promote", "b-2").is(200).at("new_start_selected") == null) {
+        throw new Lacking("runs pinned to the promoted build");
+      }
+      var flow = s.start();
+      flow.describe().where("compatibility", "b-2");
+      old.idles();
+      fresh.task().where("run_id", flow.run());
+    });
+    section.check("promote-before", "runs that were there before stay as they are", s -> {
+      WireWorker worker = s.worker("build_id", "b-1");
+      var flow = s.start();
+      build(s, "promote", "b-2").is(200);
+      worker.task().where("run_id", flow.run());
     });
   }
 

@@ -5,6 +5,7 @@ import dev.pawl.conformance.scene.Flow;
 import dev.pawl.conformance.scene.Wants;
 import dev.pawl.conformance.suite.Suite;
 import dev.pawl.conformance.wire.Answer;
+import dev.pawl.conformance.wire.Lacking;
 import dev.pawl.conformance.wire.Unmet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class StartCases {
 
   static void add(Suite suite) {
     fields(suite.section("6.3", "Start"));
+    builds(suite.section("6.3", "Start"));
     rejected(suite.section("6.3", "Start"));
     answers(suite.section("6.3", "Start"));
     duplicates(suite.section("6.3", "Start"));
@@ -102,6 +104,17 @@ final class StartCases {
         Unmet.unless(came.equals(next.id()), "expected %s, got %s", next.id(), came);
       }
     });
+  }
+
+  private static void builds(Suite.Section section) {
+    for (String field : List.of("build_id", "compatibility")) {
+      section.check(field, "a run that is pinned to a build goes to workers of that build", s -> {
+        Flow flow = s.start(field, "b-2");
+        if (!"b-2".equals(flow.describe().at("compatibility"))) throw new Lacking("runs pinned to a build");
+        s.worker("build_id", "b-1").idles();
+        s.worker("build_id", "b-2").task().where("run_id", flow.run(), "compatibility", "b-2");
+      });
+    }
   }
 
   private static void rejected(Suite.Section section) {
