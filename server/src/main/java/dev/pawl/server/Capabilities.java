@@ -48,7 +48,7 @@ final class Capabilities {
         "child_workflow_retry_policy", "child_workflow_timeouts", "parent_close_policy", "non_retryable_failures",
         "history_retention", "payload_codec_envelope", "payload_codec_envelope_responses", "external_payload_storage", "external_payload_references",
         "invocable_http_carrier", "bridge_adapters", "task_queue_admission", "build_ids",
-        "build_id_rollout")) {
+        "build_id_rollout", "standalone_activities")) {
       can.put(one, true);
     }
     can.put("payload_codecs", List.of("avro"));

@@ -35,6 +35,8 @@ import dev.pawl.server.http.Router;
 import dev.pawl.server.job.JobPlane;
 import dev.pawl.server.job.UwerAnswers;
 import dev.pawl.server.json.Json;
+import dev.pawl.server.standalone.ActivityRoutes;
+import dev.pawl.server.standalone.Hosts;
 import dev.pawl.server.storage.ExternalStorage;
 import dev.pawl.server.storage.ReferenceGuard;
 import dev.pawl.server.storage.StorageTrial;
@@ -63,6 +65,7 @@ public final class PawlServer implements AutoCloseable {
   private final PawlEngine engine;
   private final HttpListener listener;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Hosts hosts;
   private final CarrierWorkers carriers;
 
   /**
@@ -156,6 +159,8 @@ public final class PawlServer implements AutoCloseable {
         new Questions(key(declared, "questions")), config.longPoll(), config.messagesAfterFirstTask(),
         config.carriers()).routes());
     routes.addAll(new SdkRoutes(engine, admission).routes());
+    hosts = new Hosts(engine);
+    routes.addAll(new ActivityRoutes(engine, hosts).routes());
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());
@@ -165,6 +170,7 @@ public final class PawlServer implements AutoCloseable {
         engine::isNamespace, config.namespace(), config.maxBody(), references);
     listener = new HttpListener(
         new HttpListener.Address(config.host(), config.port(), config.tlsCertificate(), config.tlsKey()), gate);
+    hosts.start();
     say.accept("Pawl %s listens on %s://%s:%d (%d operations, described at /api/openapi.json)".formatted(version(),
         config.tlsKey() == null ? "http" : "https", config.host(), listener.port(), routes.size()));
     carriers = new CarrierWorkers(engine, fleet, tickets, config.carriers(), config.serverId(), references);
@@ -214,6 +220,7 @@ public final class PawlServer implements AutoCloseable {
   @Override
   public void close() {
     if (closed.getAndSet(true)) return;
+    hosts.close();
     carriers.close();
     engine.close();
     listener.close();

@@ -18,7 +18,8 @@ final class RunFilter {
 
   static String of(@Nullable String type, @Nullable String status, @Nullable String query) {
     List<String> parts = new ArrayList<>();
-    if (type != null && !type.isEmpty()) parts.add("WorkflowType = " + quoted(type));
+    // What hosts an activity of its own is no workflow to those who look for workflows.
+    parts.add(type != null && !type.isEmpty() ? "WorkflowType = " + quoted(type) : "WorkflowType != 'pawl.activity'");
     if (status != null && !status.isEmpty()) {
       if (!List.of("running", "completed", "failed").contains(status)) {
         throw Refusal.invalid("status", "The status field must be one of: running, completed, failed.");

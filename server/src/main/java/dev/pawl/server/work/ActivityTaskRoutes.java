@@ -66,7 +66,7 @@ final class ActivityTaskRoutes {
   }
 
   private Reply poll(Call call) {
-    return polling.poll(call, "activity", Registration::activityTypes, asked -> {
+    return polling.poll(call, Polling.ACTIVITIES, Registration::activityTypes, asked -> {
       List<ActivityTask> tasks = engine.worker().pollActivities(asked.poll());
       return tasks.isEmpty() ? null : task(asked, tasks.getFirst());
     });
@@ -79,7 +79,7 @@ final class ActivityTaskRoutes {
         ActivityShape.of(tickets, task, asked.worker().workerId(), engine.now());
     carriers.find(task.namespace(), task.options().queue(), task.activityType())
         .ifPresent(mapping -> shape.put("external_executor", mapping.wire()));
-    return new Polling.Task(shape, () -> engine.worker().releaseActivity(token, session));
+    return new Polling.Task(shape, token, () -> engine.worker().releaseActivity(token, session));
   }
 
   private record Held(TaskToken token, Registration worker) {}

@@ -16,8 +16,8 @@ final class PollMemory {
   private static final class Kept {
     private final Reply reply;
     private final long until;
-    /** Somebody asked again and was told. */
-    private boolean repeated;
+    /** Answers that are on their way, or arrived. */
+    private int sent = 1;
 
     private Kept(Reply reply, long until) {
       this.reply = reply;
@@ -42,7 +42,7 @@ final class PollMemory {
   synchronized Optional<Reply> find(String key) {
     Kept kept = answers.get(key);
     if (kept == null || System.nanoTime() - kept.until > 0) return Optional.empty();
-    kept.repeated = true;
+    kept.sent++;
     return Optional.of(kept.reply);
   }
 
@@ -57,7 +57,7 @@ final class PollMemory {
    */
   synchronized boolean forget(String key) {
     Kept kept = answers.get(key);
-    if (kept == null || kept.repeated) return false;
+    if (kept == null || --kept.sent > 0) return false;
     answers.remove(key);
     return true;
   }

@@ -1,7 +1,9 @@
 package dev.pawl.server.work;
 
+import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.CappedPoll;
@@ -21,13 +23,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What all polls have in common: who polls, for how long, and that a repeated poll gets the same answer. */
 final class Polling {
+  /** Kinds of polls that grant leases. */
+  static final String WORKFLOWS = "workflow";
+  static final String ACTIVITIES = "activity";
+
   private final Fleet fleet;
   private final Rollouts rollouts;
   private final Admission admission;
   private final Duration patience;
   private final PollMemory memory = new PollMemory(Registration.STALE_AFTER);
+  private final LostGrants lost;
 
-  Polling(Fleet fleet, Rollouts rollouts, Admission admission, Duration patience) {
+  Polling(PawlEngine engine, Fleet fleet, Rollouts rollouts, Admission admission, Duration patience) {
+    this.lost = new LostGrants(engine);
     this.fleet = fleet;
     this.admission = admission;
     this.rollouts = rollouts;
@@ -48,8 +56,13 @@ final class Polling {
     }
   }
 
-  /** An answer with a task. @param takeBack gives the task back if nobody gets the answer */
-  record Task(Map<String, @Nullable Object> shape, Runnable takeBack) {}
+  /**
+   * An answer with a task.
+   *
+   * @param token null: what is handed out is no lease
+   * @param takeBack gives the task back if nobody gets the answer
+   */
+  record Task(Map<String, @Nullable Object> shape, @Nullable TaskToken token, Runnable takeBack) {}
 
   Reply poll(Call call, String kind, Function<Registration, List<String>> types, Function<Asked, @Nullable Task> ask) {
     String workerId = call.text("worker_id", "");
@@ -83,11 +96,11 @@ final class Polling {
     Task task;
     Admission.Limits limits = limits(call.namespace(), queue, kind);
     if (limits == null || limits.none()) {
-      task = answered(asked, ask);
+      task = granted(asked, kind, ask);
       if (task == null) return empty(wait.isZero() ? "empty" : "timeout");
     } else {
       CappedPoll.Came<Task> came = new CappedPoll(admission).poll(limits, wait, 1, (patience, max) -> {
-        Task one = answered(asked.waiting(patience), ask);
+        Task one = granted(asked.waiting(patience), kind, ask);
         return one == null ? List.of() : List.of(one);
       }, one -> one.takeBack().run());
       if (came.tasks().isEmpty()) return empty(came.status());
@@ -100,18 +113,40 @@ final class Polling {
     }
     Reply reply = Reply.ok(Json.of("task", task.shape(), "poll_status", "leased"));
     if (key == null) return reply.orElse(task.takeBack());
-    memory.keep(key, reply);
     // The same poll may come again for its answer; unless it has, the task is somebody else's.
-    return reply.orElse(() -> {
+    Reply kept = reply.orElse(() -> {
       if (memory.forget(key)) task.takeBack().run();
     });
+    memory.keep(key, kept);
+    return kept;
+  }
+
+  private @Nullable Task granted(Asked asked, String kind, Function<Asked, @Nullable Task> ask) {
+    long began = System.nanoTime();
+    try {
+      Task task = answered(asked, ask);
+      TaskToken token = task == null ? null : task.token();
+      if (token != null) lost.handed(token);
+      return task;
+    } catch (RejectedException e) {
+      if (e.code() == Rejection.Code.STORE_UNAVAILABLE) failed(asked, kind, began);
+      throw e;
+    } catch (RuntimeException e) {
+      failed(asked, kind, began);
+      throw e;
+    }
+  }
+
+  private void failed(Asked asked, String kind, long began) {
+    boolean workflows = kind.equals(WORKFLOWS);
+    if (workflows || kind.equals(ACTIVITIES)) lost.failed(asked.worker().session(), workflows, began);
   }
 
   /** Null: such tasks have no limits. */
   private Admission.@Nullable Limits limits(String namespace, String queue, String kind) {
     return switch (kind) {
-      case "workflow" -> admission.limits(namespace, queue, Admission.Kind.WORKFLOW);
-      case "activity" -> admission.limits(namespace, queue, Admission.Kind.ACTIVITY);
+      case WORKFLOWS -> admission.limits(namespace, queue, Admission.Kind.WORKFLOW);
+      case ACTIVITIES -> admission.limits(namespace, queue, Admission.Kind.ACTIVITY);
       default -> null;
     };
   }

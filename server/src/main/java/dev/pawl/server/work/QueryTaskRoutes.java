@@ -98,7 +98,7 @@ final class QueryTaskRoutes {
         "task_queue", asked.poll().queue(), "lease_owner", asked.worker().workerId(), "lease_expires_at",
         Instants.text(engine.now().plus(LEASE)));
     // A question that nobody answers is asked again by whoever wanted to know.
-    return new Polling.Task(task, () -> {});
+    return new Polling.Task(task, null, () -> {});
   }
 
   private Reply complete(Call call) {

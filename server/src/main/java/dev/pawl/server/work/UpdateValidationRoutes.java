@@ -85,7 +85,7 @@ final class UpdateValidationRoutes {
         question.name(), "update_arguments", Values.argumentList(question.input()), "workflow_arguments",
         Values.argumentList(QueryTaskRoutes.input(events)), "history_events", shown, "payload_codec", "avro", "task_queue",
         asked.poll().queue(), "lease_owner", asked.worker().workerId(), "lease_expires_at",
-        Instants.text(engine.now().plus(LEASE))), () -> {});
+        Instants.text(engine.now().plus(LEASE))), null, () -> {});
   }
 
   /** The update's id, which it keeps when it is accepted. */

@@ -45,7 +45,7 @@ public final class WorkRoutes {
     this.engine = engine;
     this.fleet = fleet;
     this.rollouts = rollouts;
-    Polling polling = new Polling(fleet, rollouts, admission, patience);
+    Polling polling = new Polling(engine, fleet, rollouts, admission, patience);
     validations = new UpdateValidationRoutes(engine, polling, questions);
     workflows = new WorkflowTaskRoutes(engine, fleet, types, tickets, polling, validations, messagesAfterFirstTask);
     activities = new ActivityTaskRoutes(engine, fleet, tickets, polling, carriers);

@@ -91,7 +91,7 @@ public final class WorkflowTaskRoutes {
   // ---- polling
 
   private Reply poll(Call call) {
-    return polling.poll(call, "workflow", Registration::workflowTypes, this::task);
+    return polling.poll(call, Polling.WORKFLOWS, Registration::workflowTypes, this::task);
   }
 
   private Polling.@Nullable Task task(Polling.Asked asked) {
@@ -153,7 +153,7 @@ public final class WorkflowTaskRoutes {
         Instants.text(engine.now().plus(LEASE)), "task_kind", "workflow", "workflow_update_id", update, "memo",
         Attributes.plainMemo(state.memo()), "search_attributes", Attributes.plain(state.searchAttributes()),
         "workflow_wait_kind", update == null ? null : "update", "cancel_requested", false);
-    return new Polling.Task(task, () -> engine.worker().release(token, session));
+    return new Polling.Task(task, token, () -> engine.worker().release(token, session));
   }
 
   // ---- reporting

@@ -40,7 +40,7 @@ class AbandonedPollTest {
     engine = PawlEngine.open("jdbc:sqlite:" + folder.resolve("pawl.db"));
     Fleet fleet = new Fleet(engine);
     fleet.register("default", "ann", Json.of("task_queue", "q"));
-    polling = new Polling(fleet, new Rollouts(engine.store().declarations()), new Admission(engine.store()),
+    polling = new Polling(engine, fleet, new Rollouts(engine.store().declarations()), new Admission(engine.store()),
         Duration.ZERO);
   }
 
@@ -55,7 +55,7 @@ class AbandonedPollTest {
         Json.of("worker_id", "ann", "task_queue", "q", "poll_request_id", id), "default",
         new Principal(Role.WORKER, Set.of(), "ann"), new Incoming("POST", "/poll", Map.of(), Map.of(), new byte[0]));
     return polling.poll(call, "workflow", Registration::workflowTypes, poll ->
-        new Polling.Task(Json.of("task_id", "t" + asked.incrementAndGet()), givenBack::incrementAndGet));
+        new Polling.Task(Json.of("task_id", "t" + asked.incrementAndGet()), null, givenBack::incrementAndGet));
   }
 
   private static Runnable undelivered(Reply reply) {
@@ -77,6 +77,16 @@ class AbandonedPollTest {
     undelivered(first).run();
     assertThat(givenBack).hasValue(0);
     assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void whatIsLostEveryTimeIsGivenBackOnce() {
+    Reply first = poll("one");
+    Reply second = poll("one");
+    undelivered(first).run();
+    undelivered(second).run();
+    assertThat(givenBack).hasValue(1);
+    assertThat(poll("one").body()).containsEntry("task", Json.of("task_id", "t2"));
   }
 
   @Test
