@@ -1,14 +1,16 @@
 """A worker and a client built on the published durable-workflow package, against a Pawl server.
 
-Arguments: base URL, token. Prints one line per chapter; the last line is "all chapters passed".
+Arguments: base URL, token, folder of large payloads. Prints one line per chapter; the last line is "all chapters passed".
 """
 
 import asyncio
+import pathlib
 import sys
 import traceback
 import uuid
 
 from durable_workflow import Client, ScheduleAction, ScheduleSpec, Worker, activity, workflow
+from durable_workflow.external_storage import LocalFilesystemExternalStorage
 from durable_workflow.errors import (
     InvalidArgument,
     QueryFailed,
@@ -22,7 +24,7 @@ from durable_workflow.errors import (
     WorkflowTerminated,
 )
 
-URL, TOKEN = sys.argv[1], sys.argv[2]
+URL, TOKEN, STORE = sys.argv[1], sys.argv[2], sys.argv[3]
 QUEUE = "python-" + uuid.uuid4().hex[:6]
 attempts: dict[str, int] = {}
 
@@ -405,10 +407,27 @@ async def chapters(client):
                 pass
         await handle.delete()
 
+    async def bridged():
+        event = {"action": "start_workflow", "idempotency_key": uuid.uuid4().hex,
+                 "target": {"workflow_type": "timer", "task_queue": QUEUE}}
+        first = await client.send_webhook_bridge_event("shop", **event)
+        assert (first.outcome, first.control_plane_outcome) == ("accepted", "started_new"), first
+        again = await client.send_webhook_bridge_event("shop", **event)
+        assert (again.outcome, again.run_id) == ("duplicate", first.run_id), again
+        wrong = await client.send_webhook_bridge_event("shop", action="dance", idempotency_key="x", target={})
+        assert (wrong.outcome, wrong.reason) == ("rejected", "unsupported_action"), wrong
+        assert await result(client.get_workflow_handle(first.workflow_id, run_id=first.run_id)) == "rang"
+
+    async def stored_outside():
+        pages = ["x" * 100] * 100
+        assert await result(await start("hello", pages)) == {"hello": pages}
+        kept = [one for one in pathlib.Path(STORE).rglob("*") if one.is_file()]
+        assert kept, "nothing was stored outside"
+
     failed = 0
     for chapter in (hello, order, timer, retry, failure, group, child, continue_as_new, signals_queries_updates, validated_updates,
                     signal_before_first_poll, condition_timeout, recorded, cancel_and_terminate, duplicate, unknown_query,
-                    schedules_fire, schedules_by_hand, schedules_say_no):
+                    schedules_fire, schedules_by_hand, schedules_say_no, bridged, stored_outside):
         try:
             await asyncio.wait_for(chapter(), 40)
             print("passed", chapter.__name__, flush=True)
@@ -420,7 +439,8 @@ async def chapters(client):
 
 
 async def main():
-    client = Client(URL, token=TOKEN, namespace="default")
+    client = Client(URL, token=TOKEN, namespace="default", external_storage=LocalFilesystemExternalStorage(STORE),
+                    external_storage_threshold_bytes=1000)
     worker = Worker(
         client,
         task_queue=QUEUE,

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -212,6 +213,41 @@ class CarrierTest {
         "size_bytes", 1, "codec", "avro"));
     assertThat(payload(charged("reference", success(reference)), "exception_type")).isEqualTo("UnsupportedPayload");
     call();
+  }
+
+  /** What a server that stops was about to have done is done by the next one, under the same key. */
+  @Test
+  void anotherServerCallsAgainWhenOneStops(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("carriers.json");
+    Files.writeString(file, Json.text(config("http://127.0.0.1:%d/run".formatted(handler.getAddress().getPort()))));
+    String[] options = {"--auth-token", "sesame", "--external-executor-config", file.toString()};
+    CountDownLatch over = new CountDownLatch(1);
+    Answering hanging = (exchange, seen) -> {
+      try {
+        over.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
+    Seen first;
+    try (Wire one = new Wire("jdbc:sqlite:" + folder.resolve("pawl.db"), options)) {
+      one.register("ann", "shop");
+      ANSWERS.add(hanging);
+      one.start("order", "moved", "shop");
+      one.complete(one.task("workflow-tasks", "ann", "shop", 20),
+          Json.of("type", "schedule_activity", "activity_type", "charge", "arguments", List.of(42))).is(200);
+      first = call();
+    }
+    over.countDown();
+    ANSWERS.add(success("done"));
+    try (Wire two = new Wire("jdbc:sqlite:" + folder.resolve("pawl.db"), options)) {
+      Seen second = call();
+      assertThat(second.task()).containsEntry("idempotency_key", first.task().get("idempotency_key"))
+          .containsEntry("attempt", 1L);
+      Map<String, @Nullable Object> task = two.task("workflow-tasks", "ann", "shop", 30);
+      assertThat(Wire.history(task).getLast()).containsEntry("event_type", "ActivityCompleted");
+      assertThat(two.server.engine().verify()).isEmpty();
+    }
   }
 
   @Test

@@ -23,9 +23,14 @@ class PythonClientTest {
   @Test
   void thePublishedPythonPackageRunsItsStoryUnmodified(@TempDir Path folder) throws Exception {
     Path python = installed(folder);
-    try (Wire wire = new Wire("jdbc:sqlite:" + folder.resolve("pawl.db"), "--auth-token", "sesame")) {
+    Path large = folder.resolve("payloads/python");
+    try (Wire wire = new Wire("jdbc:sqlite:" + folder.resolve("pawl.db"), "--auth-token", "sesame", "--storage-folder",
+        folder.resolve("payloads").toString())) {
+      wire.put("/namespaces/default/external-storage", "driver", "local", "config",
+          Map.of("uri", large.toUri().toString())).is(200);
       Ran story = run(folder, List.of(python.toString(),
-          Path.of("src/test/python/order_story.py").toAbsolutePath().toString(), wire.url(), "sesame"), 240);
+          Path.of("src/test/python/order_story.py").toAbsolutePath().toString(), wire.url(), "sesame",
+          large.toString()), 240);
       assertThat(story.output()).contains("all chapters passed");
       assertThat(story.exit()).isZero();
       assertThat(wire.server.engine().verify()).isEmpty();
