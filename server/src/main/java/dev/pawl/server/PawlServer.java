@@ -16,6 +16,8 @@ import dev.pawl.server.carrier.CarrierWorkers;
 import dev.pawl.server.config.ServerConfig;
 import dev.pawl.server.control.AdmissionRoutes;
 import dev.pawl.server.control.BridgeRoutes;
+import dev.pawl.server.contract.ContractFolder;
+import dev.pawl.server.contract.Contracts;
 import dev.pawl.server.control.FleetRoutes;
 import dev.pawl.server.control.NamespaceRoutes;
 import dev.pawl.server.control.ScheduleRoutes;
@@ -164,7 +166,10 @@ public final class PawlServer implements AutoCloseable {
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());
-    routes.addAll(new JobPlane(engine, engine::isNamespace, engine.leases(), authority,
+    Contracts contracts = new Contracts(declared);
+    String filed = config.contracts();
+    if (filed != null) ContractFolder.register(Path.of(filed), contracts, engine::isNamespace, say);
+    routes.addAll(new JobPlane(engine, engine::isNamespace, engine.leases(), contracts, authority,
         key(declared, "callbacks")).routes());
     Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers()),
         engine::isNamespace, config.namespace(), config.maxBody(), references);

@@ -3,9 +3,12 @@ package dev.pawl.examples.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.job.BackoffProfile;
+import dev.pawl.core.job.DeadLetterCause;
+import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.UwerCode;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.sdk.job.DeadJob;
@@ -85,6 +88,27 @@ class InventoryTest {
       until(() -> phase(jobs, job) == JobPhase.SUCCEEDED);
       assertThat(shown).containsEntry(991, 12);
       assertThat(jobs.state(job).orElseThrow().attempt()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatBreaksItsContractNeverReachesItsHandler() {
+    AtomicInteger calls = new AtomicInteger();
+    try (PawlEngine engine = engine();
+        JobWorker worker = JobWorker.on(engine.worker(), engine.jobWork())
+            .handler(Jobs.handler("contract.bound", Stock.class, (job, stock) -> calls.incrementAndGet()))
+            .settings(set -> set.contracts = job -> job.payload().text().contains("\"sku\":0")
+                ? Optional.of(JobError.of(UwerCode.SCHEMA_VIOLATION, "sku: expected 1 or more"))
+                : Optional.empty())
+            .start()) {
+      Jobs jobs = Jobs.on(engine.jobs());
+      JobId bad = jobs.enqueue(Jobs.job("contract.bound", "bound-key-1", new Stock(0, 1)));
+      JobId good = jobs.enqueue(Jobs.job("contract.bound", "bound-key-2", new Stock(1, 1)));
+      until(() -> phase(jobs, bad) == JobPhase.DEAD_LETTERED && phase(jobs, good) == JobPhase.SUCCEEDED);
+      JobState dead = jobs.state(bad).orElseThrow();
+      assertThat(dead.ending().cause()).isEqualTo(DeadLetterCause.POISON_PAYLOAD);
+      assertThat(dead.lastError().detail()).isEqualTo("sku: expected 1 or more");
+      assertThat(calls).hasValue(1);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.pawl.core.job.JobOutcome;
 import dev.pawl.core.job.Stage;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.value.Payload;
+import dev.pawl.protocol.job.PayloadContracts;
 import dev.pawl.sdk.Verdict;
 import dev.pawl.sdk.failure.ApplicationException;
 import dev.pawl.sdk.failure.PayloadTooLargeException;
@@ -24,9 +25,9 @@ final class JobRun {
 
   private JobRun() {}
 
-  static JobOutcome of(JobHandler<?> handler, RunningJob job, PayloadConverter converter) {
+  static JobOutcome of(JobHandler<?> handler, RunningJob job, PayloadConverter converter, PayloadContracts contracts) {
     try {
-      return run(handler, job, converter);
+      return run(handler, job, converter, contracts);
     } catch (PayloadTooLargeException tooLarge) {
       return new JobOutcome.ErrFatal(error(UwerCode.TOO_LARGE, tooLarge));
     } catch (ApplicationException known) {
@@ -39,7 +40,8 @@ final class JobRun {
     }
   }
 
-  private static JobOutcome run(JobHandler<?> handler, RunningJob job, PayloadConverter converter) throws Exception {
+  private static JobOutcome run(JobHandler<?> handler, RunningJob job, PayloadConverter converter,
+      PayloadContracts contracts) throws Exception {
     if (job.grant.stage() == Stage.CHECK) return check(handler, job, converter);
     JobHandler.Verify verify = handler.verify();
     if (verify != null && job.ambiguous()) {
@@ -49,6 +51,8 @@ final class JobRun {
         throw ApplicationException.of("OutcomeUnknown", unknown.why());
       }
     }
+    JobError broken = contracts.objection(job.job().spec()).orElse(null);
+    if (broken != null) return new JobOutcome.ErrFatal(broken);
     Object payload;
     try {
       payload = converter.fromPayload(job.job().spec().payload(), handler.payload());

@@ -198,7 +198,7 @@ public final class JobWorker implements AutoCloseable {
       job.runsOn(Thread.currentThread());
       JobOutcome outcome = handler == null
           ? new JobOutcome.Abandon()
-          : JobRun.of(handler, job, converter);
+          : JobRun.of(handler, job, converter, settings.contracts);
       job.runsOn(null);
       Thread.interrupted(); // it was for the work, not for the report
       if (outcome instanceof JobOutcome.ErrRetry failed) {

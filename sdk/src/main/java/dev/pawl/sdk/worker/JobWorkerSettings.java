@@ -1,5 +1,6 @@
 package dev.pawl.sdk.worker;
 
+import dev.pawl.protocol.job.PayloadContracts;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ public final class JobWorkerSettings {
 
   /** How long {@link JobWorker#close} lets jobs finish before they are given back. */
   public Duration drain = Duration.ofSeconds(30);
+
+  /** What is agreed about payloads: a job that breaks it is a dead letter, and its handler never sees it. */
+  public PayloadContracts contracts = PayloadContracts.NONE;
 
   void check() {
     if (concurrency < 1) throw new IllegalArgumentException("concurrency: expected 1 or more, got " + concurrency);

@@ -301,6 +301,11 @@ public final class ServerConfig {
     return Integer.parseInt(text("max-body-bytes"));
   }
 
+  /** A folder with contracts of payloads; null: none. */
+  public @Nullable String contracts() {
+    return find("contracts");
+  }
+
   public boolean messagesAfterFirstTask() {
     return text("messages-after-first-task").equals("true");
   }

@@ -51,6 +51,8 @@ public record Setting(String name, @Nullable String alias, @Nullable String abse
       of("s3-access-key", "AWS_ACCESS_KEY_ID", null, "id of the key to the buckets of namespaces"),
       secret("s3-secret-key", "AWS_SECRET_ACCESS_KEY", "that key"),
       secret("s3-session-token", "AWS_SESSION_TOKEN", "token of a temporary key"),
+      of("contracts", null, null,
+          "folder of payload contracts: <namespace>/<type>.json (JSON Schema) and <namespace>/<type>.xsd"),
       of("messages-after-first-task", null, "true",
           "whether signals and updates that came before the first task are shown with the second one; "
               + "cures workers that lose a condition which is true when it is first reached"));

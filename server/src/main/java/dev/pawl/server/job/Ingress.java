@@ -13,6 +13,8 @@ import dev.pawl.protocol.uwer.LegacyTask;
 import dev.pawl.protocol.uwer.Parsed;
 import dev.pawl.protocol.uwer.UwerMessage;
 import dev.pawl.protocol.uwer.UwerTask;
+import dev.pawl.server.contract.Contract;
+import dev.pawl.server.contract.Contracts;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Plane;
 import dev.pawl.server.http.Reply;
@@ -30,10 +32,12 @@ final class Ingress {
 
   private final JobApi jobs;
   private final Tenants tenants;
+  private final Contracts contracts;
 
-  Ingress(JobApi jobs, Tenants tenants) {
+  Ingress(JobApi jobs, Tenants tenants, Contracts contracts) {
     this.jobs = jobs;
     this.tenants = tenants;
+    this.contracts = contracts;
   }
 
   List<Route> routes() {
@@ -82,8 +86,24 @@ final class Ingress {
 
   JobApi.Submission submission(Call call, UwerTask task, @org.jspecify.annotations.Nullable Payload original) {
     tenants.check(call, task.namespace());
-    JobSpec spec = task.spec();
-    return new JobApi.Submission(spec, original, new Actor(Actor.Kind.INGRESS, "http:" + call.principal().name()));
+    return new JobApi.Submission(agreed(task.spec()), original, new Actor(Actor.Kind.INGRESS, "http:" + call.principal().name()));
+  }
+
+  /** The submission under the contract that its payload keeps. @throws dev.pawl.server.http.Refusal it keeps none */
+  JobSpec agreed(JobSpec spec) {
+    return switch (contracts.check(spec)) {
+      case Contracts.Verdict.Kept kept -> {
+        Contract contract = kept.contract();
+        yield contract == null ? spec : spec.under(contract.uri());
+      }
+      case Contracts.Verdict.Broken broken -> {
+        // What was accepted under an older version is still the same job.
+        boolean accepted = jobs.find(spec.namespace(), spec.type(), spec.key())
+            .filter(there -> there.spec().digest().equals(spec.digest())).isPresent();
+        if (!accepted) throw UwerAnswers.refusal(broken.problem());
+        yield spec;
+      }
+    };
   }
 
   List<JobAnswer<SubmitJob.Submitted>> submit(List<JobApi.Submission> some) {

@@ -3,6 +3,7 @@ package dev.pawl.server.job;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.server.auth.Authority;
+import dev.pawl.server.contract.Contracts;
 import dev.pawl.server.http.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +16,20 @@ public final class JobPlane {
   /**
    * @param namespaces whether a namespace exists
    * @param leases under which the engine gives out work
+   * @param contracts what is agreed about payloads
    * @param authority who a second person is
    * @param key of the seals of callback tokens and rehearsals, the same on all nodes
    */
   public JobPlane(PawlEngine engine, Predicate<String> namespaces, LeaseTimings leases,
-      Authority authority, String key) {
+      Contracts contracts, Authority authority, String key) {
     CallbackSeal seal = new CallbackSeal(key);
     Tenants tenants = new Tenants(namespaces);
-    routes.addAll(new Ingress(engine.jobs(), tenants).routes());
+    Ingress ingress = new Ingress(engine.jobs(), tenants, contracts);
+    routes.addAll(ingress.routes());
     routes.addAll(new JobRoutes(engine.jobs(), seal).routes());
-    routes.addAll(new NodeRoutes(engine, tenants, seal, leases.leaseTime()).routes());
+    routes.addAll(new NodeRoutes(engine, tenants, seal, ingress, contracts, leases.leaseTime()).routes());
     routes.addAll(new OperatorRoutes(engine, new Papers(authority), new Rehearsals(key)).routes());
+    routes.addAll(new ContractRoutes(contracts).routes());
     routes.addAll(SchemaRoutes.routes());
   }
 

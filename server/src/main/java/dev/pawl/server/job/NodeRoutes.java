@@ -2,9 +2,12 @@ package dev.pawl.server.job;
 
 import dev.pawl.core.job.CommitJob;
 import dev.pawl.core.job.JobDecision;
+import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobOutcome;
+import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.NodeState;
+import dev.pawl.core.job.Stage;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.engine.PawlEngine;
@@ -12,6 +15,7 @@ import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.job.JobAnswer;
 import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
+import dev.pawl.protocol.job.PayloadContracts;
 import dev.pawl.protocol.uwer.Envelope;
 import dev.pawl.protocol.uwer.Json;
 import dev.pawl.protocol.uwer.UwerMessage;
@@ -30,6 +34,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -43,14 +48,19 @@ final class NodeRoutes {
   private final Tenants tenants;
   private final CallbackSeal seal;
   private final long leaseMillis;
+  private final Ingress ingress;
+  private final PayloadContracts contracts;
 
   /** @param leaseTime a session that is silent for so long is lost, with its leases */
-  NodeRoutes(PawlEngine engine, Tenants tenants, CallbackSeal seal, Duration leaseTime) {
+  NodeRoutes(PawlEngine engine, Tenants tenants, CallbackSeal seal, Ingress ingress, PayloadContracts contracts,
+      Duration leaseTime) {
     this.engine = engine;
     this.nodes = new Nodes(engine);
     this.tenants = tenants;
     this.seal = seal;
     this.leaseMillis = leaseTime.toMillis();
+    this.ingress = ingress;
+    this.contracts = contracts;
   }
 
   List<Route> routes() {
@@ -96,9 +106,9 @@ final class NodeRoutes {
 
   private Reply grant(Call call) {
     SessionId session = session(call);
-    List<JobGrant> grants = nodes.grant(call.namespace(), call.text("node_id", ""), session, new Nodes.GrantWish(
+    List<JobGrant> grants = sound(nodes.grant(call.namespace(), call.text("node_id", ""), session, new Nodes.GrantWish(
         dev.pawl.server.json.Json.strings(call.value("types")), (int) call.integer("max", 1),
-        Duration.ofSeconds(call.integer("wait_seconds", 0))));
+        Duration.ofSeconds(call.integer("wait_seconds", 0)))), session);
     List<Json> envelopes = new ArrayList<>();
     Map<String, Json> callbacks = new LinkedHashMap<>();
     for (JobGrant grant : grants) {
@@ -112,6 +122,23 @@ final class NodeRoutes {
       return JobRoutes.reply(Json.of("grants", List.of()));
     }
     return JobRoutes.reply(Json.of("grants", envelopes, "callback_tokens", new Json.Obj(callbacks))).orElse(giveBack);
+  }
+
+  /** Without those whose payload breaks its contract: no attempt could use it, so it is poison, and ends here. */
+  private List<JobGrant> sound(List<JobGrant> grants, SessionId session) {
+    List<JobGrant> sound = new ArrayList<>(grants.size());
+    List<JobWorkApi.Report> poison = new ArrayList<>(0);
+    for (JobGrant grant : grants) {
+      // A check is about an effect that came about already: its payload was good enough for that.
+      Optional<JobError> objection = grant.stage() == Stage.CHECK
+          ? Optional.empty()
+          : contracts.objection(grant.job().spec());
+      objection.ifPresentOrElse(
+          why -> poison.add(JobWorkApi.Report.of(grant, session, new JobOutcome.ErrFatal(why), List.of())),
+          () -> sound.add(grant));
+    }
+    if (!poison.isEmpty()) engine.jobWork().report(poison);
+    return sound;
   }
 
   private static SessionId session(Call call) {
@@ -150,8 +177,9 @@ final class NodeRoutes {
     for (int i = 0; i < said.spawn().size(); i++) tenants.check(call, said.spawn().get(i).namespace());
     JobState there = there(call, said);
     CommitJob commit = said.request();
+    List<JobSpec> spawn = commit.spawn().stream().map(ingress::agreed).toList();
     JobAnswer<CommitJob.Ack> answer = engine.jobWork().report(List.of(new JobWorkApi.Report(commit.job(),
-        commit.epoch(), commit.session(), commit.outcome(), commit.digest(), commit.spawn()))).getFirst();
+        commit.epoch(), commit.session(), commit.outcome(), commit.digest(), spawn))).getFirst();
     return switch (answer) {
       case JobAnswer.Done<CommitJob.Ack> done -> reply(200, UwerMessage.CommitAck.accepted(done.value()));
       case JobAnswer.Refused<CommitJob.Ack> no -> {
