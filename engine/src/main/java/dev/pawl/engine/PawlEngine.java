@@ -190,11 +190,12 @@ public final class PawlEngine implements AutoCloseable {
     Verify verify = new Verify(store, config.leases.recheck(), metrics);
     WatchClock watch = new WatchClock(store, metrics);
     LookAfterJobs lookAfterJobs = jobDesk.lookAfter();
-    this.duties = List.of(mail, takeBack, timeOut, lookAfterJobs, ring, prune, verify, watch);
+    this.duties = List.of(mail, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), ring, prune, verify, watch);
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
     DutyLoop upkeep = new DutyLoop(
-        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, prune, verify), store::now, metrics);
+        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), prune, verify),
+        store::now, metrics);
     this.loops = byHand ? List.of() : List.of(time, upkeep);
     if (!byHand) {
       mail.onEarlier(time::wake);
@@ -365,6 +366,11 @@ public final class PawlEngine implements AutoCloseable {
   /** The engine's clock: the database's, or the test's. */
   public Instant now() {
     return store.now();
+  }
+
+  /** Open jobs that had rested for longer than the recovery bound when somebody last looked, within the minute: 0. */
+  public int orphanJobs() {
+    return jobDesk.orphans().found();
   }
 
   /** The timings under which it gives out work. */

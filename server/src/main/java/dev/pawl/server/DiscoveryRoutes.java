@@ -3,6 +3,7 @@ package dev.pawl.server;
 import dev.pawl.engine.Health;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.server.config.ServerConfig;
+import dev.pawl.server.control.RecoveryBound;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.http.Call;
@@ -96,10 +97,12 @@ final class DiscoveryRoutes {
       String build = one.buildId();
       if (build != null) builds.add(build);
     }
-    return Reply.ok(Capabilities.discovery(config.serverId(), PawlServer.version(), config.namespace(),
+    Map<String, @Nullable Object> all = Capabilities.discovery(config.serverId(), PawlServer.version(), config.namespace(),
         config.longPoll(),
         config.maxBody(), Json.of("namespace", call.namespace(), "active_workers", active, "queues",
             List.copyOf(queues),
-            "build_ids", List.copyOf(builds), "workers", List.of())));
+            "build_ids", List.copyOf(builds), "workers", List.of()));
+    all.put("jobs", RecoveryBound.ofJobs(engine.leases()));
+    return Reply.ok(all);
   }
 }

@@ -109,6 +109,7 @@ public final class PawlServer implements AutoCloseable {
     folderOf(config.database());
     return PawlEngine.open(config.database(), settings -> {
       settings.store = settings.store.withMigrate(config.migrate());
+      settings.leases = config.leases();
       String redis = config.redis();
       if (redis != null) settings.hints = hints(redis, config.redisChannel());
       more.accept(settings);

@@ -282,6 +282,21 @@ class JobNodesTest {
     node.take();
   }
 
+  @Test
+  void whatANodeHasToKnowIsSaid() {
+    Node node = new Node("n1");
+    JobClient.Got info = node.http.get("/cluster/info").is(200);
+    assertThat(info.at("jobs.heartbeat_interval_ms")).isEqualTo(5_000L);
+    assertThat(info.at("jobs.lease_timeout_ms")).isEqualTo(15_000L);
+    assertThat(info.at("jobs.recovery_bound_seconds.node_crash")).isEqualTo(16L);
+    assertThat(info.at("jobs.recovery_bound_seconds.registered_worker_crash")).isEqualTo(61L);
+    try (Wire other = new Wire("jdbc:sqlite:" + folder.resolve("other.db"), "--auth-token", "sesame");
+        JobClient admin = new JobClient(other, "sesame")) {
+      assertThat(admin.get("/system/prometheus-metrics").is(200).text()).contains("pawl_job_orphans 0")
+          .contains("pawl_recovery_bound_seconds{kind=\"node_crash\"} 16");
+    }
+  }
+
   // ---- every word of a node
 
   @Test

@@ -3,6 +3,8 @@ package dev.pawl.engine.job;
 import dev.pawl.core.job.Actor;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.JobBound;
+import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.schedule.JobFloor;
@@ -24,6 +26,10 @@ public final class JobDesk implements JobFloor {
   /** Requests that may wait in one lane. */
   private static final int BOUND = 100_000;
 
+  /** The longest terms that a job may ask for. */
+  private static final LeaseTerms LONGEST =
+      new LeaseTerms(Duration.ofMinutes(15), Duration.ofMinutes(30), Duration.ofDays(1));
+
   private final JobLanes lanes;
   private final JobBell bell;
   private final JobTakeover takeover;
@@ -31,6 +37,7 @@ public final class JobDesk implements JobFloor {
   private final JobTypes types;
   private final EngineJobWork work;
   private final LookAfterJobs lookAfter;
+  private final FindOrphanJobs orphans;
 
   /**
    * Puts it together.
@@ -49,6 +56,7 @@ public final class JobDesk implements JobFloor {
     jobs = new EngineJobs(store, lanes, types, bell, namespaceKnown);
     JobPolls polls = new JobPolls(store, held, bell, types, takeover, sessions, timings.takeoverPoll(), closing);
     work = new EngineJobWork(lanes, polls, types);
+    orphans = new FindOrphanJobs(store.jobs(), JobBound.of(timings, LONGEST).worst(), metrics);
     lookAfter = new LookAfterJobs(store, lanes, takeover, timings.takeoverPoll());
   }
 
@@ -66,6 +74,11 @@ public final class JobDesk implements JobFloor {
 
   public JobTakeover takeover() {
     return takeover;
+  }
+
+  /** Looks for jobs that nobody will ever look at again. */
+  public FindOrphanJobs orphans() {
+    return orphans;
   }
 
   /** The background work of jobs. */

@@ -1,5 +1,6 @@
 package dev.pawl.server.config;
 
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.server.auth.Authority;
@@ -172,6 +173,7 @@ public final class ServerConfig {
     number(wrong, "port", 0, 65_535);
     number(wrong, "long-poll-seconds", 1, 60);
     number(wrong, "max-body-bytes", 1_024, 64 * 1024 * 1024);
+    leases(wrong);
     for (String name : List.of("auth-backward-compatible", "migrate", "messages-after-first-task")) {
       if (!Set.of("true", "false")
           .contains(text(name))) wrong.add("%s: expected true or false, got '%s'".formatted(name, text(name)));
@@ -213,6 +215,20 @@ public final class ServerConfig {
         if (!keys) wrong.add("auth is signature, but no key is given");
       }
       default -> wrong.add("auth: expected none, token or signature, got '%s'".formatted(driver));
+    }
+  }
+
+  private void leases(List<String> wrong) {
+    int before = wrong.size();
+    for (String name : List.of("heartbeat-interval-ms", "lease-timeout-ms", "self-fence-margin-ms", "takeover-poll-ms",
+        "wait-recheck-ms")) {
+      number(wrong, name, 0, Integer.MAX_VALUE);
+    }
+    if (wrong.size() > before) return;
+    try {
+      leases();
+    } catch (RejectedException broken) {
+      wrong.add(broken.rejection().message());
     }
   }
 
@@ -299,6 +315,20 @@ public final class ServerConfig {
 
   public int maxBody() {
     return Integer.parseInt(text("max-body-bytes"));
+  }
+
+  /**
+   * How quickly dead workers are noticed.
+   *
+   * @throws RejectedException {@code BAD_CONFIGURATION}, UWER-5002, if they break the recovery bound or each other
+   */
+  public LeaseTimings leases() {
+    return new LeaseTimings(millis("heartbeat-interval-ms"), millis("lease-timeout-ms"), millis("self-fence-margin-ms"),
+        millis("takeover-poll-ms"), millis("wait-recheck-ms"));
+  }
+
+  private Duration millis(String name) {
+    return Duration.ofMillis(Long.parseLong(text(name)));
   }
 
   /** A folder with contracts of payloads; null: none. */

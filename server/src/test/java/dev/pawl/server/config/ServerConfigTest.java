@@ -73,6 +73,19 @@ class ServerConfigTest {
     assertThat(wrong(Map.of(), "server")).contains("expected an option");
   }
 
+  /** T1: settings that break the recovery bound, or each other, keep the server from starting. */
+  @Test
+  void t1_theRecoveryBoundIsAnAssertion() {
+    assertThat(wrong(Map.of(), "--lease-timeout-ms", "10000")).contains("UWER-5002", "three heartbeats");
+    assertThat(wrong(Map.of(), "--heartbeat-interval-ms", "16000", "--lease-timeout-ms", "60000",
+        "--self-fence-margin-ms", "16000")).contains("UWER-5002", "heartbeat");
+    assertThat(wrong(Map.of(), "--self-fence-margin-ms", "16000")).contains("UWER-5002");
+    assertThat(wrong(Map.of(), "--wait-recheck-ms", "3600000")).contains("UWER-5002");
+    assertThat(wrong(Map.of(), "--takeover-poll-ms", "soon")).contains("takeover-poll-ms");
+    assertThat(of("--lease-timeout-ms", "30000", "--heartbeat-interval-ms", "6000", "--self-fence-margin-ms", "6000")
+        .leases().recoveryBound()).isEqualTo(java.time.Duration.ofSeconds(31));
+  }
+
   @Test
   void secretsAreNeverShown() {
     ServerConfig config = of("--auth-token", "sesame", "--database",
