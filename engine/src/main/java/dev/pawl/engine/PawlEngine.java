@@ -373,6 +373,11 @@ public final class PawlEngine implements AutoCloseable {
     return jobDesk.orphans().found();
   }
 
+  /** Whether {@link #close} was called: nothing new is taken. */
+  public boolean isClosing() {
+    return closing;
+  }
+
   /** The timings under which it gives out work. */
   public LeaseTimings leases() {
     return config.leases;

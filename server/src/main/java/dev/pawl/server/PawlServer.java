@@ -172,7 +172,8 @@ public final class PawlServer implements AutoCloseable {
     if (filed != null) ContractFolder.register(Path.of(filed), contracts, engine::isNamespace, say);
     routes.addAll(new JobPlane(engine, engine::isNamespace, engine.leases(), contracts, authority,
         key(declared, "callbacks")).routes());
-    Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers()),
+    Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers(),
+        engine::isClosing),
         engine::isNamespace, config.namespace(), config.maxBody(), references);
     listener = new HttpListener(
         new HttpListener.Address(config.host(), config.port(), config.tlsCertificate(), config.tlsKey()), gate);

@@ -4,6 +4,7 @@ import dev.pawl.core.schedule.ScheduleFlaw;
 import dev.pawl.core.schedule.ScheduleRefusedException;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.store.StoreException;
 import dev.pawl.server.http.Envelope;
 import dev.pawl.server.http.Incoming;
 import dev.pawl.server.http.Plane;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** How answers look on each plane, what the engine's refusals are called there, and which versions are spoken. */
@@ -45,15 +47,26 @@ final class PlaneEnvelope implements Envelope {
 
   private final Map<String, @Nullable Object> capabilities;
   private final Envelope jobs;
+  private final BooleanSupplier closing;
 
-  /** @param jobs how the answers of the plane of jobs look */
-  PlaneEnvelope(Duration longPoll, Envelope jobs) {
+  /**
+   * @param jobs how the answers of the plane of jobs look
+   * @param closing whether the engine is on its way out
+   */
+  PlaneEnvelope(Duration longPoll, Envelope jobs, BooleanSupplier closing) {
     this.jobs = jobs;
+    this.closing = closing;
     this.capabilities = Capabilities.ofServer(longPoll);
   }
 
   private static boolean isJob(@Nullable Route route) {
     return route != null && route.plane() == Plane.JOB;
+  }
+
+  private RejectedException rejected(StoreException trouble) {
+    return closing.getAsBoolean()
+        ? new RejectedException(Rejection.because(Rejection.Code.SHUTTING_DOWN, "the server is closing"), trouble)
+        : new RejectedException(Rejection.because(trouble.code(), String.valueOf(trouble.getMessage())), trouble);
   }
 
   // ---- answers
@@ -215,6 +228,8 @@ final class PlaneEnvelope implements Envelope {
 
   @Override
   public @Nullable Refusal translate(Route route, RuntimeException problem) {
+    // Registrations and contracts are asked of the store itself, behind no door that would say it in these words.
+    if (problem instanceof StoreException trouble) return translate(route, rejected(trouble));
     if (isJob(route)) return jobs.translate(route, problem);
     if (problem instanceof ScheduleRefusedException refused) return translate(refused.flaw());
     if (!(problem instanceof RejectedException rejected)) return null;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.OperatorAct;
+import dev.pawl.core.job.OperatorPapers;
 import dev.pawl.server.json.Json;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -61,96 +63,14 @@ class JobNodesTest {
     return wire.server.engine().jobs().get("default", JobId.parse(id)).orElseThrow();
   }
 
-  /** A node that knows only what the envelopes say. */
-  private final class Node implements AutoCloseable {
-    final JobClient http = new JobClient(wire, "work");
-    final String name;
-    final String session;
-    long seq;
-
-    Node(String name) {
-      this(name, UUID.randomUUID().toString());
-    }
-
-    Node(String name, String session) {
-      this.name = name;
-      this.session = session;
-    }
-
-    Node started() {
-      assertThat(beat("start", "SYNC").is(200).at("body.must_sync")).isEqualTo(true);
-      return this;
-    }
-
-    Node synced() {
-      started();
-      beat("sync", "SYNC").is(200);
-      return this;
-    }
-
-    JobClient.Got beat(String route, String state, String... leases) {
-      return http.json("/nodes/" + route, JobClient.envelope("node.heartbeat", """
-          {"node_id":"%s","session_id":"%s","seq":%d,"state":"%s","capacity":2,"types":["stock.sync"],"leases":[%s]}"""
-          .formatted(name, session, ++seq, state, String.join(",", leases))));
-    }
-
-    JobClient.Got grant(int max) {
-      return http.json("/nodes/grant", "node_id", name, "session_id", session, "max", max);
-    }
-
-    /** The job that is granted. */
-    Held take() {
-      JobClient.Got got = grant(1).is(200);
-      assertThat(Json.list(got.at("grants"))).as(got.text()).hasSize(1);
-      assertThat(got.at("grants.0.kind")).isEqualTo("lease.grant");
-      return new Held(this, got.string("grants.0.body.task_id"), (Long) got.at("grants.0.body.epoch"),
-          got.string("callback_tokens." + got.string("grants.0.body.task_id")), got);
-    }
-
-    boolean nothing() {
-      return Json.list(grant(1).is(200).at("grants")).isEmpty();
-    }
-
-    @Override
-    public void close() {
-      http.close();
-    }
-  }
-
-  private record Held(Node node, String task, long epoch, String callback, JobClient.Got got) {
-    String ref(String... more) {
-      return "{\"task_id\":\"%s\",\"epoch\":%d%s}".formatted(task, epoch, String.join("", more));
-    }
-
-    JobClient.Got says(String outcome, String digest, String... more) {
-      return node.http.json("/nodes/" + (outcome.equals("ABANDON") ? "abandon" : "commit"), JobClient.envelope(
-          "lease.commit", """
-              {"task_id":"%s","epoch":%d,"session_id":"%s","outcome":"%s","result_digest":"sha-256:%s"%s}"""
-              .formatted(task, epoch, node.session, outcome, digest.repeat(64), String.join("", more))));
-    }
-
-    JobClient.Got ok(String... more) {
-      return says("OK", "a", more);
-    }
-
-    /** Refused in an acknowledgement. */
-    void refused(int code, JobClient.Got got) {
-      assertThat(got.at("kind")).as(got.text()).isEqualTo("lease.commit.ack");
-      assertThat(got.at("body.accepted")).isEqualTo(false);
-      assertThat(got.at("body.error.code")).as(got.text()).isEqualTo("UWER-" + code);
-      got.is(dev.pawl.core.job.UwerCode.parse("UWER-" + code).orElseThrow().httpStatus());
-    }
-  }
-
-  private static final String ERROR = ",\"error\":{\"code\":\"UWER-5000\",\"title\":\"shelf fell\",\"retryable\":true}";
 
   // ---- one life
 
   @Test
   void aJobGoesThroughTheHandsOfANode() {
     String id = caller.submit("stock.sync", "node-key-0001", "{\"sku\":1.50}");
-    Node node = new Node("n1").synced();
-    Held held = node.take();
+    JobNode node = new JobNode(wire, "n1").synced();
+    JobNode.Held held = node.take();
     assertThat(held.task()).isEqualTo(id);
     assertThat(held.got().text()).contains("\"stage\":\"PROCESS\",\"attempt\":1,\"lease_timeout_ms\":15000,"
         + "\"execution_timeout_ms\":3600000").contains("\"data\":{\"sku\":1.50}");
@@ -171,7 +91,7 @@ class JobNodesTest {
   @Test
   void n1_syncComesFirst() {
     caller.submit("stock.sync", "node-key-0001", "1");
-    Node node = new Node("n1");
+    JobNode node = new JobNode(wire, "n1");
     node.grant(1).refused(4096);
     node.started();
     assertThat(node.grant(1).refused(4097).at("body.retryable")).isEqualTo(true);
@@ -187,9 +107,9 @@ class JobNodesTest {
   @Test
   void n2_theOldProcessIsSuperseded() {
     String id = caller.submit("stock.sync", "node-key-0001", "1");
-    Node old = new Node("n1").synced();
-    Held held = old.take();
-    Node fresh = new Node("n1").synced();
+    JobNode old = new JobNode(wire, "n1").synced();
+    JobNode.Held held = old.take();
+    JobNode fresh = new JobNode(wire, "n1").synced();
     old.beat("heartbeat", "BUSY", held.ref()).refused(4096);
     old.beat("sync", "SYNC").refused(4096);
     old.grant(1).refused(4096);
@@ -205,18 +125,18 @@ class JobNodesTest {
   @Test
   void f1_f2_aZombieChangesNothing() {
     String id = caller.submit("stock.sync", "node-key-0001", "1");
-    Node frozen = new Node("n1").synced();
-    Held late = frozen.take();
-    Node heir = new Node("n2").synced();
+    JobNode frozen = new JobNode(wire, "n1").synced();
+    JobNode.Held late = frozen.take();
+    JobNode heir = new JobNode(wire, "n2").synced();
     for (int i = 0; i < 4; i++) {
       pass(Duration.ofSeconds(5));
       heir.beat("heartbeat", "IDLE").is(200);
     }
-    Held mine = heir.take();
+    JobNode.Held mine = heir.take();
     assertThat(mine.epoch()).isEqualTo(2);
     late.refused(4094, late.ok());
     late.refused(4094, late.says("ABANDON", "b"));
-    late.refused(4094, late.says("ERR_RETRY", "c", ERROR));
+    late.refused(4094, late.says("ERR_RETRY", "c", JobNode.ERROR));
     frozen.beat("heartbeat", "BUSY", late.ref()).refused(4096);
     assertThat(job(id).lease().session()).hasToString(heir.session);
     assertThat(mine.ok().is(200).at("body.phase")).isEqualTo("SUCCEEDED");
@@ -229,7 +149,7 @@ class JobNodesTest {
   @Test
   void l7_lateButNotRevokedCounts() {
     String id = caller.submit("stock.sync", "node-key-0001", "1");
-    Held held = new Node("n1").synced().take();
+    JobNode.Held held = new JobNode(wire, "n1").synced().take();
     now.updateAndGet(at -> at.plusSeconds(600));
     assertThat(held.ok().is(200).at("body.accepted")).isEqualTo(true);
     assertThat(job(id).losses()).isZero();
@@ -239,19 +159,19 @@ class JobNodesTest {
   @Test
   void f5_theSameCommitGetsTheSameAnswer() {
     caller.submit("stock.sync", "node-key-0001", "1");
-    Held held = new Node("n1").synced().take();
+    JobNode.Held held = new JobNode(wire, "n1").synced().take();
     held.ok().is(200);
     JobClient.Got again = held.ok().is(200);
     assertThat(again.at("body.replayed")).isEqualTo(true);
     assertThat(again.at("body.phase")).isEqualTo("SUCCEEDED");
-    held.refused(4098, held.says("ERR_FATAL", "f", ERROR));
+    held.refused(4098, held.says("ERR_FATAL", "f", JobNode.ERROR));
   }
 
   /** L3: a grant whose answer was lost is not listed, and goes to somebody else. */
   @Test
   void l3_aGrantThatNeverArrived() {
     String id = caller.submit("stock.sync", "node-key-0001", "1");
-    Node node = new Node("n1").synced();
+    JobNode node = new JobNode(wire, "n1").synced();
     node.take();
     for (int i = 0; i < 4; i++) {
       pass(Duration.ofSeconds(5));
@@ -266,8 +186,8 @@ class JobNodesTest {
   @Test
   void l6_aRenewalCannotResurrect() {
     String id = caller.submit("stock.sync", "node-key-0001", "1");
-    Node node = new Node("n1").synced();
-    Held held = node.take();
+    JobNode node = new JobNode(wire, "n1").synced();
+    JobNode.Held held = node.take();
     for (int i = 0; i < 4; i++) {
       pass(Duration.ofSeconds(5));
       node.beat("heartbeat", "IDLE").is(200);
@@ -284,7 +204,7 @@ class JobNodesTest {
 
   @Test
   void whatANodeHasToKnowIsSaid() {
-    Node node = new Node("n1");
+    JobNode node = new JobNode(wire, "n1");
     JobClient.Got info = node.http.get("/cluster/info").is(200);
     assertThat(info.at("jobs.heartbeat_interval_ms")).isEqualTo(5_000L);
     assertThat(info.at("jobs.lease_timeout_ms")).isEqualTo(15_000L);
@@ -301,27 +221,27 @@ class JobNodesTest {
 
   @Test
   void everyOutcomeGoesWhereTheMatrixSays() {
-    Node node = new Node("n1").synced();
+    JobNode node = new JobNode(wire, "n1").synced();
     String id = caller.submit(JobClient.task("stock.sync", "node-key-0001", "1",
         ",\"retry\":{\"profile\":\"fast\",\"max_attempts\":3},\"check\":{\"poll_ms\":1000,\"max_checks\":2}")).is(201)
         .string("task_id");
     assertThat(node.take().says("ABANDON", "1").is(200).at("body.phase")).isEqualTo("READY");
-    assertThat(node.take().says("ERR_RETRY", "2", ERROR).is(200).at("body.phase")).isEqualTo("SCHEDULED");
+    assertThat(node.take().says("ERR_RETRY", "2", JobNode.ERROR).is(200).at("body.phase")).isEqualTo("SCHEDULED");
     pass(Duration.ofSeconds(2));
-    Held held = node.take();
+    JobNode.Held held = node.take();
     held.refused(4095, held.says("CHECK_OK", "3"));
     assertThat(held.says("OK_EXTERNAL", "4", ",\"external_ref\":\"charge-7\"").is(200).at("body.phase"))
         .isEqualTo("AWAITING");
     pass(Duration.ofSeconds(2));
-    Held check = node.take();
+    JobNode.Held check = node.take();
     assertThat(check.got().text()).contains("\"stage\":\"CHECK\"").contains("\"external_ref\":\"charge-7\"");
     check.refused(4095, check.ok());
     assertThat(check.says("CHECK_PENDING", "5", ",\"retry_after_ms\":5000").is(200).at("body.phase"))
         .isEqualTo("AWAITING");
     pass(Duration.ofSeconds(6));
-    assertThat(node.take().says("CHECK_REJECTED", "6", ERROR).is(200).at("body.phase")).isEqualTo("SCHEDULED");
+    assertThat(node.take().says("CHECK_REJECTED", "6", JobNode.ERROR).is(200).at("body.phase")).isEqualTo("SCHEDULED");
     pass(Duration.ofSeconds(3));
-    assertThat(node.take().says("ERR_FATAL", "7", ERROR).is(200).at("body.phase")).isEqualTo("FAILED");
+    assertThat(node.take().says("ERR_FATAL", "7", JobNode.ERROR).is(200).at("body.phase")).isEqualTo("FAILED");
     assertThat(job(id).attempt()).isEqualTo(3);
     assertThat(job(id).phase()).isEqualTo(JobPhase.FAILED);
   }
@@ -330,7 +250,7 @@ class JobNodesTest {
   @Test
   void a1_spawnedJobsComeWithTheCommit() {
     caller.submit("stock.sync", "node-key-0001", "1");
-    Held held = new Node("n1").synced().take();
+    JobNode.Held held = new JobNode(wire, "n1").synced().take();
     held.node().http.json("/nodes/commit", JobClient.envelope("lease.commit",
         "{\"task_id\":\"%s\",\"epoch\":1,\"session_id\":\"%s\",\"outcome\":\"OK\",\"result_digest\":\"sha-256:%s\",\"spawn\":[%s]}"
             .formatted(held.task(), held.node().session, "a".repeat(64),
@@ -342,14 +262,14 @@ class JobNodesTest {
   /** V2: a callback that meets a running check wins, once; its token is the permission. */
   @Test
   void v2_aCallbackRacesACheck() {
-    Node node = new Node("n1").synced();
+    JobNode node = new JobNode(wire, "n1").synced();
     String id = caller.submit("stock.sync", "node-key-0001", "1");
-    Held held = node.take();
+    JobNode.Held held = node.take();
     held.says("OK_EXTERNAL", "4", ",\"external_ref\":\"charge-7\"").is(200);
     assertThat(caller.get("/jobs/" + id).at("callback_token")).isEqualTo(held.callback());
     pass(Duration.ofMinutes(15));
-    node = new Node("n2").synced();
-    Held check = node.take();
+    node = new JobNode(wire, "n2").synced();
+    JobNode.Held check = node.take();
     JobClient nobody = new JobClient(wire, "unknown");
     nobody.json("/jobs/callback/" + held.callback().replaceAll("..$", "zz"), "{}").refused(4010);
     nobody.json("/jobs/callback/" + held.callback(), "{\"error\":{}}").refused(4002);
@@ -364,12 +284,151 @@ class JobNodesTest {
     nobody.close();
   }
 
+  /** V1: an effect that never comes about is given up. */
+  @Test
+  void v1_pendingForEver() {
+    String id = checked(2);
+    JobNode node = new JobNode(wire, "n1").synced();
+    node.take().says("OK_EXTERNAL", "4", ",\"external_ref\":\"charge-7\"").is(200);
+    pass(Duration.ofSeconds(2));
+    assertThat(node.take().says("CHECK_PENDING", "5").is(200).at("body.phase")).isEqualTo("AWAITING");
+    pass(Duration.ofSeconds(2));
+    assertThat(node.take().says("CHECK_PENDING", "5").is(200).at("body.phase")).isEqualTo("DEAD_LETTERED");
+    assertThat(caller.get("/jobs/dead-letters/" + id).at("cause")).isEqualTo("VERIFY_TIMEOUT");
+  }
+
+  /** V3: the answer to a check is lost and the check is reported again: it counts once. */
+  @Test
+  void v3_aCheckCountsOnce() {
+    String id = checked(5);
+    JobNode node = new JobNode(wire, "n1").synced();
+    node.take().says("OK_EXTERNAL", "4", ",\"external_ref\":\"charge-7\"").is(200);
+    pass(Duration.ofSeconds(2));
+    JobNode.Held check = node.take();
+    check.says("CHECK_PENDING", "5").is(200);
+    assertThat(check.says("CHECK_PENDING", "5").is(200).at("body.replayed")).isEqualTo(true);
+    assertThat(job(id).checks()).isEqualTo(1);
+    pass(Duration.ofSeconds(2));
+    check.says("CHECK_PENDING", "5").is(200);
+    assertThat(job(id).checks()).isEqualTo(1);
+  }
+
+  private String checked(int checks) {
+    return caller.submit(JobClient.task("stock.sync", "checked-key-1", "1",
+        ",\"check\":{\"poll_ms\":1000,\"max_checks\":%d}".formatted(checks))).is(201).string("task_id");
+  }
+
+  /** C1: whatever a sender's clock says, the server's counts; nodes say no time at all. */
+  @Test
+  void c1_sendersClocksDoNotMatter() {
+    for (String created : List.of("2026-11-21T12:00:00Z", "2026-11-23T12:00:00Z", "1999-01-01T00:00:00+14:00")) {
+      String id = caller.submit(JobClient.task("stock.sync", "clock-key-" + created.substring(0, 4) + created.charAt(9),
+          "1").replace("2026-11-22T02:30:00Z", created)).is(201).string("task_id");
+      assertThat(job(id).phase()).isEqualTo(JobPhase.READY);
+      assertThat(job(id).visibleAt()).isEqualTo(NOON);
+    }
+    assertThat(Json.list(new JobNode(wire, "n1").synced().grant(5).is(200).at("grants"))).hasSize(2);
+  }
+
+  /** D3: every word of a node that the matrix forbids answers 4095 over HTTP, and changes nothing. */
+  @Test
+  void d3_whatTheMatrixForbidsChangesNothing() {
+    List<String> outcomes = List.of("OK", "OK_EXTERNAL", "CHECK_OK", "CHECK_PENDING", "CHECK_REJECTED", "ERR_RETRY",
+        "ERR_FATAL", "ABANDON");
+    int cells = 0;
+    for (Column column : Column.values()) {
+      JobNode node = new JobNode(wire, column.name()).synced();
+      String id = caller.submit(JobClient.task("stock.sync", "cell-key-" + column, "1",
+          ",\"lease\":{\"execution_timeout_ms\":1000},\"check\":{\"poll_ms\":1000}")).is(201).string("task_id");
+      JobNode.Held held = in(column, node, id);
+      JobState before = job(id);
+      for (String outcome : outcomes) {
+        if (column.stage == (outcome.startsWith("CHECK") ? 'C' : outcome.startsWith("OK") ? 'P' : column.stage)
+            && column.stage != '-') continue;
+        held.refused(4095, held.says(outcome, "9", JobNode.ERROR, ",\"external_ref\":\"x\""));
+        assertThat(job(id)).as(column + " " + outcome).isEqualTo(before);
+        cells++;
+      }
+      // Out of the way of the next one.
+      caller.json("/jobs/" + id + "/cancel", "").is(200);
+    }
+    assertThat(cells).isEqualTo(8 * 8 + 3 + 2);
+  }
+
+  /** Columns of the matrix, each reached without a commit of the lease that the node still believes in. */
+  private enum Column {
+    SCHEDULED('-'), READY('-'), READY_LEASED('P'), AWAITING('-'), AWAITING_LEASED('C'), HELD('-'), SUCCEEDED('-'),
+    FAILED('-'), DEAD_LETTERED('-'), CANCELLED('-');
+
+    final char stage;
+
+    Column(char stage) {
+      this.stage = stage;
+    }
+  }
+
+  private JobNode.Held in(Column column, JobNode node, String id) {
+    JobNode.Held held = node.take();
+    switch (column) {
+      case READY_LEASED -> {}
+      case SCHEDULED -> pass(Duration.ofSeconds(2)); // its execution took too long
+      case AWAITING, AWAITING_LEASED -> {
+        held.says("OK_EXTERNAL", "4", ",\"external_ref\":\"ref\"").is(200);
+        pass(Duration.ofSeconds(1));
+        held = node.take();
+        if (column == Column.AWAITING) operate(id, "FORCE_REVOKE");
+      }
+      default -> {
+        operate(id, "FORCE_REVOKE");
+        switch (column) {
+          case HELD -> operate(id, "HOLD");
+          case SUCCEEDED -> operate(id, "FORCE_SUCCEED");
+          case FAILED -> operate(id, "FORCE_FAIL");
+          case DEAD_LETTERED -> operate(id, "FORCE_DEAD_LETTER");
+          case CANCELLED -> caller.json("/jobs/" + id + "/cancel", "").is(200);
+          default -> {}
+        }
+      }
+    }
+    String cell = job(id).phase() + (job(id).leased() ? "_LEASED" : "");
+    assertThat(cell).isEqualTo(column.name());
+    return held;
+  }
+
+  private void operate(String id, String event) {
+    var papers = new OperatorPapers("ada", "admin", "test", "OPS-1",
+        OperatorPapers.Standing.NOT_ASKED, "for the matrix", "r", "grace");
+    OperatorAct act = switch (event) {
+      case "HOLD" -> new OperatorAct.Hold(Duration.ofHours(1));
+      case "FORCE_SUCCEED" -> new OperatorAct.ForceSucceed("seen", null);
+      case "FORCE_FAIL" -> new OperatorAct.ForceFail();
+      case "FORCE_DEAD_LETTER" -> new OperatorAct.ForceDeadLetter();
+      default -> new OperatorAct.ForceRevoke();
+    };
+    wire.server.engine().jobs().operate("default", JobId.parse(id), act, papers, job(id).epoch(), false).get();
+  }
+
+  /** A server that closes sends its callers elsewhere. */
+  @Test
+  void aServerThatClosesSaysSo() {
+    JobNode node = new JobNode(wire, "n1").synced();
+    wire.server.engine().close();
+    assertThat(caller.submit(JobClient.task("stock.sync", "closing-key-1", "1")).refused(5032).at("body.retryable"))
+        .isEqualTo(true);
+    caller.post("/jobs", "application/xml", JobClient.xml("stock.sync", "closing-key-1", "1")).refusedInXml(5032);
+    node.grant(1).refused(5032);
+    node.beat("heartbeat", "IDLE").refused(5032);
+    assertThat(caller.post("/jobs/bulk", "application/x-ndjson", JobClient.envelope("task.submit",
+        JobClient.task("stock.sync", "closing-key-2", "1")).replace("\n", "")).is(200).text())
+        .contains("\"line\":1,\"status\":503");
+  }
+
   /** The holder is told of a cancel, and has its grace. */
   @Test
   void aCancelReachesTheHolder() {
     String id = caller.submit("stock.sync", "node-key-0001", "1");
-    Node node = new Node("n1").synced();
-    Held held = node.take();
+    JobNode node = new JobNode(wire, "n1").synced();
+    JobNode.Held held = node.take();
     assertThat(caller.json("/jobs/" + id + "/cancel", "").is(200).at("phase")).isEqualTo("READY");
     assertThat(node.beat("heartbeat", "BUSY", held.ref()).is(200).at("body.cancel.0.task_id")).isEqualTo(id);
     for (int i = 0; i < 7; i++) {
@@ -385,8 +444,8 @@ class JobNodesTest {
   void n4_drainingEndsAGoodLife() {
     String first = caller.submit("stock.sync", "node-key-0001", "1");
     caller.submit("stock.sync", "node-key-0002", "1");
-    Node node = new Node("n1").synced();
-    Held held = node.take();
+    JobNode node = new JobNode(wire, "n1").synced();
+    JobNode.Held held = node.take();
     node.beat("heartbeat", "DRAINING", held.ref()).is(200);
     node.grant(1).refused(4097);
     node.beat("heartbeat", "BUSY", held.ref()).is(200);
@@ -396,7 +455,7 @@ class JobNodesTest {
     node.beat("heartbeat", "DRAINING").is(200);
     node.beat("heartbeat", "IDLE").refused(4096);
     assertThat(caller.get("/nodes").text()).contains("GONE");
-    Node next = new Node("n1").synced();
+    JobNode next = new JobNode(wire, "n1").synced();
     assertThat(next.take().epoch()).isGreaterThanOrEqualTo(1);
   }
 
@@ -404,7 +463,7 @@ class JobNodesTest {
   void aNodeGetsNoMoreThanItHasRoomForAndOnlyItsTypes() {
     for (int i = 0; i < 5; i++) caller.submit("stock.sync", "node-key-000" + i, "1");
     caller.submit("other.type", "node-key-0001", "1");
-    Node node = new Node("n1").synced();
+    JobNode node = new JobNode(wire, "n1").synced();
     assertThat(Json.list(node.grant(10).is(200).at("grants"))).hasSize(2);
     assertThat(node.nothing()).isTrue();
     node.http.json("/nodes/grant", "node_id", "n1", "session_id", node.session, "types", List.of("other.type"))
@@ -420,22 +479,22 @@ class JobNodesTest {
   @Test
   void s1_aServerThatComesBack() {
     String id = caller.submit("stock.sync", "node-key-0001", "1");
-    Node node = new Node("n1").synced();
-    Held held = node.take();
+    JobNode node = new JobNode(wire, "n1").synced();
+    JobNode.Held held = node.take();
     String other = caller.submit("stock.sync", "node-key-0002", "1");
     close();
     serve();
-    Node same = new Node("n1", node.session);
+    JobNode same = new JobNode(wire, "n1", node.session);
     assertThat(same.beat("heartbeat", "BUSY", held.ref()).is(200).at("body.renewed.0.task_id")).isEqualTo(id);
     assertThat(same.take().task()).isEqualTo(other);
-    assertThat(new Held(same, id, held.epoch(), held.callback(), held.got()).ok().is(200).at("body.phase"))
+    assertThat(new JobNode.Held(same, id, held.epoch(), held.callback(), held.got()).ok().is(200).at("body.phase"))
         .isEqualTo("SUCCEEDED");
   }
 
   /** CP3: a grant whose connection has gone is given back at once, without a penalty. */
   @Test
   void aGrantThatNobodyWaitsForIsNotMade() throws Exception {
-    Node node = new Node("n1").synced();
+    JobNode node = new JobNode(wire, "n1").synced();
     byte[] body = Json.write(Json.of("node_id", "n1", "session_id", node.session, "wait_seconds", 30));
     try (Socket socket = new Socket("127.0.0.1", wire.server.port())) {
       OutputStream out = socket.getOutputStream();

@@ -1,9 +1,9 @@
 package dev.pawl.engine.job;
 
 import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.JobBound;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobSpec;
-import dev.pawl.core.job.JobBound;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.metrics.EngineMetrics;

@@ -4,6 +4,7 @@ import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.value.RejectedException;
+import dev.pawl.engine.store.StoreException;
 import dev.pawl.protocol.job.JobAnswer;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.uwer.Json;
@@ -62,6 +63,10 @@ final class Bulk {
       if (waiting.size() == PORTION) commit();
     } catch (Refusal no) {
       answers.set(answers.size() - 1, refused(number, no));
+    } catch (StoreException trouble) {
+      // What was committed before has its answers: they must not be lost with this line.
+      answers.set(answers.size() - 1, refused(number,
+          UwerAnswers.refusal(UwerCode.STORE_UNAVAILABLE, String.valueOf(trouble.getMessage()), null)));
     }
   }
 
