@@ -28,7 +28,7 @@ record Options(Target target, @Nullable Path report, String only, boolean slow, 
         --namespace N      what the cases use, 'default' if not given; it has to exist
         --only PREFIX      cases whose id begins so, such as 6.3/ or 11/
         --report FOLDER    write junit.xml and report.html there
-        --slow             play the cases that take a minute or more, too
+        --slow             play the cases that take ten seconds or more, too
         --at-once N        how many cases are played side by side, 16 if not given
         --list             print the cases, ask nobody
 

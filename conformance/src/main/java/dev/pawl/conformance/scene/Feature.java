@@ -33,7 +33,7 @@ public enum Feature {
   ROLES("callers by role", (info, client) -> false),
   /** Needs one caller that may do everything. */
   ONE_CALLER("one caller for everything", (info, client) -> false),
-  /** Takes a minute or more; only with the runner's option for it. */
+  /** Takes ten seconds or more; only with the runner's option for it. */
   PATIENCE("slow cases", (info, client) -> false);
 
   private final String spoken;

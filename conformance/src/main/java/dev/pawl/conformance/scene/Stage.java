@@ -23,7 +23,7 @@ public final class Stage implements AutoCloseable {
   /**
    * Asks the server what it is.
    *
-   * @param patient whether cases that take minutes are played
+   * @param patient whether slow cases are played
    * @throws java.io.UncheckedIOException if nobody answers there
    * @throws dev.pawl.conformance.wire.Unmet if it does not let the caller in
    */
