@@ -9,14 +9,10 @@ import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.job.RetryTerms;
 import dev.pawl.core.run.StartOptions;
-import dev.pawl.core.schedule.ClockChange;
 import dev.pawl.core.schedule.CreateSchedule;
-import dev.pawl.core.schedule.CronExpression;
 import dev.pawl.core.schedule.OverlapPolicy;
 import dev.pawl.core.schedule.Schedule;
 import dev.pawl.core.schedule.ScheduleAction;
-import dev.pawl.core.schedule.ScheduleSpec;
-import dev.pawl.core.schedule.ScheduleTerms;
 import dev.pawl.core.schedule.UpdateSchedule;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
@@ -26,10 +22,7 @@ import dev.pawl.protocol.schedule.ScheduleApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,24 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Jobs that come again and again. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("servers")
-class ScheduledJobsTest extends EngineFixture {
+class ScheduledJobsTest extends ScheduleFixture {
   private static final Duration STEP = Duration.ofMinutes(5);
   private static final String FIRST = "s-2027-01-01T00:05:00Z";
   private static final String SECOND = "s-2027-01-01T00:10:00Z";
 
   ScheduledJobsTest(DatabaseServer server) {
     super(server);
-  }
-
-  @AfterEach
-  void disarm() {
-    Failpoint.disarmAll();
-  }
-
-  private static ScheduleTerms terms(OverlapPolicy overlap, String cron, ScheduleAction action) {
-    var sources = new ScheduleSpec.Sources(List.of(CronExpression.parse(cron, "cron")), List.of(), List.of(), List.of());
-    return new ScheduleTerms(new ScheduleSpec(sources, ZoneId.of("UTC"), ClockChange.ONCE, ScheduleSpec.Window.ALWAYS,
-        Duration.ZERO), action, overlap, Duration.ofDays(1), null);
   }
 
   private static ScheduleAction job(String type, int priority) {
@@ -67,11 +49,6 @@ class ScheduledJobsTest extends EngineFixture {
   private void often(OverlapPolicy overlap) {
     pawl.schedules().create("default",
         new CreateSchedule("s", terms(overlap, "*/5 * * * *", job("test.job", 2)), false, null));
-  }
-
-  private void pass(Duration time) {
-    clock.pass(time);
-    tickUntilQuiet();
   }
 
   private Schedule schedule() {
@@ -180,19 +157,11 @@ class ScheduledJobsTest extends EngineFixture {
 
   @Test
   void manyNodesAtOnceHandEachJobInOnce() {
-    List<PawlEngine> nodes = new ArrayList<>(List.of(pawl));
-    for (int i = 0; i < 2; i++) nodes.add(engine(config -> {}));
     for (int i = 0; i < 10; i++) {
       pawl.schedules().create("default", new CreateSchedule("s" + i,
           terms(OverlapPolicy.ALLOW_ALL, "* * * * * *", job("test.job", 5)), false, null));
     }
-    for (int second = 0; second < 4; second++) {
-      clock.pass(Duration.ofSeconds(1));
-      Instant now = clock.instant();
-      List<Thread> threads = nodes.stream().map(node -> Thread.ofPlatform().start(() -> node.tick(now))).toList();
-      threads.forEach(EngineFixture::join);
-    }
-    tickUntilQuiet();
+    manyNodesLook(2, 4);
     List<JobGrant> all = new JobHand(pawl).take(100, "test.job");
     assertThat(all).hasSize(40);
     assertThat(all.stream().map(grant -> grant.job().id()).distinct()).hasSize(40);
@@ -202,17 +171,7 @@ class ScheduledJobsTest extends EngineFixture {
   @EnumSource(names = {"MAIL_BEFORE", "SCHEDULE_BEFORE", "SCHEDULE_AFTER"})
   void aNodeThatBreaksLosesNoJobAndDoublesNone(Failpoint point) {
     often(OverlapPolicy.ALLOW_ALL);
-    PawlEngine other = engine(config -> {});
-    clock.pass(STEP);
-    point.arm(Failpoint.Act.THROW, 0);
-    try {
-      pawl.tick(clock.instant());
-    } catch (RuntimeException expected) {
-      // The loop would log it and go on; here it is the node that ends.
-    }
-    assertThat(point.acted()).isPositive();
-    Failpoint.disarmAll();
-    for (int i = 0; i < 10 && other.tick(clock.instant()) > 0; i++) assertThat(i).isLessThan(9);
+    PawlEngine other = breaks(point, STEP);
     assertThat(new JobHand(other).take(10, "test.job")).hasSize(1);
   }
 }

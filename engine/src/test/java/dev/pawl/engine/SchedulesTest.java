@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.schedule.BackfillSchedule;
-import dev.pawl.core.schedule.ClockChange;
 import dev.pawl.core.schedule.CreateSchedule;
-import dev.pawl.core.schedule.CronExpression;
 import dev.pawl.core.schedule.Fired;
 import dev.pawl.core.schedule.OverlapPolicy;
 import dev.pawl.core.schedule.Schedule;
@@ -16,8 +14,6 @@ import dev.pawl.core.schedule.ScheduleAction;
 import dev.pawl.core.schedule.ScheduleCode;
 import dev.pawl.core.schedule.ScheduleEvent;
 import dev.pawl.core.schedule.ScheduleRefusedException;
-import dev.pawl.core.schedule.ScheduleSpec;
-import dev.pawl.core.schedule.ScheduleTerms;
 import dev.pawl.core.schedule.UpdateSchedule;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
@@ -29,14 +25,12 @@ import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -47,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Schedules, from the row to the run and back. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("servers")
-class SchedulesTest extends EngineFixture {
+class SchedulesTest extends ScheduleFixture {
   private static final String FIRST = "s-2027-01-01T01:00:00Z";
   private static final Duration HOUR = Duration.ofHours(1);
   private ScheduleApi schedules;
@@ -61,28 +55,12 @@ class SchedulesTest extends EngineFixture {
     schedules = pawl.schedules();
   }
 
-  @AfterEach
-  void disarm() {
-    Failpoint.disarmAll();
-  }
-
-  private static ScheduleTerms terms(OverlapPolicy overlap, String cron, ScheduleAction action) {
-    var sources = new ScheduleSpec.Sources(List.of(CronExpression.parse(cron, "cron")), List.of(), List.of(), List.of());
-    return new ScheduleTerms(new ScheduleSpec(sources, ZoneId.of("UTC"), ClockChange.ONCE, ScheduleSpec.Window.ALWAYS,
-        Duration.ZERO), action, overlap, Duration.ofDays(1), null);
-  }
-
   private static ScheduleAction order(boolean cancelAtOnce) {
     return new ScheduleAction.StartWorkflow("Order", "q", Payload.json("{\"id\":1}"), StartOptions.PLAIN, cancelAtOnce);
   }
 
   private Schedule hourly(String id, OverlapPolicy overlap) {
     return schedules.create("default", new CreateSchedule(id, terms(overlap, "@hourly", order(true)), false, null));
-  }
-
-  private void pass(Duration time) {
-    clock.pass(time);
-    tickUntilQuiet();
   }
 
   private List<String> started() {
@@ -338,20 +316,12 @@ class SchedulesTest extends EngineFixture {
 
   @Test
   void manyNodesAtOnceStartEachFireOnce() {
-    List<PawlEngine> nodes = new ArrayList<>(List.of(pawl));
-    for (int i = 0; i < 3; i++) nodes.add(engine(config -> {}));
     int many = 20;
     for (int i = 0; i < many; i++) {
       schedules.create("default", new CreateSchedule("s" + i,
           terms(OverlapPolicy.ALLOW_ALL, "* * * * * *", order(true)), false, null));
     }
-    for (int second = 0; second < 5; second++) {
-      clock.pass(Duration.ofSeconds(1));
-      Instant now = clock.instant();
-      List<Thread> threads = nodes.stream().map(node -> Thread.ofPlatform().start(() -> node.tick(now))).toList();
-      threads.forEach(EngineFixture::join);
-    }
-    tickUntilQuiet();
+    manyNodesLook(3, 5);
     List<String> ids = started();
     assertThat(ids).hasSize(many * 5).doesNotHaveDuplicates();
     for (int i = 0; i < many; i++) {
@@ -368,17 +338,7 @@ class SchedulesTest extends EngineFixture {
   @EnumSource(names = {"MAIL_BEFORE", "SCHEDULE_BEFORE", "SCHEDULE_AFTER", "COMMIT_BEFORE", "COMMIT_BEFORE_ANSWER"})
   void aNodeThatBreaksLosesNoFireAndDoublesNone(Failpoint point) {
     hourly("s", OverlapPolicy.ALLOW_ALL);
-    PawlEngine other = engine(config -> {});
-    clock.pass(HOUR);
-    point.arm(Failpoint.Act.THROW, 0);
-    try {
-      pawl.tick(clock.instant());
-    } catch (RuntimeException expected) {
-      // The loop would log it and go on; here it is the node that ends.
-    }
-    assertThat(point.acted()).isPositive();
-    Failpoint.disarmAll();
-    for (int i = 0; i < 10 && other.tick(clock.instant()) > 0; i++) assertThat(i).isLessThan(9);
+    breaks(point, HOUR);
     assertThat(started()).containsExactly(FIRST);
     assertThat(said("s")).containsExactly("ScheduleCreated", "starts " + FIRST);
   }

@@ -13,15 +13,11 @@ import dev.pawl.sdk.context.ContextCarrier;
 import dev.pawl.sdk.payload.JsonConverter;
 import dev.pawl.sdk.payload.PayloadConverter;
 import java.sql.Connection;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every expected "no" is a {@link dev.pawl.core.value.RejectedException} with a stable code.
  */
 public final class PawlClient {
+  private static final int PAGE = 200;
+
   private final ControlApi control;
   private final PayloadConverter converter;
   private final String namespace;
@@ -153,7 +151,10 @@ public final class PawlClient {
    * @param filter for example {@code type = 'order' and status = 'RUNNING'}; empty: all
    */
   public Stream<RunView> list(String filter) {
-    return StreamSupport.stream(new Pages(filter), false);
+    return Pages.<RunView, String>stream(cursor -> {
+      ControlApi.RunPage page = control.list(namespace, filter, PAGE, cursor);
+      return new Pages.Page<>(page.runs(), page.nextCursor());
+    });
   }
 
   /** How many runs a filter finds. */
@@ -217,32 +218,5 @@ public final class PawlClient {
 
   private Map<String, Payload> header() {
     return ContextCarrier.capture(carriers);
-  }
-
-  private final class Pages extends Spliterators.AbstractSpliterator<RunView> {
-    private final String filter;
-    private List<RunView> page = new ArrayList<>();
-    private int next;
-    private @Nullable String cursor;
-    private boolean last;
-
-    Pages(String filter) {
-      super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
-      this.filter = filter;
-    }
-
-    @Override
-    public boolean tryAdvance(Consumer<? super RunView> action) {
-      while (next == page.size()) {
-        if (last) return false;
-        ControlApi.RunPage read = control.list(namespace, filter, 200, cursor);
-        page = read.runs();
-        next = 0;
-        cursor = read.nextCursor();
-        last = cursor == null;
-      }
-      action.accept(page.get(next++));
-      return true;
-    }
   }
 }

@@ -5,14 +5,8 @@ import dev.pawl.core.schedule.Schedule;
 import dev.pawl.protocol.schedule.ScheduleApi;
 import dev.pawl.sdk.payload.JsonConverter;
 import dev.pawl.sdk.payload.PayloadConverter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes schedules and works with them, with the user's types. Immutable and safe for any number of threads.
@@ -79,31 +73,9 @@ public final class Schedules {
 
   /** All schedules that are not deleted, newest first, read page by page while the stream is consumed. */
   public Stream<Schedule> list() {
-    return StreamSupport.stream(new Pages(), false);
-  }
-
-  private final class Pages extends Spliterators.AbstractSpliterator<Schedule> {
-    private List<Schedule> page = new ArrayList<>();
-    private int next;
-    private ScheduleApi.@Nullable Cursor cursor;
-    private boolean last;
-
-    Pages() {
-      super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
-    }
-
-    @Override
-    public boolean tryAdvance(Consumer<? super Schedule> action) {
-      while (next == page.size()) {
-        if (last) return false;
-        ScheduleApi.Page read = api.list(new ScheduleApi.Listing(namespace, null, null, PAGE, cursor));
-        page = read.schedules();
-        next = 0;
-        cursor = read.next();
-        last = cursor == null;
-      }
-      action.accept(page.get(next++));
-      return true;
-    }
+    return Pages.<Schedule, ScheduleApi.Cursor>stream(cursor -> {
+      ScheduleApi.Page page = api.list(new ScheduleApi.Listing(namespace, null, null, PAGE, cursor));
+      return new Pages.Page<>(page.schedules(), page.next());
+    });
   }
 }
