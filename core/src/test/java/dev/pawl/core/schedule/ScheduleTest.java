@@ -121,7 +121,7 @@ class ScheduleTest {
             BACKFILL starts 11:00
             BACKFILL starts 12:00""")
         .when(new BackfillSchedule(ID, NOON, NOON, null)).then("no: invalid_time_range at end_time")
-        .when(new BackfillSchedule(ID, NOON, NOON.plusSeconds(3_600), null)).then("no: invalid_time_range at end_time")
+        .when(new BackfillSchedule(ID, NOON.plusSeconds(1), NOON.plusSeconds(7_200), null)).then("same")
         .when(new BackfillSchedule(ID, NOON.minus(Duration.ofDays(60)), NOON, null)).then("no: too_many_fires at end_time")
         .when(new BackfillSchedule(ID, NOON.plusSeconds(60), NOON.plusSeconds(90), null)).then("same");
   }

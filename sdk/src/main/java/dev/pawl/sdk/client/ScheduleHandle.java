@@ -86,7 +86,7 @@ public final class ScheduleHandle {
    * Fires for every nominal time of a past range, even if it fired then.
    *
    * @param from inclusive
-   * @param until exclusive, at most now
+   * @param until exclusive; what lies ahead is left out, it fires by itself
    */
   public List<ScheduleApi.Launch> backfill(Instant from, Instant until, OverlapPolicy overlap) {
     return api.backfill(namespace, new BackfillSchedule(id, from, until, overlap));

@@ -79,7 +79,7 @@ public final class ScheduleRoutes {
         Route.post("schedule.trigger", AT + "/trigger", CONTROL, OPERATOR, "Fire now", this::trigger).body(overlap),
         Route.post("schedule.backfill", AT + "/backfill", CONTROL, OPERATOR, "Fire for a range of the past",
             this::backfill).body(Field.text("start_time", 64, "inclusive").must(),
-                Field.text("end_time", 64, "exclusive, not after now").must(), overlap),
+                Field.text("end_time", 64, "exclusive; what lies ahead is left out").must(), overlap),
         Route.get("schedule.history", AT + "/history", CONTROL, OPERATOR, "What happened, also of a deleted schedule",
             this::history).query(Field.integer("limit", 1, 500, "default 100"),
                 Field.integer("after_sequence", 0, Long.MAX_VALUE, "entries behind it")));
