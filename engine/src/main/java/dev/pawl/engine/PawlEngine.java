@@ -190,11 +190,12 @@ public final class PawlEngine implements AutoCloseable {
     Verify verify = new Verify(store, config.leases.recheck(), metrics);
     WatchClock watch = new WatchClock(store, metrics);
     LookAfterJobs lookAfterJobs = jobDesk.lookAfter();
-    this.duties = List.of(mail, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), ring, prune, verify, watch);
+    this.duties = List.of(
+        mail, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), ring, prune, verify, watch);
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
     DutyLoop upkeep = new DutyLoop(
-        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), prune, verify),
+        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), prune, verify),
         store::now, metrics);
     this.loops = byHand ? List.of() : List.of(time, upkeep);
     if (!byHand) {

@@ -45,6 +45,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -535,6 +536,26 @@ class JobLifeTest extends EngineFixture {
   }
 
   @Test
+  void aRedriveThatGoesBadOnTheWayStops() {
+    JobHand hand = new JobHand(pawl);
+    for (int i = 0; i < 150; i++) submit(pawl, retrying("order-" + i, RetryTerms.of(BackoffProfile.NONE)));
+    hand.take(200, "test.job").forEach(hand::fail);
+    AtomicBoolean over = new AtomicBoolean();
+    Thread worker = Thread.ofPlatform().start(() -> {
+      while (!over.get()) hand.take(200, "test.job").forEach(hand::fail);
+    });
+    try {
+      JobApi.RedriveReport report = pawl.jobs().redrive(new JobApi.RedriveOrder(
+          query(1_000, null), null, papers(), false, true, 0, 20, 0.5, Duration.ZERO));
+      assertThat(report.halted()).contains("have died again");
+      assertThat(report.redriven()).isBetween(20, 149);
+    } finally {
+      over.set(true);
+      EngineFixture.join(worker);
+    }
+  }
+
+  @Test
   void aJobInTheCallersTransactionLivesIfThatCommits() throws Exception {
     try (Connection connection = database.dataSource().getConnection()) {
       try (Statement own = connection.createStatement()) {
@@ -604,8 +625,11 @@ class JobLifeTest extends EngineFixture {
     JobId served = submit(pawl, spec("order-12345"));
     JobHand hand = new JobHand(pawl);
     hand.take();
-    clock.pass(Duration.ofMinutes(31));
-    tickUntilQuiet();
+    for (int minute = 1; minute <= 31; minute++) {
+      assertThat(state(pawl, id).phase()).isEqualTo(JobPhase.READY);
+      clock.pass(Duration.ofMinutes(1));
+      pawl.tick(clock.instant());
+    }
     assertThat(state(pawl, id).ending().cause()).isEqualTo(DeadLetterCause.UNREGISTERED_TYPE);
     assertThat(state(pawl, served).phase()).isEqualTo(JobPhase.READY);
   }

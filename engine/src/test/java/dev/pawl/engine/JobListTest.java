@@ -9,6 +9,7 @@ import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
+import dev.pawl.core.job.JobTies;
 import dev.pawl.core.value.Payload;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobGrant;
@@ -67,7 +68,8 @@ class JobListTest extends EngineFixture {
     JobSpec plain = spec("key-of-extended");
     JobSpec more = new JobSpec(plain.namespace(), plain.type(), plain.key(), plain.digest(), "c-1", 5,
         plain.createdAt(), null, null, plain.lease(), plain.retry(), plain.check(), plain.payload(), "urn:shop:stock:2",
-        "{\"com.shop\":{\"n\":1.10,\"text\":\"b\\u00f6x\"}}");
+        "{\"com.shop\":{\"n\":1.10,\"text\":\"b\\u00f6x\"}}",
+        JobTies.NONE);
     Payload original = Payload.of("application/xml", "<task/>".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     JobId id = pawl.jobs().submit(List.of(new JobApi.Submission(more, original, null))).getFirst().get().job();
     assertThat(state(pawl, id).spec()).isEqualTo(more);

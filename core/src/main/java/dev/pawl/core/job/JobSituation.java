@@ -9,10 +9,23 @@ import org.jspecify.annotations.Nullable;
  * @param job null: there is none
  * @param key what is remembered of the submitted key, which outlives the job; only for {@link SubmitJob}
  * @param end the ledger's line for the epoch that the request named in {@link JobRequest#endOf()}
+ * @param single who stands for the submitted job's singleton; only for {@link SubmitJob}
+ * @param batch that the submission names
  * @param now the engine's reading of the database's clock
  */
-public record JobSituation(
-    @Nullable JobState job, @Nullable TakenKey key, @Nullable LeaseEnd end, Instant now) {
+public record JobSituation(@Nullable JobState job, @Nullable TakenKey key, @Nullable LeaseEnd end,
+    @Nullable Single single, @Nullable JobBatch batch, Instant now) {
+
+  public JobSituation(@Nullable JobState job, @Nullable TakenKey key, @Nullable LeaseEnd end, Instant now) {
+    this(job, key, end, null, null, now);
+  }
+
+  /**
+   * @param job which stands for it, or did when it was open
+   * @param state null: it is not kept any more
+   * @param since when the row of jobs began that gave way to one another
+   */
+  public record Single(JobId job, @Nullable JobState state, Instant since) {}
 
   /** @param ending null: not over yet, as far as the key's record knows */
   public record TakenKey(String digest, JobId job, JobPhase phase, @Nullable JobEnding ending) {}
@@ -22,6 +35,6 @@ public record JobSituation(
   }
 
   JobSituation with(JobState changed) {
-    return new JobSituation(changed, key, end, now);
+    return new JobSituation(changed, key, end, single, batch, now);
   }
 }

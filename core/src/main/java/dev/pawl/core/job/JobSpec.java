@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload handed to the handler; its codec is the content type, {@code json} for application/json
  * @param schema name of a registered schema for the payload
  * @param extensions free members of the submission, an object of JSON; null: none. The engine never looks inside
+ * @param ties to other jobs
  */
 public record JobSpec(
     String namespace,
@@ -32,7 +33,8 @@ public record JobSpec(
     CheckTerms check,
     Payload payload,
     @Nullable String schema,
-    @Nullable String extensions) {
+    @Nullable String extensions,
+    JobTies ties) {
 
   public static final int STANDARD_PRIORITY = 5;
 
@@ -41,18 +43,18 @@ public record JobSpec(
     if (key.isBlank()) throw new IllegalArgumentException("key: expected an idempotency key, got none");
   }
 
-  /** Without extensions. */
+  /** Without extensions, tied to no other job. */
   public JobSpec(String namespace, String type, String key, String digest, @Nullable String correlationId, int priority,
       Instant createdAt, @Nullable Instant notBefore, @Nullable Instant deadline, LeaseTerms lease, RetryTerms retry,
       CheckTerms check, Payload payload, @Nullable String schema) {
     this(namespace, type, key, digest, correlationId, priority, createdAt, notBefore, deadline, lease, retry, check,
-        payload, schema, null);
+        payload, schema, null, JobTies.NONE);
   }
 
   /** The same submission, held against this schema. */
   public JobSpec under(@Nullable String other) {
     return new JobSpec(namespace, type, key, digest, correlationId, priority, createdAt, notBefore, deadline, lease,
-        retry, check, payload, other, extensions);
+        retry, check, payload, other, extensions, ties);
   }
 
   /** The wire counts 9 first; stored is 0 first. Its own inverse. */

@@ -58,6 +58,11 @@ public record JobState(
     return cancelRequestedAt != null;
   }
 
+  /** Nobody has begun with it, and nobody holds it: a newer one may take its place. */
+  boolean givesWay() {
+    return epoch == 0 && (phase == JobPhase.SCHEDULED || phase == JobPhase.READY);
+  }
+
   /** Stable over all attempts and redrives: the key under which the job's effect must happen once. */
   public String effectKey() {
     return spec.namespace() + "/" + spec.type() + "/" + spec.key();

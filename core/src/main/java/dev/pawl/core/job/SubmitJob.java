@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job is handed in. The situation's job is the one that has the key, if any.
+ * A job is handed in. The situation's job is the one that has the key, if any. A job that another one
+ * {@linkplain Singleton stands for} is that one; one that it gives way to is cancelled in the same commit.
  *
  * @param job the id that a new job gets
  * @param original bytes of a legacy submission
@@ -41,11 +42,25 @@ public record SubmitJob(JobId job, JobSpec spec, @Nullable Payload original, Act
           ? new JobDecision.Unchanged<>(new Submitted(taken.job(), true, taken.phase(), taken.ending()))
           : JobDecision.refused(UwerCode.KEY_CONFLICT, conflict(taken.job()));
     }
-    return accept(now);
+    JobBatch batch = situation.batch();
+    if (spec.ties().batch() != null && (batch == null || !batch.open())) {
+      return batch == null
+          ? JobDecision.refused(UwerCode.NOT_FOUND, "there is no batch " + spec.ties().batch())
+          : JobDecision.refused(UwerCode.ILLEGAL_TRANSITION, "batch %s was closed at %s".formatted(batch.id(), batch.closedAt()));
+    }
+    Singleton one = spec.ties().singleton();
+    JobState holder = situation.single() == null ? null : situation.single().state();
+    boolean stands = one != null && holder != null && !holder.phase().terminal();
+    if (one != null && !one.debounces() && holder != null && stands) {
+      return new JobDecision.Unchanged<>(new Submitted(holder.id(), true, holder.phase(), null));
+    }
+    return accept(now, situation.single(), stands && holder != null && holder.givesWay() ? holder : null);
   }
 
-  private JobDecision<Submitted> accept(Instant now) {
-    Instant start = spec.notBefore() != null && spec.notBefore().isAfter(now) ? spec.notBefore() : now;
+  private JobDecision<Submitted> accept(Instant now, JobSituation.@Nullable Single single, @Nullable JobState older) {
+    Singleton one = spec.ties().singleton();
+    Instant since = older == null || single == null ? now : single.since();
+    Instant start = start(now, since);
     Instant deadline = spec.deadline();
     if (deadline != null && !deadline.isAfter(start)) {
       return new JobDecision.Refused<>(UwerCode.IMPOSSIBLE_TIMING,
@@ -58,7 +73,22 @@ public record SubmitJob(JobId job, JobSpec spec, @Nullable Payload original, Act
     effects.add(new JobEffect.Noted(new Transition(job, spec.namespace(), now, actor, event(), null, 0, phase, 0, null,
         null, null, null)));
     effects.add(new JobEffect.KeyTaken(spec, job, original));
+    if (one != null) {
+      effects.add(new JobEffect.SingletonTaken(spec, job, single == null ? null : single.job(), since));
+    }
+    if (older != null) effects.add(new JobEffect.Superseded(older));
+    if (spec.ties().batch() != null) effects.add(new JobEffect.Joined(spec, job));
     return new JobDecision.Change<>(null, born, effects, new Submitted(job, false, phase, null));
+  }
+
+  /** An explicit start, or when it will have been quiet for long enough. */
+  private Instant start(Instant now, Instant since) {
+    Instant start = spec.notBefore() != null && spec.notBefore().isAfter(now) ? spec.notBefore() : now;
+    Singleton one = spec.ties().singleton();
+    if (one == null || one.quiet() == null) return start;
+    Instant quiet = now.plus(one.quiet());
+    if (one.most() != null && since.plus(one.most()).isBefore(quiet)) quiet = since.plus(one.most());
+    return quiet.isAfter(start) ? quiet : start;
   }
 
   private String conflict(JobId other) {

@@ -5,7 +5,9 @@ import static dev.pawl.core.job.JobSamples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.value.Payload;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SubmitJobTest {
@@ -83,5 +85,50 @@ class SubmitJobTest {
     JobSpec same = JobSamples.spec();
     return new JobSpec(same.namespace(), same.type(), same.key(), JobSamples.digest("other"), null, 5, NOON, null, null,
         same.lease(), same.retry(), same.check(), Payload.json("{}"), null);
+  }
+
+  private static JobSpec tied(JobTies ties) {
+    JobSpec same = JobSamples.spec();
+    return new JobSpec(same.namespace(), same.type(), same.key(), same.digest(), null, 5, NOON, null, null,
+        same.lease(), same.retry(), same.check(), same.payload(), null, null, ties);
+  }
+
+  private static JobDecision<SubmitJob.Submitted> decide(JobTies ties, JobSituation.Single single, JobBatch batch) {
+    return new SubmitJob(ID, tied(ties), null, INGRESS)
+        .decide(new JobSituation(null, null, null, single, batch, NOON));
+  }
+
+  @Test
+  void whoeverStandsForASingletonIsTheAnswer() {
+    JobTies ties = JobTies.NONE.singleton(new Singleton("one", null, null));
+    JobState holder = JobSamples.submitted(JobSamples.spec(), NOON);
+    assertThat(decide(ties, new JobSituation.Single(holder.id(), holder, NOON), null)).isEqualTo(
+        new JobDecision.Unchanged<>(new SubmitJob.Submitted(holder.id(), true, holder.phase(), null)));
+    assertThat(decide(ties, new JobSituation.Single(holder.id(), null, NOON), null))
+        .as("it is not kept any more").isInstanceOf(JobDecision.Change.class);
+  }
+
+  @Test
+  void whatHasBegunDoesNotGiveWay() {
+    JobTies ties = JobTies.NONE.singleton(new Singleton("one", Duration.ofSeconds(5), null));
+    JobState fresh = JobSamples.submitted(JobSamples.spec(), NOON);
+    assertThat(effects(decide(ties, new JobSituation.Single(fresh.id(), fresh, NOON), null)))
+        .contains(new JobEffect.Superseded(fresh));
+    JobState leased = JobSamples.granted(JobSamples.submitted(JobSamples.spec(), NOON), NOON);
+    assertThat(effects(decide(ties, new JobSituation.Single(leased.id(), leased, NOON), null)))
+        .noneMatch(JobEffect.Superseded.class::isInstance);
+  }
+
+  private static List<JobEffect> effects(JobDecision<?> decision) {
+    return ((JobDecision.Change<?>) decision).effects();
+  }
+
+  @Test
+  void onlyAnOpenBatchIsJoined() {
+    JobTies ties = JobTies.NONE.batch("b");
+    JobBatch open = new JobBatch("retail-eu", "b", "done", NOON, null, null);
+    assertThat(decide(ties, null, open)).isInstanceOf(JobDecision.Change.class);
+    assertThat(decide(ties, null, null)).isInstanceOf(JobDecision.Refused.class);
+    assertThat(decide(ties, null, open.close(NOON))).isInstanceOf(JobDecision.Refused.class);
   }
 }

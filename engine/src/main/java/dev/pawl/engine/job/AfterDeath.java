@@ -36,7 +36,7 @@ final class AfterDeath {
   }
 
   /** Of its key alone: two nodes that bury one job say the same. */
-  private static String digest(String type, String key) {
+  static String digest(String type, String key) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest((type + "\0" + key).getBytes(StandardCharsets.UTF_8));
       return "sha-256:" + HexFormat.of().formatHex(hash);
@@ -45,7 +45,7 @@ final class AfterDeath {
     }
   }
 
-  private static String text(@org.jspecify.annotations.Nullable String value) {
+  static String text(@org.jspecify.annotations.Nullable String value) {
     if (value == null) return "null";
     StringBuilder json = new StringBuilder(value.length() + 2).append('"');
     for (int i = 0; i < value.length(); i++) {

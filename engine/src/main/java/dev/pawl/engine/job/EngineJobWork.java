@@ -7,17 +7,20 @@ import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** {@code JobWorkApi} of an engine in this process. */
 final class EngineJobWork implements JobWorkApi {
   private final JobLanes lanes;
   private final JobPolls polls;
   private final JobTypes types;
+  private final Breakers breakers;
 
-  EngineJobWork(JobLanes lanes, JobPolls polls, JobTypes types) {
+  EngineJobWork(JobLanes lanes, JobPolls polls, JobTypes types, Breakers breakers) {
     this.lanes = lanes;
     this.polls = polls;
     this.types = types;
+    this.breakers = breakers;
   }
 
   @Override
@@ -47,5 +50,15 @@ final class EngineJobWork implements JobWorkApi {
   @Override
   public void followDead(String namespace, List<String> some) {
     for (String type : some) types.follow(namespace, type);
+  }
+
+  @Override
+  public void need(String namespace, Map<String, String> dependencies) {
+    types.need(namespace, dependencies);
+  }
+
+  @Override
+  public void unavailable(String namespace, String dependency, String why) {
+    breakers.failed(namespace, dependency, why);
   }
 }

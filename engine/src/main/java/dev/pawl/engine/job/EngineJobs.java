@@ -1,11 +1,14 @@
 package dev.pawl.engine.job;
 
 import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.Breaker;
 import dev.pawl.core.job.BulkOrder;
 import dev.pawl.core.job.CancelJob;
+import dev.pawl.core.job.JobBatch;
 import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobEvent;
 import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobLimits;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobRequest;
 import dev.pawl.core.job.JobSituation;
@@ -31,7 +34,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,15 +52,18 @@ final class EngineJobs implements JobApi {
   private final JobStore jobs;
   private final JobLanes lanes;
   private final JobTypes types;
+  private final Breakers breakers;
   private final JobBell bell;
   private final Consumer<String> namespaceKnown;
 
   /** @param namespaceKnown refuses a namespace that does not exist */
-  EngineJobs(Store store, JobLanes lanes, JobTypes types, JobBell bell, Consumer<String> namespaceKnown) {
+  EngineJobs(Store store, JobLanes lanes, JobTypes types, Breakers breakers, JobBell bell,
+      Consumer<String> namespaceKnown) {
     this.store = store;
     this.jobs = store.jobs();
     this.lanes = lanes;
     this.types = types;
+    this.breakers = breakers;
     this.bell = bell;
     this.namespaceKnown = namespaceKnown;
   }
@@ -105,6 +113,10 @@ final class EngineJobs implements JobApi {
   private SubmitJob.Submitted submit(Connection users, Submission one) {
     namespaceKnown.accept(one.spec().namespace());
     SubmitJob request = request(one, store.now());
+    if (one.spec().ties().binding()) {
+      throw new JobRefusedException(UwerCode.SCHEMA_VIOLATION,
+          "a singleton, or a job of a batch, cannot be handed in within a transaction of yours", null);
+    }
     try {
       if (!jobs.know(users, one.spec().namespace(), one.spec().type())) types.comes(one.spec());
       for (int trial = 1; ; trial++) {
@@ -161,6 +173,17 @@ final class EngineJobs implements JobApi {
     return lines.isEmpty() || !lines.getFirst().namespace().equals(namespace) ? List.of() : lines;
   }
 
+  @Override
+  public List<LateReport> lateReports(String namespace, JobId job, int limit) {
+    if (get(namespace, job).isEmpty()) return List.of();
+    List<LateReport> all = new ArrayList<>();
+    for (JobStore.Refused late : jobs.late(job, Math.min(Math.max(1, limit), 1_000))) {
+      Payload body = late.body();
+      if (body != null) all.add(new LateReport(late.line(), body));
+    }
+    return all;
+  }
+
   /** Nothing crosses a namespace: a job of another one is not there. */
   private <A> @Nullable JobAnswer<A> elsewhere(String namespace, JobId job) {
     if (get(namespace, job).isPresent()) return null;
@@ -181,6 +204,34 @@ final class EngineJobs implements JobApi {
   public JobAnswer<JobPhase> callback(Callback callback) {
     return lanes.submit(new ReceiveCallback(callback.token().job(), callback.token().epoch(), callback.digest(),
         callback.result(), callback.error(), callback.actor()));
+  }
+
+  // ---- batches
+
+  @Override
+  public JobAnswer<Batch> openBatch(String namespace, String id, String callback) {
+    namespaceKnown.accept(namespace);
+    JobBatch there = jobs.openBatch(new JobBatch(namespace, id, callback, store.now(), null, null));
+    return there.callback().equals(callback)
+        ? new JobAnswer.Done<>(shown(there))
+        : new JobAnswer.Refused<>(UwerCode.KEY_CONFLICT,
+            "batch %s came before with the callback %s".formatted(id, there.callback()), null);
+  }
+
+  @Override
+  public JobAnswer<Batch> closeBatch(String namespace, String id) {
+    return jobs.closeBatch(namespace, id).<JobAnswer<Batch>>map(batch -> new JobAnswer.Done<>(shown(batch)))
+        .orElseGet(() -> new JobAnswer.Refused<>(UwerCode.NOT_FOUND, "there is no batch " + id, null));
+  }
+
+  @Override
+  public Optional<Batch> batch(String namespace, String id) {
+    return jobs.batch(namespace, id).map(this::shown);
+  }
+
+  private Batch shown(JobBatch batch) {
+    return new Batch(batch.id(), batch.callback(), batch.openedAt(), batch.closedAt(), batch.callbackJob(),
+        jobs.members(batch.namespace(), batch.id()), jobs.tally(batch.namespace(), batch.id()));
   }
 
   // ---- operators
@@ -282,6 +333,42 @@ final class EngineJobs implements JobApi {
       }
     }
     return all;
+  }
+
+  @Override
+  public void limit(String namespace, String type, JobLimits limits) {
+    namespaceKnown.accept(namespace);
+    jobs.know(namespace, type);
+    jobs.limit(namespace, type, limits);
+    types.changed();
+    bell.ringAll();
+  }
+
+  @Override
+  public Map<String, JobLimits> limits(String namespace) {
+    Map<String, JobLimits> all = new TreeMap<>();
+    for (JobStore.Type type : jobs.types()) {
+      if (type.namespace().equals(namespace) && !type.limits().none()) all.put(type.type(), type.limits());
+    }
+    return all;
+  }
+
+  @Override
+  public List<Breaker> breakers(String namespace) {
+    return jobs.breakers().stream().filter(one -> one.namespace().equals(namespace))
+        .map(one -> one.at(store.now())).toList();
+  }
+
+  @Override
+  public Breaker trip(String namespace, String dependency, String why) {
+    namespaceKnown.accept(namespace);
+    return breakers.trip(namespace, dependency, why);
+  }
+
+  @Override
+  public Breaker probe(String namespace, String dependency) {
+    namespaceKnown.accept(namespace);
+    return breakers.probe(namespace, dependency);
   }
 
   @Override

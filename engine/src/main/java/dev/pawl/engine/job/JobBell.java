@@ -66,8 +66,9 @@ final class JobBell {
     }
   }
 
-  Waiter waiter(String namespace, List<String> types) {
-    return new Waiter(types.stream().map(type -> new Type(namespace, type)).toList());
+  Waiter waiter(List<String> namespaces, List<String> types) {
+    return new Waiter(namespaces.stream()
+        .flatMap(namespace -> types.stream().map(type -> new Type(namespace, type))).toList());
   }
 
   /** Something came, here. */

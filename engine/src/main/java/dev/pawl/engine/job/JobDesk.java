@@ -38,6 +38,7 @@ public final class JobDesk implements JobFloor {
   private final EngineJobWork work;
   private final LookAfterJobs lookAfter;
   private final FindOrphanJobs orphans;
+  private final Breakers breakers;
 
   /**
    * Puts it together.
@@ -50,12 +51,13 @@ public final class JobDesk implements JobFloor {
       BooleanSupplier closing) {
     bell = new JobBell(type -> others.accept(type.namespace(), type.name()));
     HeldJobs held = new HeldJobs();
-    types = new JobTypes(store.jobs());
-    lanes = new JobLanes(store, held, bell, types, laneCount, BOUND);
+    types = new JobTypes(store.jobs(), store::now);
+    breakers = new Breakers(store.jobs(), types, bell);
+    lanes = new JobLanes(store, held, bell, types, breakers, laneCount, BOUND);
     takeover = new JobTakeover(store, lanes, metrics);
-    jobs = new EngineJobs(store, lanes, types, bell, namespaceKnown);
+    jobs = new EngineJobs(store, lanes, types, breakers, bell, namespaceKnown);
     JobPolls polls = new JobPolls(store, held, bell, types, takeover, sessions, timings.takeoverPoll(), closing);
-    work = new EngineJobWork(lanes, polls, types);
+    work = new EngineJobWork(lanes, polls, types, breakers);
     orphans = new FindOrphanJobs(store.jobs(), JobBound.of(timings, LONGEST).worst(), metrics);
     lookAfter = new LookAfterJobs(store, lanes, takeover, timings.takeoverPoll());
   }
@@ -79,6 +81,11 @@ public final class JobDesk implements JobFloor {
   /** Looks for jobs that nobody will ever look at again. */
   public FindOrphanJobs orphans() {
     return orphans;
+  }
+
+  /** What is heard of dependencies, to be written down. */
+  public Breakers breakers() {
+    return breakers;
   }
 
   /** The background work of jobs. */

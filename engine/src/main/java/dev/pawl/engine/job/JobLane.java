@@ -1,6 +1,8 @@
 package dev.pawl.engine.job;
 
 import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.CancelJob;
+import dev.pawl.core.job.CompleteBatch;
 import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobEffect;
 import dev.pawl.core.job.JobId;
@@ -40,18 +42,21 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
   private final HeldJobs held;
   private final JobBell bell;
   private final JobTypes types;
+  private final Breakers breakers;
   private final Inbox<PendingJob<?>> inbox;
 
   /**
    * @param most requests in a group
    * @param bound requests that may wait
    */
-  JobLane(int number, Store store, HeldJobs held, JobBell bell, JobTypes types, int most, int bound) {
+  JobLane(int number, Store store, HeldJobs held, JobBell bell, JobTypes types, Breakers breakers, int most,
+      int bound) {
     this.store = store;
     this.jobs = store.jobs();
     this.held = held;
     this.bell = bell;
     this.types = types;
+    this.breakers = breakers;
     this.inbox = new Inbox<>("pawl-jobs-" + number, most, bound, this);
   }
 
@@ -69,6 +74,8 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
     held.clear();
   }
 
+  private static final Actor DEBOUNCE = new Actor(Actor.Kind.POLICY, "debounce");
+
   /** What one request comes to: its changes, the job's own first, and its answer when they have landed. */
   private record Decided(PendingJob<?> pending, List<JobDecision.Change<?>> changes, Runnable answer) {}
 
@@ -79,9 +86,10 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
     private final Map<JobId, JobState> known = new HashMap<>();
     private final Map<JobStore.Key, JobState> byKey = new HashMap<>();
     private Map<JobStore.LeaseKey, LeaseEnd> ends = Map.of();
+    private final JobTieLook ties = new JobTieLook(jobs);
     private final List<Decided> decided = new ArrayList<>();
     private final Set<JobId> touched = new HashSet<>();
-    private final List<Transition> refusals = new ArrayList<>(0);
+    private final List<JobStore.Refused> refusals = new ArrayList<>(0);
     /** Answers that are given when their lines are in the audit. */
     private final List<Runnable> refused = new ArrayList<>(0);
 
@@ -112,9 +120,11 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
       for (PendingJob<?> pending : group) {
         if (pending.request instanceof SubmitJob submit) {
           // A new job has a new key, mostly: what is not so falls out and comes again.
-          if (pending.fresh()) keys.add(key(submit.spec()));
+          if (pending.fresh() || submit.spec().ties().binding()) keys.add(key(submit.spec()));
+          ties.want(submit.spec());
           continue;
         }
+        if (pending.request instanceof CompleteBatch complete) ties.want(complete);
         JobId id = pending.request.job();
         JobState job = pending.fresh() ? null : held.get(id);
         if (job != null) known.put(id, job);
@@ -122,6 +132,7 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
       }
       if (!keys.isEmpty()) byKey.putAll(jobs.byKey(keys));
       if (!wanted.isEmpty()) known.putAll(jobs.load(wanted));
+      ties.load();
       Set<JobStore.LeaseKey> over = new LinkedHashSet<>();
       for (PendingJob<?> pending : group) {
         OptionalLong epoch = pending.request.endOf();
@@ -138,7 +149,7 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
       JobState job = pending.request instanceof SubmitJob submit ? byKey.get(key(submit.spec())) : known.get(id);
       OptionalLong epoch = pending.request.endOf();
       LeaseEnd end = epoch.isEmpty() ? null : ends.get(new JobStore.LeaseKey(id, epoch.getAsLong()));
-      switch (pending.request.decide(new JobSituation(job, null, end, now))) {
+      switch (pending.request.decide(ties.situation(pending.request, job, end, now))) {
         case JobDecision.Unchanged<A> same -> pending.answer(same.answer());
         case JobDecision.Refused<A> no -> {
           boolean guessed = !pending.fresh() && job != null && held.get(id) == job;
@@ -149,7 +160,7 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
             return;
           }
           Transition line = no.audit();
-          if (line != null) refusals.add(line);
+          if (line != null) refusals.add(new JobStore.Refused(line, LateBody.of(pending.request)));
           refused.add(() -> pending.refuse(no.code(), no.message(), no.pointer()));
         }
         case JobDecision.Change<A> change -> {
@@ -171,11 +182,23 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
     /** The change itself, and the jobs that it brings about. Null: one of them is refused, and the request with it. */
     private @Nullable List<JobDecision.Change<?>> withFollowers(PendingJob<?> pending, JobDecision.Change<?> change) {
       List<SubmitJob> children = new ArrayList<>(0);
+      List<JobDecision.Change<?>> others = new ArrayList<>(0);
       List<JobEffect> own = new ArrayList<>(change.effects().size());
       for (JobEffect effect : change.effects()) {
         if (effect instanceof JobEffect.Spawned child) {
           Actor actor = new Actor(Actor.Kind.NODE, child.by() + "/" + child.epoch());
           children.add(new SubmitJob(JobId.next(now, ThreadLocalRandom.current()), child.spec(), null, actor));
+          continue;
+        }
+        if (effect instanceof JobEffect.Superseded older) {
+          // In the same commit: somebody who began with it meanwhile makes both fall out.
+          if (!touched.add(older.job().id())
+              || !(new CancelJob(older.job().id(), DEBOUNCE).decide(JobSituation.of(older.job(), now))
+                  instanceof JobDecision.Change<?> cancelled)) {
+            again(pending);
+            return null;
+          }
+          others.add(cancelled);
           continue;
         }
         own.add(effect);
@@ -184,15 +207,26 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
               AfterDeath.job(letter.job(), letter.cause(), now), null, AfterDeath.ACTOR));
         }
       }
-      if (children.isEmpty()) return List.of(change);
+      if (children.isEmpty() && others.isEmpty()) return List.of(change);
       List<JobDecision.Change<?>> all = new ArrayList<>(1 + children.size());
       all.add(new JobDecision.Change<>(change.before(), change.after(), own, change.answer()));
+      all.addAll(others);
+      if (children.isEmpty()) return all;
+      JobTieLook childTies = new JobTieLook(jobs);
+      for (SubmitJob child : children) childTies.want(child.spec());
+      childTies.load();
       Map<JobStore.Key, JobState> there = pending.fresh()
           ? jobs.byKey(children.stream().map(child -> key(child.spec())).toList())
           : Map.of();
       for (SubmitJob child : children) {
-        switch (child.decide(new JobSituation(there.get(key(child.spec())), null, null, now))) {
-          case JobDecision.Change<?> born -> all.add(born);
+        switch (child.decide(childTies.situation(child, there.get(key(child.spec())), null, now))) {
+          case JobDecision.Change<?> born -> {
+            if (born.effects().stream().anyMatch(JobEffect.Superseded.class::isInstance)) {
+              pending.refuse(UwerCode.ILLEGAL_TRANSITION, "a job that is debounced cannot be spawned", null);
+              return null;
+            }
+            all.add(born);
+          }
           case JobDecision.Unchanged<?> same -> {}
           case JobDecision.Refused<?> no -> {
             pending.refuse(no.code(), "a job that it brings about: " + no.message(), no.pointer());
@@ -221,8 +255,12 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
           case Store.Outcome.Landed landed -> {
             for (JobDecision.Change<?> change : one.changes()) {
               JobState after = change.after();
-              if (change.before() != null) held.keep(after);
-              if (!after.leased() && !after.phase().terminal() && after.phase() != JobPhase.HELD) {
+              JobState before = change.before();
+              if (before != null) held.keep(after);
+              boolean freed = before != null && before.leased() && !after.leased()
+                  && types.limited(after.spec().namespace(), after.spec().type());
+              if (freed && after.phase() == JobPhase.SUCCEEDED) breakers.succeeded(after.spec());
+              if (freed || !after.leased() && !after.phase().terminal() && after.phase() != JobPhase.HELD) {
                 ring.add(new JobBell.Type(after.spec().namespace(), after.spec().type()));
               }
             }

@@ -1,7 +1,9 @@
 package dev.pawl.engine.job;
 
+import dev.pawl.core.job.Breaker;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.engine.store.JobStore;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of types, not older than a second; and what this node's workers ask for, told every ten seconds. */
 final class JobTypes {
@@ -17,16 +20,20 @@ final class JobTypes {
   private static final long TOLD = TimeUnit.SECONDS.toNanos(10);
 
   private final JobStore jobs;
+  private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<JobBell.Type, Long> told = new HashMap<>();
   private final Set<JobBell.Type> followed = new HashSet<>();
   private final Set<JobBell.Type> come = ConcurrentHashMap.newKeySet();
   private volatile Map<JobBell.Type, JobStore.Type> known = Map.of();
+  private volatile Map<Breakers.Name, Breaker> breakers = Map.of();
   private volatile long readAt;
   private volatile boolean read;
 
-  JobTypes(JobStore jobs) {
+  /** @param clock of the store */
+  JobTypes(JobStore jobs, InstantSource clock) {
     this.jobs = jobs;
+    this.clock = clock;
   }
 
   /** A job of this type is about to be stored: from then on somebody looks whether the type is served. */
@@ -47,6 +54,13 @@ final class JobTypes {
     }
   }
 
+  /** Workers of this node say what jobs of these types need. */
+  void need(String namespace, Map<String, String> dependencies) {
+    for (String type : dependencies.keySet()) jobs.know(namespace, type);
+    jobs.need(namespace, dependencies);
+    changed();
+  }
+
   boolean followsDead(JobSpec spec) {
     JobStore.Type type = known().get(new JobBell.Type(spec.namespace(), spec.type()));
     return type != null && type.followsDead();
@@ -58,8 +72,32 @@ final class JobTypes {
     Map<JobBell.Type, JobStore.Type> now = known();
     return types.stream().filter(name -> {
       JobStore.Type type = now.get(new JobBell.Type(namespace, name));
-      return type == null || type.pause() == null;
+      return type == null || (type.pause() == null && !down(type));
     }).toList();
+  }
+
+  /** Whether jobs of this type are granted one by one, within limits. */
+  boolean limited(String namespace, String name) {
+    JobStore.Type type = known().get(new JobBell.Type(namespace, name));
+    return type != null && (!type.limits().none() || breaker(type) != null);
+  }
+
+  /** What a type needs, if that was down lately. */
+  @Nullable String needs(String namespace, String name) {
+    JobStore.Type type = known().get(new JobBell.Type(namespace, name));
+    return type != null && breaker(type) != null ? type.needs() : null;
+  }
+
+  private boolean down(JobStore.Type type) {
+    Breaker breaker = breaker(type);
+    Integer most = breaker == null ? null : breaker.at(clock.instant()).most();
+    return most != null && most == 0;
+  }
+
+  /** Of what it needs, if that was down lately. */
+  private @Nullable Breaker breaker(JobStore.Type type) {
+    String needs = type.needs();
+    return needs == null ? null : breakers.get(new Breakers.Name(type.namespace(), needs));
   }
 
   private Map<JobBell.Type, JobStore.Type> known() {
@@ -72,6 +110,14 @@ final class JobTypes {
       if (read && System.nanoTime() - readAt < FRESH) return known;
       Map<JobBell.Type, JobStore.Type> found = new HashMap<>();
       for (JobStore.Type type : jobs.types()) found.put(new JobBell.Type(type.namespace(), type.type()), type);
+      Map<Breakers.Name, Breaker> broken = new HashMap<>();
+      if (found.values().stream().anyMatch(type -> type.needs() != null)) {
+        for (Breaker one : jobs.breakers()) {
+          boolean calm = one.state() == Breaker.State.CLOSED && one.failures() == 0;
+          if (!calm) broken.put(new Breakers.Name(one.namespace(), one.name()), one);
+        }
+      }
+      breakers = broken;
       known = found;
       readAt = System.nanoTime();
       read = true;

@@ -5,6 +5,7 @@ import dev.pawl.core.job.AutoRedrive;
 import dev.pawl.core.job.DeadLetterCause;
 import dev.pawl.core.job.ExpireHold;
 import dev.pawl.core.job.GiveUp;
+import dev.pawl.core.job.JobBatch;
 import dev.pawl.core.job.JobEvent;
 import dev.pawl.core.job.JobLease;
 import dev.pawl.core.job.JobPhase;
@@ -20,11 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What time does to jobs, besides making them due: lost sessions, handlers that run too long or get nowhere, deadlines,
- * holds and graces that end, dead letters that the policy drives again, types that nobody serves. Each is a request like
+ * holds and graces that end, dead letters that the policy drives again, types that nobody serves, batches that are
+ * complete. Each is a request like
  * any other; whoever finds it first brings it about.
  */
 public final class LookAfterJobs implements Duty {
@@ -36,6 +39,9 @@ public final class LookAfterJobs implements Duty {
   private final JobLanes lanes;
   private final JobTakeover takeover;
   private final Duration every;
+  private final AtomicReference<Watch> watch = new AtomicReference<>(new Watch(Instant.EPOCH, Instant.EPOCH));
+
+  private record Watch(Instant since, Instant last) {}
 
   LookAfterJobs(Store store, JobLanes lanes, JobTakeover takeover, Duration every) {
     this.store = store;
@@ -55,11 +61,24 @@ public final class LookAfterJobs implements Duty {
     List<JobRequest<JobPhase>> requests = new ArrayList<>();
     for (JobState job : store.jobs().overdue(PORTION)) add(requests, overdue(job, now));
     for (JobState job : store.jobs().toLookAt(PORTION)) add(requests, due(job, now));
-    for (JobState job : store.jobs().unclaimed(now.minus(GiveUp.UNCLAIMED_MAX), PORTION)) {
-      requests.add(new GiveUp(job.id(), DeadLetterCause.UNREGISTERED_TYPE, CLOCK));
+    if (watchedFor(now).compareTo(GiveUp.UNCLAIMED_MAX) >= 0) {
+      for (JobState job : store.jobs().unclaimed(now.minus(GiveUp.UNCLAIMED_MAX), PORTION)) {
+        requests.add(new GiveUp(job.id(), DeadLetterCause.UNREGISTERED_TYPE, CLOCK));
+      }
+    }
+    for (JobBatch batch : store.jobs().completeBatches(PORTION)) {
+      requests.add(BatchCallback.of(batch, store.jobs().tally(batch.namespace(), batch.id()), now));
     }
     done += submit(requests);
     return done + redrive();
+  }
+
+  /** How long this node has looked without a gap: after an outage nobody has asked for anything, and that says nothing. */
+  private Duration watchedFor(Instant now) {
+    Watch next = watch.updateAndGet(there -> now.isAfter(there.last().plus(GiveUp.UNCLAIMED_ALERT))
+        ? new Watch(now, now)
+        : new Watch(there.since(), now));
+    return Duration.between(next.since(), now);
   }
 
   private int redrive() {

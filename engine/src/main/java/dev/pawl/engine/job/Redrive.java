@@ -12,6 +12,7 @@ import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobRefusedException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +20,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One bulk redrive: a few first, then the rest at its rate, unless the few have died again. */
+/**
+ * One bulk redrive: a few first, then the rest at its rate, unless the few have died again. What was driven is looked after
+ * all the way: when too much of it dies, what is left stays where it is.
+ */
 final class Redrive {
   private static final int PORTION = 500;
+  private static final int WATCHED = 1_000;
+
+  /** Of fewer that have ended nothing can be said. */
+  private static final int TELLING = 20;
   private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Store store;
   private final JobLanes lanes;
   private final EngineJobs jobs;
   private final JobApi.RedriveOrder order;
+  /** The newest of those that were driven, which tell how it goes. */
+  private final ArrayDeque<JobId> driven = new ArrayDeque<>();
   private int redriven;
   private int refused;
   private @Nullable String firstRefusal;
@@ -50,19 +60,22 @@ final class Redrive {
     int few = order.dryRun() ? 0 : (int) Math.ceil(all.size() * Math.min(1, Math.max(0, order.canary())));
     String halted = null;
     if (few > 0 && few < all.size()) {
-      drive(all.subList(0, few));
-      halted = watch(all.subList(0, few));
+      halted = drive(all.subList(0, few));
+      if (halted == null) halted = watch(all.subList(0, few));
     } else {
       few = 0;
     }
-    if (halted == null) drive(all.subList(few, all.size()));
+    if (halted == null) halted = drive(all.subList(few, all.size()));
     return new JobApi.RedriveReport(all.size(), redriven, refused, firstRefusal, halted);
   }
 
-  private void drive(List<JobId> some) {
+  /** @return why what is left was left alone; null: all were driven */
+  private @Nullable String drive(List<JobId> some) {
     int portion = order.perSecond() <= 0 ? PORTION : (int) Math.max(1, Math.min(PORTION, order.perSecond() / 10));
     for (int from = 0; from < some.size(); from += portion) {
       List<JobId> part = some.subList(from, Math.min(some.size(), from + portion));
+      String trouble = order.dryRun() ? null : trouble();
+      if (trouble != null) return trouble;
       long began = System.nanoTime();
       Map<JobId, JobState> there = store.jobs().load(part);
       List<OperateJob> requests = new ArrayList<>();
@@ -74,15 +87,40 @@ final class Redrive {
         }
         requests.add(new OperateJob(id, new OperatorAct.Redrive(), order.papers(), job.epoch(), order.dryRun()));
       }
-      for (JobAnswer<OperateJob.Operated> answer : lanes.submitAll(requests)) {
-        if (answer instanceof JobAnswer.Refused<OperateJob.Operated> no) refuse(no.message());
-        else redriven++;
+      List<JobAnswer<OperateJob.Operated>> answers = lanes.submitAll(requests);
+      for (int i = 0; i < answers.size(); i++) {
+        if (answers.get(i) instanceof JobAnswer.Refused<OperateJob.Operated> no) {
+          refuse(no.message());
+          continue;
+        }
+        redriven++;
+        driven.add(requests.get(i).job());
+        if (driven.size() > WATCHED) driven.poll();
       }
       if (order.perSecond() > 0 && !order.dryRun() && from + portion < some.size()) {
         long until = began + (long) (part.size() / order.perSecond() * 1e9);
         LockSupport.parkNanos(Math.max(0, until - System.nanoTime()));
       }
     }
+    return null;
+  }
+
+  /** Why the rest should be left alone; null: of those that have ended, enough have ended well. */
+  private @Nullable String trouble() {
+    if (driven.isEmpty() || order.haltAbove() >= 1) return null;
+    int ended = 0;
+    int dead = 0;
+    for (JobState job : store.jobs().load(List.copyOf(driven)).values()) {
+      if (job.phase().terminal()) ended++;
+      if (diedAgain(job)) dead++;
+    }
+    return ended >= TELLING && dead > order.haltAbove() * ended
+        ? "%d of the last %d that have ended have died again".formatted(dead, ended)
+        : null;
+  }
+
+  private static boolean diedAgain(JobState job) {
+    return job.phase() == JobPhase.DEAD_LETTERED || job.phase() == JobPhase.FAILED;
   }
 
   private void refuse(String why) {
@@ -98,7 +136,7 @@ final class Redrive {
       int dead = 0;
       for (JobState job : store.jobs().load(canary).values()) {
         if (!job.phase().terminal()) open++;
-        else if (job.phase() == JobPhase.DEAD_LETTERED || job.phase() == JobPhase.FAILED) dead++;
+        else if (diedAgain(job)) dead++;
       }
       if (dead > order.haltAbove() * canary.size()) {
         return "%d of the first %d have died again".formatted(dead, canary.size());

@@ -1,9 +1,12 @@
 package dev.pawl.engine.store;
 
+import dev.pawl.core.job.Breaker;
 import dev.pawl.core.job.DeadLetterCause;
+import dev.pawl.core.job.JobBatch;
 import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobLimits;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseEnd;
@@ -17,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +54,14 @@ public interface JobStore {
 
   record Key(String namespace, String type, String key) {}
 
+  /** Who stands for singletons, or did. A job that is gone since leaves no trace here. */
+  Map<SingletonKey, Stand> singletons(Collection<SingletonKey> keys);
+
+  record SingletonKey(String namespace, String type, String key) {}
+
+  /** @param since when the row of jobs began that gave way to one another */
+  record Stand(JobId job, Instant since) {}
+
   /** How leases ended; those that did not are absent. */
   Map<LeaseKey, LeaseEnd> ends(Collection<LeaseKey> leases);
 
@@ -66,6 +78,15 @@ public interface JobStore {
   List<JobState> claim(Claim claim);
 
   record Claim(String namespace, List<String> types, SessionId session, int max) {}
+
+  /**
+   * Grants due jobs of one type as its limits allow, in one commit, holding the limits against all other nodes; else as
+   * {@link #claim}. Of keys that may have no more, others are looked past.
+   */
+  Within claimWithin(String namespace, String type, SessionId session, int max);
+
+  /** @param again when a rate allows another one; null: no rate stood in the way */
+  record Within(List<JobState> granted, @Nullable Instant again) {}
 
   /** When the next job of these types can be claimed that can't be now, by the database's clock. */
   Optional<Instant> nextDue(String namespace, List<String> types);
@@ -85,8 +106,14 @@ public interface JobStore {
   /** Dead letters that the policy drives again by now. */
   List<JobState> redrivable(int limit);
 
-  /** Adds lines about attempts that were refused. */
-  void note(List<Transition> refused);
+  /** Adds lines about attempts that were refused, with what they said. */
+  void note(List<Refused> refused);
+
+  /** @param body what a late report said; null: nothing to keep */
+  record Refused(Transition line, @Nullable Payload body) {}
+
+  /** Refused reports of a job that said something, oldest first. */
+  List<Refused> late(JobId job, int limit);
 
   // ---- looking
 
@@ -138,9 +165,11 @@ public interface JobStore {
    * @param servedAt when a worker last asked for it; null: none ever did
    * @param followsDead each of its dead letters brings about a job of its own, see {@link Type#afterDeath}
    * @param pause it is not handed out; null: it is
+   * @param limits of what is handed out
+   * @param needs the dependency without which its jobs cannot be done; null: none is known
    */
-  record Type(
-      String namespace, String type, @Nullable Instant servedAt, boolean followsDead, @Nullable Pause pause) {
+  record Type(String namespace, String type, @Nullable Instant servedAt, boolean followsDead, @Nullable Pause pause,
+      JobLimits limits, @Nullable String needs) {
 
     /** The type of the job that follows a dead letter of {@code type}. */
     public static String afterDeath(String type) {
@@ -169,8 +198,45 @@ public interface JobStore {
   /** False if it was not paused. */
   boolean resume(String namespace, String type);
 
+  /**
+   * Sets the limits of a type; none takes them away. What runs of it counts from now on, but nothing that runs is stopped.
+   */
+  void limit(String namespace, String type, JobLimits limits);
+
+  /** Of all dependencies that were ever found down, in any namespace. */
+  List<Breaker> breakers();
+
+  /**
+   * Changes a breaker in one commit, holding it against all other nodes.
+   *
+   * @param decision made on what is there, at the database's time; a dependency that nobody knows is CLOSED
+   */
+  Breaker changeBreaker(String namespace, String name, BiFunction<Breaker, Instant, Breaker> decision);
+
+  /** @param needs the dependency of each of these types */
+  void need(String namespace, Map<String, String> needs);
+
   /** Waiting jobs of types that nobody has asked for since {@code before}, due before that as well. */
   List<JobState> unclaimed(Instant before, int limit);
+
+  // ---- batches
+
+  Optional<JobBatch> batch(String namespace, String id);
+
+  /** Writes it if there is none of this name. @return what is there */
+  JobBatch openBatch(JobBatch batch);
+
+  /** What {@link JobBatch#close} makes of it, in one commit. Empty: there is none. */
+  Optional<JobBatch> closeBatch(String namespace, String id);
+
+  /** Closed batches without a callback of which no job is open. */
+  List<JobBatch> completeBatches(int limit);
+
+  /** How the jobs of a batch ended; those that are open are not counted. */
+  JobBatch.Tally tally(String namespace, String batch);
+
+  /** How many jobs a batch has, in any phase. */
+  long members(String namespace, String batch);
 
   // ---- upkeep
 

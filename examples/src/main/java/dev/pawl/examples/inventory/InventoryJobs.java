@@ -3,14 +3,20 @@ package dev.pawl.examples.inventory;
 import dev.pawl.core.job.BackoffProfile;
 import dev.pawl.core.job.CheckTerms;
 import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobLimits;
+import dev.pawl.core.job.JobRate;
 import dev.pawl.engine.PawlEngine;
+import dev.pawl.protocol.job.JobApi;
 import dev.pawl.sdk.Verdict;
 import dev.pawl.sdk.failure.ApplicationException;
+import dev.pawl.sdk.failure.UnavailableException;
+import dev.pawl.sdk.job.BatchDone;
 import dev.pawl.sdk.job.Checked;
 import dev.pawl.sdk.job.DeadJob;
 import dev.pawl.sdk.job.JobHandler;
 import dev.pawl.sdk.job.Jobs;
 import dev.pawl.sdk.worker.JobWorker;
+import java.net.ConnectException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -92,4 +98,53 @@ public final class InventoryJobs {
     return job;
   }
   // end::transaction[]
+
+  // tag::limits[]
+  /** The provider takes 50 calls a second, 5 of them at once; no customer has more than two in the works. */
+  static void limit(JobApi jobs) {
+    jobs.limit("default", "payment.simple", JobLimits.NONE
+        .rate(JobRate.of(50, Duration.ofSeconds(1)).burst(5))
+        .runningPerKey(2));
+  }
+
+  static JobId charge(Jobs jobs, String customer, Charge charge) {
+    return jobs.enqueue(Jobs.job("payment.simple", "charge:" + charge.order(), charge).limitKey(customer));
+  }
+  // end::limits[]
+
+  // tag::singleton[]
+  /** However often it is asked for: while one is open, it is that one. */
+  static JobId syncNow(Jobs jobs, Stock stock) {
+    return jobs.enqueue(Jobs.job("inventory.sync", stock).singleton("sku-" + stock.sku()));
+  }
+
+  /** When nothing has come for this article for five seconds, a minute after the first at the latest; the newest counts. */
+  static JobId syncWhenQuiet(Jobs jobs, Stock stock) {
+    return jobs.enqueue(Jobs.job("inventory.sync", stock)
+        .debounced("sku-" + stock.sku(), Duration.ofSeconds(5), Duration.ofMinutes(1)));
+  }
+  // end::singleton[]
+
+  // tag::batch[]
+  static void importAll(Jobs jobs, String file, List<Stock> stocks) {
+    jobs.batch(file, "import.done", stocks.stream()
+        .map(stock -> Jobs.job("inventory.sync", "%s:sku-%d".formatted(file, stock.sku()), stock)).toList());
+  }
+
+  static JobHandler<BatchDone> imported(Consumer<BatchDone> desk) {
+    return Jobs.handler("import.done", BatchDone.class, (job, done) -> desk.accept(done));
+  }
+  // end::batch[]
+
+  // tag::needs[]
+  static JobHandler<Charge> carefulCharge(Provider provider) {
+    return Jobs.handler("payment.careful", Charge.class, (job, charge) -> {
+      try {
+        job.result(provider.begin(job.effectKey(), charge.cents()));
+      } catch (ConnectException down) {
+        throw new UnavailableException("nobody answers", down);
+      }
+    }).needs("billing-api");
+  }
+  // end::needs[]
 }

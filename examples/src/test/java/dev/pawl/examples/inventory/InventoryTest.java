@@ -3,6 +3,7 @@ package dev.pawl.examples.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.job.BackoffProfile;
+import dev.pawl.core.job.Breaker;
 import dev.pawl.core.job.DeadLetterCause;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobId;
@@ -11,9 +12,11 @@ import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.job.JobApi;
+import dev.pawl.sdk.job.BatchDone;
 import dev.pawl.sdk.job.DeadJob;
 import dev.pawl.sdk.job.Jobs;
 import dev.pawl.sdk.worker.JobWorker;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -66,6 +69,61 @@ class InventoryTest {
     @Override
     public boolean settled(String reference) {
       return settles;
+    }
+  }
+
+  @Test
+  void anImportTellsOnceWhenAllIsOver() throws Exception {
+    LinkedBlockingQueue<BatchDone> imports = new LinkedBlockingQueue<>();
+    try (PawlEngine engine = engine()) {
+      InventoryJobs.limit(engine.jobs());
+      Jobs jobs = Jobs.on(engine.jobs()).clock(this::now);
+      List<Stock> stocks = IntStream.range(0, 20).mapToObj(sku -> new Stock(sku, sku == 7 ? -1 : sku)).toList();
+      InventoryJobs.importAll(jobs, "stocks.csv", stocks);
+      InventoryJobs.importAll(jobs, "stocks.csv", stocks);
+      JobId one = InventoryJobs.syncNow(jobs, new Stock(991, 1));
+      assertThat(InventoryJobs.syncNow(jobs, new Stock(991, 2))).isEqualTo(one);
+      JobId charged = InventoryJobs.charge(jobs, "ada", new Charge("order-1", 100));
+      try (JobWorker worker = JobWorker.on(engine.worker(), engine.jobWork())
+          .handler(InventoryJobs.sync(shown::put))
+          .handler(InventoryJobs.simpleCharge(book))
+          .handler(InventoryJobs.imported(imports::add)).start()) {
+        assertThat(imports.poll(60, TimeUnit.SECONDS)).isEqualTo(new BatchDone("stocks.csv", 19, 1, 0, 0));
+        until(() -> phase(jobs, charged) == JobPhase.SUCCEEDED);
+        until(() -> phase(jobs, one) == JobPhase.SUCCEEDED);
+        assertThat(shown).hasSize(20).containsEntry(991, 1);
+        JobId quiet = InventoryJobs.syncWhenQuiet(jobs, new Stock(992, 5));
+        assertThat(phase(jobs, quiet)).isEqualTo(JobPhase.SCHEDULED);
+        ahead.updateAndGet(by -> by.plusSeconds(5));
+        until(() -> phase(jobs, quiet) == JobPhase.SUCCEEDED);
+      }
+      assertThat(imports).isEmpty();
+    }
+  }
+
+  @Test
+  void chargesWaitWhileTheProviderIsDown() {
+    AtomicInteger tries = new AtomicInteger();
+    AtomicReference<Boolean> down = new AtomicReference<>(true);
+    Book flaky = new Book() {
+      @Override
+      public String begin(String key, long cents) throws Exception {
+        tries.incrementAndGet();
+        if (down.get()) throw new ConnectException("refused");
+        return super.begin(key, cents);
+      }
+    };
+    try (PawlEngine engine = engine();
+        JobWorker worker = JobWorker.on(engine.worker(), engine.jobWork())
+            .handler(InventoryJobs.carefulCharge(flaky)).start()) {
+      Jobs jobs = Jobs.on(engine.jobs()).clock(this::now);
+      JobId job = jobs.enqueue("payment.careful", "charge:order-1", new Charge("order-1", 100));
+      until(() -> engine.jobs().breakers("default").stream().anyMatch(b -> b.state() == Breaker.State.OPEN));
+      assertThat(tries.get()).isGreaterThanOrEqualTo(Breaker.TRIP_AFTER);
+      down.set(false);
+      ahead.updateAndGet(by -> by.plusSeconds(10));
+      until(() -> phase(jobs, job) == JobPhase.SUCCEEDED);
+      assertThat(jobs.state(job).orElseThrow().attempt()).as("no attempt was spent").isEqualTo(1);
     }
   }
 

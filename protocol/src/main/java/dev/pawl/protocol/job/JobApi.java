@@ -1,9 +1,12 @@
 package dev.pawl.protocol.job;
 
 import dev.pawl.core.job.Actor;
+import dev.pawl.core.job.Breaker;
 import dev.pawl.core.job.DeadLetterCause;
+import dev.pawl.core.job.JobBatch;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobLimits;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
@@ -16,6 +19,7 @@ import dev.pawl.core.value.Payload;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +87,12 @@ public interface JobApi {
   /** What happened to it, oldest first. */
   List<Transition> ledger(String namespace, JobId job, int limit);
 
+  /** What workers reported after they had lost their leases, oldest first: kept and shown, never applied. */
+  List<LateReport> lateReports(String namespace, JobId job, int limit);
+
+  /** @param body the result, the error or the reference that the report carried, up to 256 KiB */
+  record LateReport(Transition line, Payload body) {}
+
   /** A caller wants it no more. */
   JobAnswer<JobPhase> cancel(String namespace, JobId job, Actor actor);
 
@@ -110,6 +120,31 @@ public interface JobApi {
       return new CallbackToken(JobId.parse(text.substring(0, dot)), Long.parseLong(text.substring(dot + 1)));
     }
   }
+
+  // ---- batches
+
+  /**
+   * Opens a batch, which jobs join with {@link dev.pawl.core.job.JobTies#batch()}. Opening it again is harmless.
+   *
+   * @param id unique in its namespace, 1 to 128 characters
+   * @param callback type of the one job that is born, with key {@code batch:id}, when the batch is closed and all of its
+   *     jobs are over; its payload tells how they ended
+   */
+  JobAnswer<Batch> openBatch(String namespace, String id, String callback);
+
+  /** No more jobs join. Closing it again is harmless. */
+  JobAnswer<Batch> closeBatch(String namespace, String id);
+
+  Optional<Batch> batch(String namespace, String id);
+
+  /**
+   * @param closedAt null: jobs may join
+   * @param callbackJob null: not all are over
+   * @param jobs how many there are
+   * @param ended how they ended, as far as they have
+   */
+  record Batch(String id, String callback, Instant openedAt, @Nullable Instant closedAt, @Nullable JobId callbackJob,
+      long jobs, JobBatch.Tally ended) {}
 
   // ---- operators
 
@@ -155,7 +190,8 @@ public interface JobApi {
    * @param canary how many are driven first, as a share, 0 to 1; the rest follows when they have ended well. 0: all at
    *     once
    * @param perSecond at most so many; 0: as fast as it goes
-   * @param haltAbove the rest stays where it is when more than this share of the canary has died again, 0 to 1
+   * @param haltAbove the rest stays where it is when more than this share of the canary has died again, or on the way of
+   *     the last thousand that were driven, as far as they have ended; 0 to 1
    * @param patience how long the canary may take
    */
   record RedriveOrder(
@@ -184,6 +220,24 @@ public interface JobApi {
   List<Pause> pauses(String namespace);
 
   record Pause(String type, Instant at, String actor, String reason) {}
+
+  /**
+   * Limits how many jobs of a type run at once and how fast they start, over all nodes, in force within a second;
+   * {@link JobLimits#NONE} takes the limits away. What runs already counts, and is not stopped.
+   */
+  void limit(String namespace, String type, JobLimits limits);
+
+  /** The limits of the namespace's types, by type; types without limits are not among them. */
+  Map<String, JobLimits> limits(String namespace);
+
+  /** What is known of dependencies that were ever found down; see {@link JobWorkApi#need}. */
+  List<Breaker> breakers(String namespace);
+
+  /** A dependency is down, until somebody {@linkplain #probe closes} it: jobs that need it wait. */
+  Breaker trip(String namespace, String dependency, String why);
+
+  /** A dependency may be back: a few of the jobs that need it are tried, and more with every success. */
+  Breaker probe(String namespace, String dependency);
 
   /** How many open jobs there are, by type and phase. */
   List<Count> counts(String namespace);

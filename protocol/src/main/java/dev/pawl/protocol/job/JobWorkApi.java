@@ -8,6 +8,7 @@ import dev.pawl.core.job.RenewLease;
 import dev.pawl.core.task.SessionId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The worker's side of jobs. Sessions are opened, kept and closed through the
@@ -23,13 +24,20 @@ public interface JobWorkApi {
   List<JobGrant> poll(Poll poll);
 
   /**
+   * @param namespaces at least one, at most 100. Each gets an equal share of {@code max}, what one does not use goes to the
+   *     others, and they take turns at being first: none waits for more polls than there are namespaces
    * @param types at least one, at most 200; of equal priority those that are named first go first
    * @param max 1 to 10,000
    * @param patience 0 s to 5 min
    */
-  record Poll(SessionId session, String namespace, List<String> types, int max, Duration patience) {
+  record Poll(SessionId session, List<String> namespaces, List<String> types, int max, Duration patience) {
     public Poll {
+      namespaces = List.copyOf(namespaces);
       types = List.copyOf(types);
+    }
+
+    public Poll(SessionId session, String namespace, List<String> types, int max, Duration patience) {
+      this(session, List.of(namespace), types, max, patience);
     }
   }
 
@@ -57,6 +65,20 @@ public interface JobWorkApi {
    * in the same commit, whose payload says which job died and why.
    */
   void followDead(String namespace, List<String> types);
+
+  /**
+   * Workers say what jobs of types need outside: while a dependency is down, none of them is handed out.
+   *
+   * @param dependencies the name of the dependency, 1 to 128 characters, by type
+   */
+  void need(String namespace, Map<String, String> dependencies);
+
+  /**
+   * A worker found a dependency down. The job that met it is given back with {@code ABANDON}, which spends no attempt.
+   *
+   * @see dev.pawl.core.job.Breaker
+   */
+  void unavailable(String namespace, String dependency, String why);
 
   /** Records that handlers get on; those that do not say so for too long lose their leases. */
   List<JobAnswer<RenewLease.Renewed>> progress(List<Progress> progress);

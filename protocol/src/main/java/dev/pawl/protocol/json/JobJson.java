@@ -5,9 +5,11 @@ import dev.pawl.core.job.CheckTerms;
 import dev.pawl.core.job.DeadLetterCause;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.JobTies;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.job.OperatorPapers;
 import dev.pawl.core.job.RetryTerms;
+import dev.pawl.core.job.Singleton;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.value.Payload;
@@ -29,6 +31,7 @@ public final class JobJson {
    * @param actor who handed it in; null: this engine's own ingress
    * @param original bytes of a legacy submission
    * @param extensions an object of JSON
+   * @param ties without the limit key, which has a column
    */
   public record Terms(
       @Nullable String correlationId,
@@ -40,9 +43,10 @@ public final class JobJson {
       @Nullable String schema,
       @Nullable String actor,
       @Nullable Payload original,
-      @Nullable String extensions) {
-    public static final Terms STANDARD = new Terms(
-        null, null, null, LeaseTerms.STANDARD, RetryTerms.STANDARD, CheckTerms.STANDARD, null, null, null, null);
+      @Nullable String extensions,
+      JobTies ties) {
+    public static final Terms STANDARD = new Terms(null, null, null, LeaseTerms.STANDARD, RetryTerms.STANDARD,
+        CheckTerms.STANDARD, null, null, null, null, JobTies.NONE);
   }
 
   /** What of the state of a job is rare: nothing of it is there while a new job waits, is worked on and succeeds. */
@@ -109,7 +113,20 @@ public final class JobJson {
     out.text("actor", terms.actor());
     PayloadJson.write(out, "original", terms.original());
     out.text("extensions", terms.extensions());
+    write(out, terms.ties());
     return out.close().done();
+  }
+
+  private static void write(JsonText out, JobTies ties) {
+    Singleton one = ties.singleton();
+    if (one != null) {
+      out.name("singleton").open();
+      out.text("key", one.key());
+      if (one.quiet() != null) out.duration("quiet", one.quiet());
+      if (one.most() != null) out.duration("most", one.most());
+      out.close();
+    }
+    out.text("batch", ties.batch());
   }
 
   public static @Nullable String write(Rest rest) {
@@ -222,6 +239,7 @@ public final class JobJson {
     @Nullable String actor;
     @Nullable String extensions;
     @Nullable Payload original;
+    JobTies ties = JobTies.NONE;
 
     @Nullable JobPhase prev;
     int checks;
@@ -259,11 +277,27 @@ public final class JobJson {
         case "actor" -> d.actor = in.string();
         case "original" -> d.original = PayloadJson.read(in);
         case "extensions" -> d.extensions = in.string();
+        case "singleton" -> d.ties = d.ties.singleton(singleton(in));
+        case "batch" -> d.ties = d.ties.batch(in.string());
         default -> in.skip();
       }
     });
     return new Terms(d.correlation, d.created, d.notBefore, d.lease, d.retry, d.check, d.schema, d.actor, d.original,
-        d.extensions);
+        d.extensions, d.ties);
+  }
+
+  private static Singleton singleton(JsonSource in) {
+    String[] key = {""};
+    java.time.Duration[] times = new java.time.Duration[2];
+    each(in, name -> {
+      switch (name) {
+        case "key" -> key[0] = in.string();
+        case "quiet" -> times[0] = in.duration();
+        case "most" -> times[1] = in.duration();
+        default -> in.skip();
+      }
+    });
+    return new Singleton(key[0], times[0], times[1]);
   }
 
   private static LeaseTerms lease(JsonSource in) {

@@ -1,5 +1,6 @@
 package dev.pawl.protocol.json;
 
+import dev.pawl.core.job.JobTies;
 import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.schedule.CalendarTimes;
 import dev.pawl.core.schedule.ClockChange;
@@ -106,7 +107,7 @@ public final class ScheduleJson {
         out.text("digest", job.digest());
         out.number("priority", job.priority());
         out.text("jobTerms", JobJson.write(new JobJson.Terms(
-            null, null, null, job.lease(), job.retry(), job.check(), null, null, null, null)));
+            null, null, null, job.lease(), job.retry(), job.check(), null, null, null, null, JobTies.NONE)));
       }
     }
     out.close();

@@ -3,6 +3,7 @@ package dev.pawl.protocol.uwer;
 import dev.pawl.core.job.BackoffProfile;
 import dev.pawl.core.job.CheckTerms;
 import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.JobTies;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.job.RetryTerms;
 import java.time.Duration;
@@ -62,7 +63,7 @@ public record UwerTask(
   public JobSpec spec() {
     return new JobSpec(namespace, type, idempotencyKey, digest(), correlationId, JobSpec.stored(priority), createdAt,
         notBefore, deadline, leaseTerms(), retryTerms(), checkTerms(), payload.decoded(), payload.schema(),
-        extensions.isEmpty() ? null : new Json.Obj(extensions).write());
+        extensions.isEmpty() ? null : new Json.Obj(extensions).write(), JobTies.NONE);
   }
 
   /** The task that a job was submitted as, with all its terms; the digest that its sender stated is not among them. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param check looks whether an external effect has come about; null: only callbacks tell
  * @param verify asked before the work is done again after an attempt whose end nobody knows; null: it is just done again
  * @param onDead told of each dead letter of this type, at least once, also if the worker that buried it died; null: nobody
+ * @param needs the dependency without which it cannot work; null: none
  */
 public record JobHandler<P>(
     String type,
@@ -24,7 +25,8 @@ public record JobHandler<P>(
     JobBody<P> process,
     @Nullable Check check,
     @Nullable Verify verify,
-    @Nullable OnDead onDead) {
+    @Nullable OnDead onDead,
+    @Nullable String needs) {
 
   /** Looks at an external effect. An exception is a look that failed; it is looked at again. */
   @FunctionalInterface
@@ -45,14 +47,25 @@ public record JobHandler<P>(
   }
 
   public JobHandler<P> check(Check look) {
-    return new JobHandler<>(type, payload, process, look, verify, onDead);
+    return new JobHandler<>(type, payload, process, look, verify, onDead, needs);
   }
 
   public JobHandler<P> verify(Verify ask) {
-    return new JobHandler<>(type, payload, process, check, ask, onDead);
+    return new JobHandler<>(type, payload, process, check, ask, onDead, needs);
   }
 
   public JobHandler<P> onDead(OnDead told) {
-    return new JobHandler<>(type, payload, process, check, verify, told);
+    return new JobHandler<>(type, payload, process, check, verify, told, needs);
+  }
+
+  /**
+   * It cannot work without this dependency, such as {@code billing-api}. When it throws an
+   * {@link dev.pawl.sdk.failure.UnavailableException}, the job is given back without spending an attempt; after a few of
+   * them all jobs that need the dependency wait until it is back, on all nodes.
+   *
+   * @param dependency 1 to 128 characters
+   */
+  public JobHandler<P> needs(String dependency) {
+    return new JobHandler<>(type, payload, process, check, verify, onDead, dependency);
   }
 }

@@ -89,7 +89,7 @@ public final class Jobs {
 
   /** The same for a generic payload, see {@link dev.pawl.sdk.TypeRef}. */
   public static <P> JobHandler<P> handler(String type, Type payload, JobBody<P> process) {
-    return new JobHandler<>(type, payload, process, null, null, null);
+    return new JobHandler<>(type, payload, process, null, null, null, null);
   }
 
   // ---- handing in
@@ -123,6 +123,21 @@ public final class Jobs {
     return joined.submit(JobApi.Submission.of(spec(job))).job();
   }
 
+  /**
+   * Hands many in that are waited for together: when all of them are over, one job of type {@code callback} is born, whose
+   * payload is a {@link BatchDone}. After a crash in the middle the same call completes it.
+   *
+   * @param id 1 to 128 characters
+   * @return one answer each, in order; one that is refused is no part of the batch
+   * @throws dev.pawl.protocol.job.JobRefusedException the batch is there with another callback
+   */
+  public List<JobAnswer<SubmitJob.Submitted>> batch(String id, String callback, List<NewJob> jobs) {
+    api.openBatch(namespace, id, callback).get();
+    List<JobAnswer<SubmitJob.Submitted>> answers = enqueueAll(jobs.stream().map(job -> job.batch(id)).toList());
+    api.closeBatch(namespace, id).get();
+    return answers;
+  }
+
   private JobSpec spec(NewJob job) {
     return spec(namespace, converter, clock.instant(), job);
   }
@@ -135,7 +150,7 @@ public final class Jobs {
         : Digests.of(namespace, job.type(), Payload.wrap("key", job.key().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     Instant start = job.delay() == null ? job.start() : now.plus(job.delay());
     return new JobSpec(namespace, job.type(), job.key(), digest, job.correlationId(), job.priority(), now, start,
-        job.deadline(), job.lease(), job.retry(), job.check(), payload, null);
+        job.deadline(), job.lease(), job.retry(), job.check(), payload, null, null, job.ties());
   }
 
   // ---- asking

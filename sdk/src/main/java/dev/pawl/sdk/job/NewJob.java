@@ -2,8 +2,10 @@ package dev.pawl.sdk.job;
 
 import dev.pawl.core.job.BackoffProfile;
 import dev.pawl.core.job.CheckTerms;
+import dev.pawl.core.job.JobTies;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.job.RetryTerms;
+import dev.pawl.core.job.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param key two jobs of one type with one key are one job
  * @param delay from when it is accepted; null: at once, or at {@code start}
  * @param priority 0 first to 9 last, 5 unless said
+ * @param ties to other jobs
  */
 public record NewJob(
     String type,
@@ -26,36 +29,37 @@ public record NewJob(
     @Nullable String correlationId,
     LeaseTerms lease,
     RetryTerms retry,
-    CheckTerms check) {
+    CheckTerms check,
+    JobTies ties) {
 
   static NewJob of(String type, String key, @Nullable Object payload) {
     return new NewJob(type, key, payload, 5, null, null, null, null, LeaseTerms.STANDARD, RetryTerms.STANDARD,
-        CheckTerms.STANDARD);
+        CheckTerms.STANDARD, JobTies.NONE);
   }
 
   /** 0 first to 9 last. */
   public NewJob priority(int first) {
-    return new NewJob(type, key, payload, first, delay, start, deadline, correlationId, lease, retry, check);
+    return new NewJob(type, key, payload, first, delay, start, deadline, correlationId, lease, retry, check, ties);
   }
 
   /** Not before so much time has passed. */
   public NewJob delayed(Duration time) {
-    return new NewJob(type, key, payload, priority, time, null, deadline, correlationId, lease, retry, check);
+    return new NewJob(type, key, payload, priority, time, null, deadline, correlationId, lease, retry, check, ties);
   }
 
   /** Not before this instant. */
   public NewJob at(Instant instant) {
-    return new NewJob(type, key, payload, priority, null, instant, deadline, correlationId, lease, retry, check);
+    return new NewJob(type, key, payload, priority, null, instant, deadline, correlationId, lease, retry, check, ties);
   }
 
   /** Given up if it has not succeeded by then. */
   public NewJob deadline(Instant instant) {
-    return new NewJob(type, key, payload, priority, delay, start, instant, correlationId, lease, retry, check);
+    return new NewJob(type, key, payload, priority, delay, start, instant, correlationId, lease, retry, check, ties);
   }
 
   /** Ties it to something of yours, 1 to 128 characters. */
   public NewJob correlation(String id) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, id, lease, retry, check);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, id, lease, retry, check, ties);
   }
 
   /** How often it is tried, and at which distance. */
@@ -64,16 +68,53 @@ public record NewJob(
   }
 
   public NewJob retry(RetryTerms terms) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, terms, check);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, terms, check, ties);
   }
 
   /** How long one attempt may take, and how long it may report no progress. */
   public NewJob lease(LeaseTerms terms) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, terms, retry, check);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, terms, retry, check, ties);
   }
 
   /** How an outstanding external effect is looked after. */
   public NewJob check(CheckTerms terms) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, retry, terms);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, retry, terms, ties);
+  }
+
+  /**
+   * Whose share of the type's limits it takes, such as a customer, 1 to 128 characters; see
+   * {@link dev.pawl.protocol.job.JobApi#limit}.
+   */
+  public NewJob limitKey(String whose) {
+    return ties(ties.limitKey(whose));
+  }
+
+  /**
+   * While a job of this type with this singleton key is open, this one is that one: nothing new is stored.
+   *
+   * @param single 1 to 128 characters
+   */
+  public NewJob singleton(String single) {
+    return ties(ties.singleton(new Singleton(single, null, null)));
+  }
+
+  /**
+   * Waits until nothing with this singleton key has come for {@code quiet}, at most {@code most} after the first; the
+   * newest counts, those that it takes the place of are cancelled. One that has been started is not.
+   *
+   * @param single 1 to 128 characters
+   * @param most null: without end
+   */
+  public NewJob debounced(String single, Duration quiet, @Nullable Duration most) {
+    return ties(ties.singleton(new Singleton(single, quiet, most)));
+  }
+
+  /** It joins a batch, which is open; see {@link Jobs#batch}. */
+  public NewJob batch(String id) {
+    return ties(ties.batch(id));
+  }
+
+  private NewJob ties(JobTies some) {
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, retry, check, some);
   }
 }

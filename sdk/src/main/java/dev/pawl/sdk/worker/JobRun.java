@@ -9,6 +9,7 @@ import dev.pawl.protocol.job.PayloadContracts;
 import dev.pawl.sdk.Verdict;
 import dev.pawl.sdk.failure.ApplicationException;
 import dev.pawl.sdk.failure.PayloadTooLargeException;
+import dev.pawl.sdk.failure.UnavailableException;
 import dev.pawl.sdk.job.Checked;
 import dev.pawl.sdk.job.DeadJob;
 import dev.pawl.sdk.job.JobHandler;
@@ -30,6 +31,10 @@ final class JobRun {
       return run(handler, job, converter, contracts);
     } catch (PayloadTooLargeException tooLarge) {
       return new JobOutcome.ErrFatal(error(UwerCode.TOO_LARGE, tooLarge));
+    } catch (UnavailableException down) {
+      if (handler.needs() == null) return new JobOutcome.ErrRetry(error(UwerCode.INTERNAL, down), null);
+      job.unavailable = String.valueOf(down.getMessage());
+      return new JobOutcome.Abandon();
     } catch (ApplicationException known) {
       JobError error = error(UwerCode.INTERNAL, known);
       return known.isNonRetryable()
@@ -89,7 +94,7 @@ final class JobRun {
   /** Told of a death as any other job is done. */
   static JobHandler<?> afterDeath(JobHandler<?> handler, JobHandler.OnDead told) {
     return new JobHandler<DeadJob>(
-        handler.type() + AFTER_DEATH, DeadJob.class, (job, dead) -> told.died(dead), null, null, null);
+        handler.type() + AFTER_DEATH, DeadJob.class, (job, dead) -> told.died(dead), null, null, null, null);
   }
 
 

@@ -2,7 +2,6 @@ package dev.pawl.sdk.worker;
 
 import dev.pawl.core.job.CommitJob;
 import dev.pawl.core.job.JobOutcome;
-import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.task.TaskToken;
@@ -14,7 +13,6 @@ import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.job.JobHandler;
 import dev.pawl.sdk.job.Jobs;
-import dev.pawl.sdk.job.NewJob;
 import dev.pawl.sdk.payload.JsonConverter;
 import dev.pawl.sdk.payload.PayloadConverter;
 import java.time.Duration;
@@ -32,7 +30,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,8 +60,7 @@ public final class JobWorker implements AutoCloseable {
   private final PayloadConverter converter;
   private final JobWorkerSettings settings;
   private final Map<String, JobHandler<?>> handlers;
-  private final Function<NewJob, JobSpec> specs;
-  private final String namespace;
+  private final List<String> namespaces;
   private final List<String> types;
   private final Session session;
 
@@ -102,8 +98,7 @@ public final class JobWorker implements AutoCloseable {
     api = with.jobs;
     converter = with.converter;
     settings = with.settings;
-    namespace = with.namespace;
-    specs = job -> Jobs.spec(namespace, converter, Instant.now(), job);
+    namespaces = with.namespaces;
     Map<String, JobHandler<?>> all = new HashMap<>();
     List<String> followed = new ArrayList<>();
     for (JobHandler<?> handler : with.handlers.values()) {
@@ -117,7 +112,12 @@ public final class JobWorker implements AutoCloseable {
     }
     handlers = Map.copyOf(all);
     types = List.copyOf(all.keySet());
-    if (!followed.isEmpty()) api.followDead(namespace, followed);
+    Map<String, String> needs = new HashMap<>();
+    for (JobHandler<?> handler : all.values()) if (handler.needs() != null) needs.put(handler.type(), handler.needs());
+    for (String namespace : namespaces) {
+      if (!followed.isEmpty()) api.followDead(namespace, followed);
+      if (!needs.isEmpty()) api.need(namespace, needs);
+    }
     String name = settings.name != null ? settings.name : "pid " + ProcessHandle.current().pid();
     session = new Session(with.sessions, name, settings.concurrency, null, new All());
     threads.add(Thread.ofVirtual().name("pawl-poll-jobs").unstarted(this::poll));
@@ -139,7 +139,7 @@ public final class JobWorker implements AutoCloseable {
           LockSupport.parkNanos(session.good() ? 500_000 : 100_000_000);
           continue;
         }
-        take(api.poll(new JobWorkApi.Poll(by, namespace, types, Math.min(room, BATCH), settings.patience)), by);
+        take(api.poll(new JobWorkApi.Poll(by, namespaces, types, Math.min(room, BATCH), settings.patience)), by);
         wait = Duration.ofMillis(50);
       } catch (RejectedException e) {
         if (stopping) return;
@@ -167,7 +167,8 @@ public final class JobWorker implements AutoCloseable {
 
   private void take(List<JobGrant> grants, SessionId by) {
     for (JobGrant grant : grants) {
-      RunningJob job = new RunningJob(grant, by, specs);
+      RunningJob job = new RunningJob(grant, by, child ->
+          Jobs.spec(grant.job().spec().namespace(), converter, Instant.now(), child));
       inHand.put(job.token, job);
       unfinished.incrementAndGet();
       if (stopping) giveBack(job);
@@ -204,6 +205,7 @@ public final class JobWorker implements AutoCloseable {
       if (outcome instanceof JobOutcome.ErrRetry failed) {
         LOG.warn("attempt {} of job {} failed: {}", job.attempt(), job.effectKey(), failed.error().title());
       }
+      if (handler != null) tellOfDependency(handler, job);
       tell(job, outcome);
     } finally {
       running.decrementAndGet();
@@ -212,6 +214,18 @@ public final class JobWorker implements AutoCloseable {
 
   private void giveBack(RunningJob job) {
     tell(job, new JobOutcome.Abandon());
+  }
+
+  /** Before the job is given back: whoever looks for it next should know. */
+  private void tellOfDependency(JobHandler<?> handler, RunningJob job) {
+    String why = job.unavailable;
+    String needs = handler.needs();
+    if (why == null || needs == null) return;
+    try {
+      api.unavailable(job.job().spec().namespace(), needs, why);
+    } catch (RuntimeException unheard) {
+      LOG.warn("nobody was told that {} is down: {}", needs, unheard.toString());
+    }
   }
 
   private void tell(RunningJob job, JobOutcome outcome) {

@@ -5,6 +5,7 @@ import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.job.JobHandler;
 import dev.pawl.sdk.payload.PayloadConverter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -15,7 +16,7 @@ public final class JobWorkerBuilder {
   final PayloadConverter converter;
   final Map<String, JobHandler<?>> handlers = new LinkedHashMap<>();
   final JobWorkerSettings settings = new JobWorkerSettings();
-  String namespace = "default";
+  List<String> namespaces = List.of("default");
 
   JobWorkerBuilder(WorkerApi sessions, JobWorkApi jobs, PayloadConverter converter) {
     this.sessions = sessions;
@@ -23,9 +24,14 @@ public final class JobWorkerBuilder {
     this.converter = converter;
   }
 
-  /** {@code default} unless said. */
-  public JobWorkerBuilder namespace(String name) {
-    this.namespace = name;
+  /**
+   * Whose jobs it does, {@code default} unless said. Where there are several, each gets an equal share of the worker; what
+   * one does not use goes to the others.
+   *
+   * @param names 1 to 100
+   */
+  public JobWorkerBuilder namespace(String... names) {
+    this.namespaces = List.of(names);
     return this;
   }
 

@@ -32,6 +32,8 @@ final class RunningJob implements JobContext {
 
   @Nullable Object result;
   @Nullable String externalRef;
+  /** Why what it needs is down; null: it is not. */
+  @Nullable String unavailable;
 
   RunningJob(JobGrant grant, SessionId session, Function<NewJob, JobSpec> specs) {
     this.grant = grant;

@@ -7,6 +7,7 @@ import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobSituation;
 import dev.pawl.core.job.JobState;
+import dev.pawl.core.task.SessionId;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.protocol.json.JobJson;
 import java.sql.SQLException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The general way, on any database: lock and read what the guards name, in one order on all nodes, see in Java which
@@ -60,27 +62,28 @@ final class GuardedJobs implements JobPath {
 
   @Override
   public boolean[] commit(Link link, List<PackedJobs> group) throws SQLException {
+    return transaction(link, in -> together(in, group));
+  }
+
+  /** Runs work in a transaction of its own, on a connection that writes. */
+  static <T> T transaction(Link link, Access.Work<T> work) throws SQLException {
     Dialect dialect = link.dialect();
     dialect.begin(link.connection());
     try {
-      boolean[] landed = inTransaction(link, group);
+      T result = work.in(link);
       dialect.commit(link.connection());
-      return landed;
+      return result;
     } catch (SQLException | RuntimeException e) {
-      rollback(link, e);
+      try {
+        dialect.rollback(link.connection());
+      } catch (SQLException second) {
+        e.addSuppressed(second); // the first problem is the one to tell
+      }
       throw e;
     }
   }
 
-  private static void rollback(Link link, Exception why) {
-    try {
-      link.dialect().rollback(link.connection());
-    } catch (SQLException second) {
-      why.addSuppressed(second); // the first problem is the one to tell
-    }
-  }
-
-  private static boolean[] inTransaction(Link link, List<PackedJobs> group) throws SQLException {
+  private static boolean[] together(Link link, List<PackedJobs> group) throws SQLException {
     boolean[] holds = check(link, group);
     List<JobSheet> sheets = new ArrayList<>(group.size());
     for (int i = 0; i < holds.length; i++) if (holds[i]) sheets.addAll(group.get(i).sheets);
@@ -112,12 +115,13 @@ final class GuardedJobs implements JobPath {
     Map<JobId, Long> alive = versions(link, VERSIONS, ended);
     Set<JobStore.Key> taken = taken(link, keys);
     Set<JobId> there = ids(link, born);
+    JobTieRows.Guards ties = JobTieRows.guards(link, group);
     boolean[] holds = new boolean[group.size()];
     for (int i = 0; i < holds.length; i++) {
       holds[i] = group.get(i).sheets.stream().allMatch(sheet -> switch (sheet.kind) {
         case STAYS, ENDS -> Long.valueOf(sheet.expected()).equals(versions.get(sheet.id()));
         case RETURNS -> Long.valueOf(sheet.expected()).equals(ends.get(sheet.id())) && !alive.containsKey(sheet.id());
-        case BORN -> !taken.contains(sheet.key()) && !there.contains(sheet.id());
+        case BORN -> !taken.contains(sheet.key()) && !there.contains(sheet.id()) && ties.hold(sheet);
       });
     }
     return holds;
@@ -176,6 +180,7 @@ final class GuardedJobs implements JobPath {
         Call update = link.sql(JobRows.UPDATE_OPEN);
         Call delete = link.sql(JobRows.DELETE_OPEN);
         Call line = link.sql(JobRows.INSERT_LINE);
+        Call join = link.sql(JobTieRows.JOIN);
         Call bury = link.sql(BURY);
         Call raise = link.sql(RAISE)) {
       for (JobSheet sheet : sorted) {
@@ -190,6 +195,7 @@ final class GuardedJobs implements JobPath {
         }
         for (JobSheet.Line one : sheet.lines) JobRows.line(line, sheet, one).add();
         if (sheet.buried != null) bury(bury, sheet, sheet.buried).add();
+        if (sheet.tied()) JobTieRows.write(link, sheet, join);
         if (sheet.raised) raise.uuid(sheet.id().value()).add();
       }
       job.flush();
@@ -199,6 +205,7 @@ final class GuardedJobs implements JobPath {
       delete.flush();
       line.flush();
       bury.flush();
+      join.flush();
     }
   }
 
@@ -211,22 +218,17 @@ final class GuardedJobs implements JobPath {
 
   @Override
   public List<JobState> claim(Link link, JobStore.Claim claim) throws SQLException {
-    Dialect dialect = link.dialect();
-    if (candidates(link, claim, 1).isEmpty()) return List.of();
-    dialect.begin(link.connection());
-    try {
-      List<JobState> granted = grant(link, claim);
-      dialect.commit(link.connection());
-      return granted;
-    } catch (SQLException | RuntimeException e) {
-      rollback(link, e);
-      throw e;
-    }
+    return candidates(link, claim, 1).isEmpty() ? List.of() : transaction(link, in -> grant(in, claim));
   }
 
   private static List<JobState> grant(Link link, JobStore.Claim claim) throws SQLException {
     // Others may be at the same head of the queue: what they have locked is theirs.
     List<JobId> wanted = candidates(link, claim, claim.max());
+    return grant(link, lock(link, wanted), claim.session(), job -> true);
+  }
+
+  /** Of these waiting jobs, those that nobody else is taking right now, in the same order; they are ours until the end. */
+  static List<JobId> lock(Link link, List<JobId> wanted) throws SQLException {
     Set<JobId> locked = new HashSet<>();
     for (List<JobId> part : parts(wanted.stream().sorted(PackedJobs::compare).toList())) {
       try (Call call = link.sql(LOCK.formatted(Link.marks(part.size())))) {
@@ -234,7 +236,12 @@ final class GuardedJobs implements JobPath {
         call.list(row -> locked.add(new JobId(row.uuid())));
       }
     }
-    List<JobId> ours = wanted.stream().filter(locked::contains).toList();
+    return wanted.stream().filter(locked::contains).toList();
+  }
+
+  /** Grants locked jobs, one by one as long as {@code allowed} agrees. */
+  static List<JobState> grant(Link link, List<JobId> ours, SessionId session, Predicate<JobState> allowed)
+      throws SQLException {
     if (ours.isEmpty()) return List.of();
     Instant now = Queues.now(link);
     Map<JobId, JobState> states = JobLoading.open(link, ours);
@@ -242,8 +249,8 @@ final class GuardedJobs implements JobPath {
     List<JobState> granted = new ArrayList<>(ours.size());
     for (JobId id : ours) {
       JobState job = states.get(id);
-      if (job == null) continue;
-      ClaimJob request = new ClaimJob(id, claim.session(), claim.session().toString(), true, null, CLAIMING);
+      if (job == null || !allowed.test(job)) continue;
+      ClaimJob request = new ClaimJob(id, session, session.toString(), true, null, CLAIMING);
       if (request.decide(JobSituation.of(job, now)) instanceof JobDecision.Change<ClaimJob.Claim> change
           && change.answer() instanceof ClaimJob.Claim.Work work) {
         sheets.add(new JobSheet(change));
@@ -251,13 +258,15 @@ final class GuardedJobs implements JobPath {
       }
     }
     if (!sheets.isEmpty()) write(link, sheets);
+    // They were there a moment ago, and they are locked.
+    if (states.size() < ours.size()) DamagedJobs.setApart(link, ours.stream().filter(id -> !states.containsKey(id)).toList());
     return granted;
   }
 
   /** Who says that a due date was reached. */
   static final Actor CLAIMING = new Actor(Actor.Kind.DISPATCHER, "claim");
 
-  private static List<JobId> candidates(Link link, JobStore.Claim claim, int limit) throws SQLException {
+  static List<JobId> candidates(Link link, JobStore.Claim claim, int limit) throws SQLException {
     record Candidate(JobId id, int priority, long due) {}
     List<Candidate> all = new ArrayList<>();
     for (int from = 0; from < claim.types().size(); from += TYPES_AT_ONCE) {

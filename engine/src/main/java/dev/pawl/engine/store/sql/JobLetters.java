@@ -4,11 +4,11 @@ import dev.pawl.core.job.DeadLetterCause;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobPhase;
-import dev.pawl.core.job.Transition;
 import dev.pawl.engine.store.JobStore.Count;
 import dev.pawl.engine.store.JobStore.Cursor;
 import dev.pawl.engine.store.JobStore.Letter;
 import dev.pawl.engine.store.JobStore.LetterQuery;
+import dev.pawl.engine.store.JobStore.Refused;
 import dev.pawl.protocol.json.JobJson;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +19,9 @@ final class JobLetters {
   private static final String COUNTS = """
       select type, phase, case when session is null then 0 else 1 end, count(*) from pawl_open_jobs
       where namespace = ? group by type, phase, case when session is null then 0 else 1 end order by 1, 2, 3""";
+
+  private static final String LATE = "select " + JobRows.LINE_COLUMNS
+      + " from pawl_job_ledger l where l.job_id = ? and l.ord <> 0 and l.result is not null order by l.at, l.ord limit ?";
 
   private final Access access;
 
@@ -64,17 +67,26 @@ final class JobLetters {
     });
   }
 
-  void note(List<Transition> refused) {
+  void note(List<Refused> refused) {
     if (refused.isEmpty()) return;
     access.change(link -> {
       try (Call call = link.sql(JobRows.INSERT_LINE)) {
-        for (Transition what : refused) {
+        for (Refused one : refused) {
           // Behind the version that it looked at, which only the ledger's order needs.
-          JobRows.refused(call, what, 0, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)).add();
+          JobRows.refused(call, one.line(), 0, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), one.body()).add();
         }
         call.flush();
         return true;
       }
     });
+  }
+
+  List<Refused> late(JobId job, int limit) {
+    List<JobRows.Line> lines = access.read(link -> {
+      try (Call call = link.sql(LATE)) {
+        return call.uuid(job.value()).number(limit).list(JobRows::line);
+      }
+    });
+    return lines.stream().map(line -> new Refused(line.what(), line.result())).toList();
   }
 }

@@ -93,7 +93,15 @@ final class JobLoading {
     for (List<JobId> part : GuardedJobs.parts(ids)) {
       try (Call call = link.sql(SPECS.formatted(Link.marks(part.size())))) {
         for (JobId id : Link.padded(part)) call.uuid(id.value());
-        for (JobRows.Spec spec : call.list(JobRows::spec)) found.put(spec.id(), spec);
+        call.list(row -> {
+          try {
+            JobRows.Spec spec = JobRows.spec(row);
+            found.put(spec.id(), spec);
+          } catch (CorruptHistory | IllegalArgumentException unreadable) {
+            LOG.error("a job cannot be read and is left alone", unreadable);
+          }
+          return true;
+        });
       }
     }
     return found;

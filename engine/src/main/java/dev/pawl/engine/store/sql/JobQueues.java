@@ -6,6 +6,7 @@ import dev.pawl.core.task.SessionId;
 import dev.pawl.engine.store.JobStore.Claim;
 import dev.pawl.engine.store.JobStore.LeaseKey;
 import dev.pawl.engine.store.JobStore.Type;
+import dev.pawl.engine.store.JobStore.Within;
 import dev.pawl.engine.store.StoreCounters;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Which open jobs somebody has to look at: to claim them, or because a time has come. */
@@ -52,6 +54,7 @@ final class JobQueues {
 
   private final Access access;
   private final JobPath path;
+  private final LimitedClaims limited = new LimitedClaims();
   private final JobLoading loading;
   private final StoreCounters counters;
 
@@ -64,10 +67,20 @@ final class JobQueues {
 
   List<JobState> claim(Claim claim) {
     if (claim.types().isEmpty() || claim.max() <= 0) return List.of();
+    return granted(link -> path.claim(link, claim), List::isEmpty);
+  }
+
+  Within claimWithin(String namespace, String type, SessionId session, int max) {
+    if (max <= 0) return new Within(List.of(), null);
+    return granted(link -> limited.claim(link, new LimitedClaims.One(namespace, type, session, max)),
+        within -> within.granted().isEmpty());
+  }
+
+  private <T> T granted(Access.Work<T> claim, Predicate<T> nothing) {
     for (int trial = 1; ; trial++) {
       try {
-        List<JobState> granted = access.writer(link -> path.claim(link, claim));
-        if (!granted.isEmpty()) counters.commits.increment();
+        T granted = access.writer(claim);
+        if (!nothing.test(granted)) counters.commits.increment();
         return granted;
       } catch (SQLException e) {
         // After a lost answer the grants are nobody's: their session will not list them, and they are taken back.

@@ -40,27 +40,32 @@ final class JobRows {
   // ---- what was submitted
 
   static final String SPEC_COLUMNS = """
-      j.job_id, j.namespace, j.type, j.job_key, j.digest, j.priority, j.accepted_at, j.deadline_at, j.spec, j.codec,
-      j.payload""";
+      j.job_id, j.namespace, j.type, j.job_key, j.digest, j.priority, j.accepted_at, j.deadline_at, j.limit_key, j.spec,
+      j.codec, j.payload""";
 
   static final String INSERT_JOB = """
       insert into pawl_jobs (job_id, namespace, type, job_key, digest, priority, accepted_at, due_at, deadline_at,
-        execution, spec, codec, payload)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+        execution, limit_key, spec, codec, payload)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   static Call job(Call call, JobSheet sheet) throws SQLException {
     JobState job = sheet.after;
     JobSpec spec = job.spec();
     return call.uuid(job.id().value()).text(spec.namespace()).text(spec.type()).text(spec.key())
         .bytes(digest(spec.digest())).number(spec.priority()).instant(sheet.at).instant(job.visibleAt())
-        .instant(spec.deadline()).numberOrNull(execution(spec)).text(sheet.terms()).text(codec(spec.payload()))
+        .instant(spec.deadline()).numberOrNull(execution(spec)).text(spec.ties().limitKey())
+        .text(sheet.terms()).text(codec(spec.payload()))
         .text(text(spec.payload()));
   }
 
   record Spec(JobId id, JobSpec spec, Instant acceptedAt, JobJson.Terms terms) {}
 
   static Spec spec(Row row) throws SQLException {
-    JobId id = new JobId(row.uuid());
+    return spec(new JobId(row.uuid()), row);
+  }
+
+  /** @param row without its first column, the id */
+  static Spec spec(JobId id, Row row) throws SQLException {
     String namespace = row.text();
     String type = row.text();
     String key = row.text();
@@ -68,12 +73,13 @@ final class JobRows {
     int priority = row.integer();
     Instant accepted = row.instant();
     Instant deadline = row.instantOrNull();
+    String limitKey = row.textOrNull();
     JobJson.Terms terms = JobJson.readTerms(row.textOrNull());
     Payload payload = payload(row.textOrNull(), row.text());
     Instant created = terms.createdAt();
     return new Spec(id, new JobSpec(namespace, type, key, digest, terms.correlationId(), priority,
         created == null ? accepted : created, terms.notBefore(), deadline, terms.lease(), terms.retry(), terms.check(),
-        payload, terms.schema(), terms.extensions()), accepted, terms);
+        payload, terms.schema(), terms.extensions(), terms.ties().limitKey(limitKey)), accepted, terms);
   }
 
   // ---- its state while it is open
@@ -83,8 +89,8 @@ final class JobRows {
 
   static final String INSERT_OPEN = """
       insert into pawl_open_jobs (job_id, namespace, type, priority, phase, version, epoch, visible_at, session,
-        granted_at, attempt, losses, look_at, execution, more)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+        granted_at, attempt, losses, look_at, execution, more, limit_key)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   static final String UPDATE_OPEN = """
       update pawl_open_jobs set phase = ?, version = ?, epoch = ?, visible_at = ?, session = ?, granted_at = ?,
@@ -100,7 +106,7 @@ final class JobRows {
         .number(job.spec().priority()).text(job.phase().name()).number(job.version()).number(job.epoch())
         .instant(job.visibleAt()).uuid(session(lease)).instant(lease == null ? null : lease.grantedAt())
         .number(job.attempt()).number(job.losses()).instant(sheet.lookAt()).numberOrNull(execution(job.spec()))
-        .text(sheet.more());
+        .text(sheet.more()).text(job.spec().ties().limitKey());
   }
 
   static Call updateOpen(Call call, JobSheet sheet) throws SQLException {
@@ -153,8 +159,8 @@ final class JobRows {
     return line(call, what, line.version(), 0, digestOf(sheet, line), result, sheet.more(line));
   }
 
-  static Call refused(Call call, Transition what, long version, long ord) throws SQLException {
-    return line(call, what, version, ord, null, null,
+  static Call refused(Call call, Transition what, long version, long ord, @Nullable Payload body) throws SQLException {
+    return line(call, what, version, ord, null, body,
         JobJson.write(new JobJson.Line(null, what.refused(), what.papers(), JobJson.Rest.NONE, -1)));
   }
 

@@ -42,6 +42,9 @@ final class JobSheet {
   @Nullable DeadLetterCause buried;
   /** A letter is taken away. */
   boolean raised;
+  JobEffect.@Nullable SingletonTaken stands;
+  JobEffect.@Nullable Joined joins;
+  JobEffect.@Nullable BatchDone completes;
   @Nullable Payload original;
   @Nullable String actor;
   Instant at = Instant.EPOCH;
@@ -67,6 +70,10 @@ final class JobSheet {
         case JobEffect.KeyTaken taken -> original = taken.original();
         case JobEffect.Buried letter -> buried = letter.cause();
         case JobEffect.Raised over -> raised = true;
+        case JobEffect.SingletonTaken taken -> stands = taken;
+        case JobEffect.Joined joined -> joins = joined;
+        case JobEffect.BatchDone done -> completes = done;
+        case JobEffect.Superseded older -> throw new IllegalArgumentException("a superseded job is a change of its own");
         case JobEffect.Spawned child -> throw new IllegalArgumentException("a spawned job is a change of its own");
       }
     }
@@ -79,6 +86,11 @@ final class JobSheet {
 
   JobId id() {
     return after.id();
+  }
+
+  /** Whether rows that tie it to other jobs are written with it, and guarded. */
+  boolean tied() {
+    return stands != null || joins != null || completes != null;
   }
 
   JobStore.Key key() {
@@ -176,7 +188,7 @@ final class JobSheet {
     var spec = after.spec();
     return JobJson.write(new JobJson.Terms(spec.correlationId(), spec.createdAt().equals(at) ? null : spec.createdAt(),
         spec.notBefore(), spec.lease(), spec.retry(), spec.check(), spec.schema(), ownIngress(actor) ? null : actor,
-        original, spec.extensions()));
+        original, spec.extensions(), spec.ties().limitKey(null)));
   }
 
   static final String OWN_INGRESS = "ingress:engine";

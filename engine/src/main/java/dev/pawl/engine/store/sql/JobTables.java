@@ -1,7 +1,10 @@
 package dev.pawl.engine.store.sql;
 
+import dev.pawl.core.job.Breaker;
+import dev.pawl.core.job.JobBatch;
 import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobId;
+import dev.pawl.core.job.JobLimits;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseEnd;
 import dev.pawl.core.job.Transition;
@@ -19,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Jobs on an SQL database. Each verb is one line here; the noun it belongs to does it. */
 final class JobTables implements JobStore {
@@ -28,6 +32,9 @@ final class JobTables implements JobStore {
   private final JobLoading loading;
   private final JobQueues queues;
   private final JobTypeRows types;
+  private final JobLimitRows limits;
+  private final BreakerRows breakers;
+  private final JobTieRows ties;
   private final JobLetters letters;
   private final JobUpkeep upkeep;
 
@@ -38,6 +45,9 @@ final class JobTables implements JobStore {
     commits = new Commits<>(access, kind, config, counters);
     queues = new JobQueues(access, path, loading, counters);
     types = new JobTypeRows(access);
+    limits = new JobLimitRows(access);
+    breakers = new BreakerRows(access);
+    ties = new JobTieRows(access);
     letters = new JobLetters(access);
     upkeep = new JobUpkeep(access, loading);
   }
@@ -65,6 +75,11 @@ final class JobTables implements JobStore {
   @Override
   public List<JobState> claim(Claim claim) {
     return queues.claim(claim);
+  }
+
+  @Override
+  public Within claimWithin(String namespace, String type, SessionId session, int max) {
+    return queues.claimWithin(namespace, type, session, max);
   }
 
   @Override
@@ -108,8 +123,13 @@ final class JobTables implements JobStore {
   }
 
   @Override
-  public void note(List<Transition> refused) {
+  public void note(List<Refused> refused) {
     letters.note(refused);
+  }
+
+  @Override
+  public List<Refused> late(JobId job, int limit) {
+    return letters.late(job, limit);
   }
 
   @Override
@@ -169,6 +189,61 @@ final class JobTables implements JobStore {
   }
 
   @Override
+  public void limit(String namespace, String type, JobLimits some) {
+    limits.limit(namespace, type, some);
+  }
+
+  @Override
+  public Map<SingletonKey, Stand> singletons(Collection<SingletonKey> keys) {
+    return ties.singletons(keys);
+  }
+
+  @Override
+  public Optional<JobBatch> batch(String namespace, String id) {
+    return ties.batch(namespace, id);
+  }
+
+  @Override
+  public JobBatch openBatch(JobBatch batch) {
+    return ties.open(batch);
+  }
+
+  @Override
+  public Optional<JobBatch> closeBatch(String namespace, String id) {
+    return ties.close(namespace, id);
+  }
+
+  @Override
+  public List<JobBatch> completeBatches(int limit) {
+    return ties.complete(limit);
+  }
+
+  @Override
+  public JobBatch.Tally tally(String namespace, String batch) {
+    return ties.tally(namespace, batch);
+  }
+
+  @Override
+  public long members(String namespace, String batch) {
+    return ties.members(namespace, batch);
+  }
+
+  @Override
+  public List<Breaker> breakers() {
+    return breakers.all();
+  }
+
+  @Override
+  public Breaker changeBreaker(String namespace, String name, BiFunction<Breaker, Instant, Breaker> decision) {
+    return breakers.change(namespace, name, decision);
+  }
+
+  @Override
+  public void need(String namespace, Map<String, String> needs) {
+    breakers.need(namespace, needs);
+  }
+
+  @Override
   public int prune(String namespace, Instant endedBefore, int limit) {
     return upkeep.prune(namespace, endedBefore, limit);
   }
@@ -184,6 +259,9 @@ final class JobTables implements JobStore {
     String problem = kind.problemOf(write);
     if (problem != null) throw new IllegalArgumentException(problem);
     JobSheet sheet = write.only();
+    if (sheet.tied()) {
+      throw new IllegalArgumentException("a singleton, or a job of a batch, cannot be written in a transaction of yours");
+    }
     try (Call look = access.onUsers(users, JobLoading.BY_KEY)) {
       Key key = sheet.key();
       if (look.text(key.namespace()).text(key.type()).text(key.key()).first(Row::uuid) != null) return false;

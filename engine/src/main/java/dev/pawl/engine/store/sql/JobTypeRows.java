@@ -11,7 +11,11 @@ import java.util.List;
 /** What is known of types of jobs. */
 final class JobTypeRows {
   private static final String TYPES = """
-      select namespace, type, served_at, follows_dead, paused_at, paused_by, paused_because from pawl_job_types""";
+      select t.namespace, t.type, t.served_at, t.follows_dead, t.paused_at, t.paused_by, t.paused_because,
+        l.running, l.running_per_key, l.rate_permits, l.rate_period, l.rate_burst, l.key_permits, l.key_period, l.key_burst,
+        n.name
+      from pawl_job_types t left join pawl_job_limits l on l.namespace = t.namespace and l.type = t.type
+        left join pawl_job_needs n on n.namespace = t.namespace and n.type = t.type""";
   private static final String SERVE = """
       update pawl_job_types set served_at = {now}, follows_dead = case when ? = 1 then 1 else follows_dead end
       where namespace = ? and type = ?""";
@@ -42,7 +46,8 @@ final class JobTypeRows {
           String by = row.textOrNull();
           String why = row.textOrNull();
           return new Type(namespace, type, served, followed,
-              paused == null ? null : new Pause(paused, by == null ? "" : by, why == null ? "" : why));
+              paused == null ? null : new Pause(paused, by == null ? "" : by, why == null ? "" : why),
+              JobLimitRows.read(row), row.textOrNull());
         });
       }
     });

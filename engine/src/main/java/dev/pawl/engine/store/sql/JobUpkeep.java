@@ -71,7 +71,7 @@ final class JobUpkeep {
   private int delete(List<JobId> doomed) {
     return access.change(link -> {
       List<JobId> ended = ended(link, doomed);
-      delete(link, List.of("pawl_job_ledger", "pawl_jobs"), ended);
+      delete(link, List.of("pawl_job_ledger", "pawl_job_singletons", "pawl_jobs"), ended);
       return ended.size();
     });
   }
@@ -80,9 +80,9 @@ final class JobUpkeep {
     return access.change(link -> {
       List<JobId> one = ended(link, List.of(line.job()));
       if (one.isEmpty() || JobLoading.specs(link, one).isEmpty()) return false;
-      delete(link, List.of("pawl_dead_letters", "pawl_jobs"), one);
+      delete(link, List.of("pawl_dead_letters", "pawl_job_singletons", "pawl_jobs"), one);
       try (Call call = link.sql(JobRows.INSERT_LINE)) {
-        JobRows.refused(call, line, 0, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)).update();
+        JobRows.refused(call, line, 0, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), null).update();
       }
       return true;
     });

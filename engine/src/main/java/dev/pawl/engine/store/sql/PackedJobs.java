@@ -41,7 +41,7 @@ final class PackedJobs implements Commits.Sent {
     if (sheets.size() != 1) return false;
     JobSheet sheet = sheets.getFirst();
     return switch (sheet.kind) {
-      case BORN -> true;
+      case BORN -> !sheet.tied();
       case ENDS -> sheet.lines.size() == 1;
       case STAYS -> sheet.lines.size() <= 1;
       case RETURNS -> false;
@@ -57,9 +57,13 @@ final class PackedJobs implements Commits.Sent {
     private final Set<Object> taken = new HashSet<>();
 
     boolean claims(PackedJobs write) {
-      if (write.sheets.size() == 1) return taken.add(key(write.only()));
+      if (write.plain()) return taken.add(key(write.only()));
       List<Object> own = new ArrayList<>();
-      for (JobSheet sheet : write.sheets) own.add(key(sheet));
+      for (JobSheet sheet : write.sheets) {
+        own.add(key(sheet));
+        if (sheet.stands != null) own.add(JobTieRows.key(sheet.stands));
+        if (sheet.completes != null) own.add(sheet.completes.batch());
+      }
       if (new HashSet<>(own).size() != own.size()) throw new IllegalArgumentException("one job twice in a write");
       for (Object key : own) if (taken.contains(key)) return false;
       taken.addAll(own);

@@ -8,6 +8,7 @@ import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseEnd;
 import dev.pawl.core.job.Transition;
+import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.value.Payload;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.protocol.json.JobJson;
@@ -38,25 +39,25 @@ final class PostgresJobs implements JobPath {
   static final String BEAR = """
       with born as (
         insert into pawl_jobs (job_id, namespace, type, job_key, digest, priority, accepted_at, due_at, deadline_at,
-          execution, spec, codec, payload)
-        select r.id, ?, ?, r.job_key, r.digest, r.priority, r.at, r.due, r.deadline, r.execution, r.spec, r.codec,
-          r.payload
+          execution, limit_key, spec, codec, payload)
+        select r.id, ?, ?, r.job_key, r.digest, r.priority, r.at, r.due, r.deadline, r.execution, r.limit_key, r.spec,
+          r.codec, r.payload
         from unnest(?::pawl_job_birth_row[]) as r
         %s
-        returning job_id, namespace, type, priority, accepted_at, due_at, deadline_at, execution
+        returning job_id, namespace, type, priority, accepted_at, due_at, deadline_at, execution, limit_key
       ), opened as (
         insert into pawl_open_jobs (job_id, namespace, type, priority, phase, version, epoch, visible_at, attempt,
-          losses, look_at, execution)
+          losses, look_at, execution, limit_key)
         select b.job_id, b.namespace, b.type, b.priority,
           case when b.due_at > b.accepted_at then 'SCHEDULED' else 'READY' end, 1, 0, b.due_at, 1, 0, b.deadline_at,
-          b.execution
+          b.execution, b.limit_key
         from born b
       )
       select count(*), case when count(*) < ? then array_agg(b.job_id) end from born b""";
   private static final String BEAR_HOPING = BEAR.formatted("");
   private static final String BEAR_NEW = BEAR.formatted("on conflict (namespace, type, job_key) do nothing");
 
-  static final Records.Shape BIRTH_ROWS = new Records.Shape("pawl_job_birth_row", 11);
+  static final Records.Shape BIRTH_ROWS = new Records.Shape("pawl_job_birth_row", 12);
 
   /** What the lease that ends was is still in the row that goes. */
   static final String END = """
@@ -127,8 +128,8 @@ final class PostgresJobs implements JobPath {
           'dispatcher:claim'
         from granted g where g.before = 'SCHEDULED'
       )
-      select j.job_id, j.namespace, j.type, j.job_key, j.digest, j.priority, j.accepted_at, j.deadline_at, j.spec,
-        j.codec, j.payload, o.phase, o.version, o.epoch, o.visible_at, o.session, o.granted_at, o.attempt, o.losses,
+      select j.job_id, j.namespace, j.type, j.job_key, j.digest, j.priority, j.accepted_at, j.deadline_at,
+        j.limit_key, j.spec, j.codec, j.payload, o.phase, o.version, o.epoch, o.visible_at, o.session, o.granted_at, o.attempt, o.losses,
         o.more, o.due
       from granted o, pawl_jobs j where j.job_id = o.job_id""";
 
@@ -178,7 +179,7 @@ final class PostgresJobs implements JobPath {
       JobSpec spec = job.spec();
       rows.uuid(job.id().value()).text(spec.key()).bytes(JobRows.digest(spec.digest())).integer(spec.priority()).instant(sheet.at)
           .instant(job.visibleAt()).instant(spec.deadline()).number(JobRows.execution(spec)).text(sheet.terms())
-          .text(JobRows.codec(spec.payload())).text(JobRows.text(spec.payload()));
+          .text(JobRows.codec(spec.payload())).text(JobRows.text(spec.payload())).text(spec.ties().limitKey());
     }
     JobSpec all = writes.getFirst().only().after.spec();
     boolean hoping = wary.get() <= 0;
@@ -308,12 +309,26 @@ final class PostgresJobs implements JobPath {
       statement.setInt(6, claim.max());
       statement.setObject(7, claim.session().value());
       ClaimMarks.Batch batch = marks.batch();
-      List<JobState> granted = call.list(row -> {
-        JobState job = JobRows.open(JobRows.spec(row), row);
-        batch.add(job, row.number());
-        return job;
+      List<JobState> granted = new ArrayList<>();
+      List<JobId> damaged = new ArrayList<>(0);
+      call.list(row -> {
+        JobId id = new JobId(row.uuid());
+        try {
+          JobState job = JobRows.open(JobRows.spec(id, row), row);
+          batch.add(job, row.number());
+          granted.add(job);
+        } catch (CorruptHistory | IllegalArgumentException unreadable) {
+          damaged.add(id);
+        }
+        return true;
       });
       batch.done();
+      if (!damaged.isEmpty()) {
+        GuardedJobs.transaction(link, in -> {
+          DamagedJobs.setApart(in, damaged);
+          return true;
+        });
+      }
       return granted;
     }
   }

@@ -50,6 +50,11 @@ final class Row {
     return rows.getInt(++at);
   }
 
+  @Nullable Integer integerOrNull() throws SQLException {
+    int value = rows.getInt(++at);
+    return rows.wasNull() ? null : (Integer) value;
+  }
+
   boolean yes() throws SQLException {
     return rows.getInt(++at) != 0;
   }

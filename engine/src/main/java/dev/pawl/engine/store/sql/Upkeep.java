@@ -39,7 +39,9 @@ final class Upkeep {
   private static final List<String> TABLES_OF_A_NAMESPACE = List.of("pawl_chains", "pawl_requests", "pawl_queries",
       "pawl_transitions", "pawl_search_attributes", "pawl_tasks", "pawl_job_types", "pawl_job_ledger",
       "pawl_dead_letters", "pawl_open_jobs", "pawl_schedule_events", "pawl_budgets",
-      "pawl_declarations");
+      "pawl_declarations", "pawl_job_limits", "pawl_job_slots",
+      "pawl_job_rates", "pawl_job_singletons", "pawl_job_batches", "pawl_batch_jobs", "pawl_breakers",
+      "pawl_job_needs");
   /** Goes first, or it would start what was just deleted. */
   private static final String FORGET_SCHEDULES = "delete from pawl_schedules where namespace = ?";
 

@@ -60,6 +60,9 @@ class PlansTest {
     all.put("next job", new Query(JobQueues.NEXT_DUE_LEVEL.formatted(0), false, "default", "sync", 5));
     all.put("jobs that nobody asks for", new Query(JobQueues.UNCLAIMED_LEVEL.formatted(0), false,
         "default", "sync", 5, NOW - 1_000_000, 10));
+    all.put("jobs of a limited type", new Query(LimitedClaims.WAITING.formatted(" and o.limit_key not in (?)", 0), false,
+        "default", "sync", 5, "crowd", 10));
+    all.put("closed batches", new Query(JobTieRows.WAITING, true, 10));
     all.put("jobs of lost sessions", new Query(JobQueues.ABANDONED, true, 100));
     all.put("overdue jobs", new Query(JobQueues.OVERDUE, true, 60_000_000, 100));
     all.put("jobs to look at", new Query(JobQueues.TO_LOOK_AT, false, 100));

@@ -14,11 +14,15 @@ import dev.pawl.core.job.JobSituation;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseTerms;
+import dev.pawl.core.job.OperateJob;
+import dev.pawl.core.job.OperatorAct;
+import dev.pawl.core.job.OperatorPapers;
 import dev.pawl.core.job.RetryTerms;
 import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Payload;
 import dev.pawl.engine.store.JobStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
@@ -36,13 +40,24 @@ final class SampleJobs {
   }
 
   static JobStore.Write born(String key) {
+    return born(key, BackoffProfile.FAST);
+  }
+
+  static JobStore.Write born(String key, BackoffProfile profile) {
     JobSpec spec = new JobSpec("default", TYPE, key, DIGEST, null, 5, NOON, null, null, LeaseTerms.STANDARD,
-        RetryTerms.of(BackoffProfile.FAST), CheckTerms.STANDARD, Payload.json("1"), null);
+        RetryTerms.of(profile), CheckTerms.STANDARD, Payload.json("1"), null);
     return change(new SubmitJob(JobId.next(NOON, RANDOM), spec, null, new Actor(Actor.Kind.INGRESS, "engine")), null);
   }
 
   static JobStore.Write report(JobState job, JobOutcome outcome) {
     return change(new CommitJob(job.id(), job.epoch(), SESSION, outcome, DIGEST, List.of()), job);
+  }
+
+  static JobStore.Write hold(JobState job) {
+    OperatorPapers papers = new OperatorPapers("ada", "admin", "cli", "OPS-123", OperatorPapers.Standing.NOT_ASKED,
+        "the provider is down", "req-1", null);
+    return change(
+        new OperateJob(job.id(), new OperatorAct.Hold(Duration.ofHours(1)), papers, job.epoch(), false), job);
   }
 
   private static JobStore.Write change(JobRequest<?> request, JobState job) {

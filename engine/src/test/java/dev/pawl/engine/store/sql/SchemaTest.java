@@ -11,6 +11,7 @@ import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.StoreException;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
+import dev.pawl.testbed.Databases;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
@@ -78,6 +79,18 @@ class SchemaTest {
       execute(database, first.replace("{collation}", "utf8mb4_bin"));
     }
     open(database, StoreConfig.STANDARD).close();
+    open(database, StoreConfig.STANDARD.withMigrate(false)).close();
+  }
+
+  /** CP20: DDL is not transactional here. Every statement ran, and the node died before it could say so. */
+  @Test
+  void eachMigrationCanBeDoneAgain() throws Exception {
+    Database database = Databases.mariadb().fresh();
+    open(database, StoreConfig.STANDARD).close();
+    for (Schema.Migration migration : Schema.migrations("mariadb")) {
+      execute(database, "delete from pawl_schema where version = " + migration.version());
+      open(database, StoreConfig.STANDARD).close();
+    }
     open(database, StoreConfig.STANDARD.withMigrate(false)).close();
   }
 
