@@ -28,6 +28,7 @@ import dev.pawl.engine.hint.HintExchange;
 import dev.pawl.engine.hint.TellOthers;
 import dev.pawl.engine.job.JobDesk;
 import dev.pawl.engine.job.LookAfterJobs;
+import dev.pawl.engine.job.VerifyAudit;
 import dev.pawl.engine.metrics.CountedMetrics;
 import dev.pawl.engine.query.Query;
 import dev.pawl.engine.queue.Alarms;
@@ -190,12 +191,15 @@ public final class PawlEngine implements AutoCloseable {
     Verify verify = new Verify(store, config.leases.recheck(), metrics);
     WatchClock watch = new WatchClock(store, metrics);
     LookAfterJobs lookAfterJobs = jobDesk.lookAfter();
+    VerifyAudit audit = new VerifyAudit(store);
     this.duties = List.of(
-        mail, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), ring, prune, verify, watch);
+        mail, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), ring, prune, verify, audit,
+        watch);
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
     DutyLoop upkeep = new DutyLoop(
-        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), prune, verify),
+        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), prune, verify,
+            audit),
         store::now, metrics);
     this.loops = byHand ? List.of() : List.of(time, upkeep);
     if (!byHand) {

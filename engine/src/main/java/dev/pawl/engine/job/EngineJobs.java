@@ -306,6 +306,12 @@ final class EngineJobs implements JobApi {
     return new JobAnswer.Done<>(jobs.discard(line));
   }
 
+  @Override
+  public AuditReport verifyAudit(String namespace) {
+    JobStore.AuditReport report = jobs.verifyAudit(namespace);
+    return new AuditReport(report.lines(), report.brokenAt(), report.why());
+  }
+
   // ---- types
 
   @Override

@@ -115,6 +115,15 @@ public interface JobStore {
   /** Refused reports of a job that said something, oldest first. */
   List<Refused> late(JobId job, int limit);
 
+  /** Computes the chain over what operators did and tried in a namespace again. */
+  AuditReport verifyAudit(String namespace);
+
+  /**
+   * @param lines that are sound, from the beginning
+   * @param brokenAt the number of the first that is not; null: all are
+   */
+  record AuditReport(long lines, @Nullable Long brokenAt, @Nullable String why) {}
+
   // ---- looking
 
   /** The ledger of one job, oldest first, the submission included. */

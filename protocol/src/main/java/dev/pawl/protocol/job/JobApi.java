@@ -209,6 +209,18 @@ public interface JobApi {
   /** Removes a dead letter and its job for good. The papers are kept in the ledger of the namespace. */
   JobAnswer<Boolean> discard(String namespace, JobId job, OperatorPapers papers);
 
+  /**
+   * Computes the chain of hashes over what operators did and tried in a namespace again: a line that was changed, dropped
+   * or moved breaks it.
+   */
+  AuditReport verifyAudit(String namespace);
+
+  /**
+   * @param lines that are sound, from the beginning
+   * @param brokenAt the number of the first that is not; null: all are
+   */
+  record AuditReport(long lines, @Nullable Long brokenAt, @Nullable String why) {}
+
   // ---- types
 
   /** A type is not handed out any more, within a second; who works goes on. */

@@ -207,6 +207,10 @@ final class GuardedJobs implements JobPath {
       bury.flush();
       join.flush();
     }
+    for (JobSheet sheet : sorted) {
+      if (!sheet.audited()) continue;
+      for (JobSheet.Line one : sheet.lines) if (one.what().papers() != null) JobSeals.seal(link, one.what(), one.version(), 0);
+    }
   }
 
   static Call bury(Call call, JobSheet sheet, DeadLetterCause cause) throws SQLException {

@@ -4,6 +4,7 @@ import dev.pawl.core.job.DeadLetterCause;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobPhase;
+import dev.pawl.core.job.Transition;
 import dev.pawl.engine.store.JobStore.Count;
 import dev.pawl.engine.store.JobStore.Cursor;
 import dev.pawl.engine.store.JobStore.Letter;
@@ -11,7 +12,9 @@ import dev.pawl.engine.store.JobStore.LetterQuery;
 import dev.pawl.engine.store.JobStore.Refused;
 import dev.pawl.protocol.json.JobJson;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What people look at: dead letters, counts, and who tried what in vain. */
@@ -70,14 +73,18 @@ final class JobLetters {
   void note(List<Refused> refused) {
     if (refused.isEmpty()) return;
     access.change(link -> {
+      Map<Long, Transition> audited = new LinkedHashMap<>();
       try (Call call = link.sql(JobRows.INSERT_LINE)) {
         for (Refused one : refused) {
           // Behind the version that it looked at, which only the ledger's order needs.
-          JobRows.refused(call, one.line(), 0, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), one.body()).add();
+          long ord = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+          JobRows.refused(call, one.line(), 0, ord, one.body()).add();
+          if (one.line().papers() != null) audited.put(ord, one.line());
         }
         call.flush();
-        return true;
       }
+      for (Map.Entry<Long, Transition> one : audited.entrySet()) JobSeals.seal(link, one.getValue(), 0, one.getKey());
+      return true;
     });
   }
 

@@ -88,6 +88,12 @@ final class JobSheet {
     return after.id();
   }
 
+  /** Whether an operator did it: its lines are sealed. */
+  boolean audited() {
+    for (Line line : lines) if (line.what().papers() != null) return true;
+    return false;
+  }
+
   /** Whether rows that tie it to other jobs are written with it, and guarded. */
   boolean tied() {
     return stands != null || joins != null || completes != null;

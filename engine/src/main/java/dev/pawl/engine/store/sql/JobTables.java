@@ -34,6 +34,7 @@ final class JobTables implements JobStore {
   private final JobTypeRows types;
   private final JobLimitRows limits;
   private final BreakerRows breakers;
+  private final JobSeals seals;
   private final JobTieRows ties;
   private final JobLetters letters;
   private final JobUpkeep upkeep;
@@ -47,6 +48,7 @@ final class JobTables implements JobStore {
     types = new JobTypeRows(access);
     limits = new JobLimitRows(access);
     breakers = new BreakerRows(access);
+    seals = new JobSeals(access);
     ties = new JobTieRows(access);
     letters = new JobLetters(access);
     upkeep = new JobUpkeep(access, loading);
@@ -125,6 +127,11 @@ final class JobTables implements JobStore {
   @Override
   public void note(List<Refused> refused) {
     letters.note(refused);
+  }
+
+  @Override
+  public AuditReport verifyAudit(String namespace) {
+    return seals.verify(namespace);
   }
 
   @Override

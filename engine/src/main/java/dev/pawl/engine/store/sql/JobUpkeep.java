@@ -20,6 +20,9 @@ final class JobUpkeep {
       select j.job_id, j.namespace, j.accepted_at from pawl_jobs j where j.job_id > ? order by j.job_id limit ?""";
   private static final String IS_OPEN = "select job_id from pawl_open_jobs where job_id in (%s)";
 
+  private static final String UNSEALED = """
+      delete from pawl_job_ledger where job_id = ? and not exists (select 1 from pawl_job_seals s
+        where s.job_id = pawl_job_ledger.job_id and s.version = pawl_job_ledger.version and s.ord = pawl_job_ledger.ord)""";
   private static final int PAGES = 20;
 
   private final Access access;
@@ -71,7 +74,8 @@ final class JobUpkeep {
   private int delete(List<JobId> doomed) {
     return access.change(link -> {
       List<JobId> ended = ended(link, doomed);
-      delete(link, List.of("pawl_job_ledger", "pawl_job_singletons", "pawl_jobs"), ended);
+      deleteLines(link, ended);
+      delete(link, List.of("pawl_job_singletons", "pawl_jobs"), ended);
       return ended.size();
     });
   }
@@ -81,9 +85,11 @@ final class JobUpkeep {
       List<JobId> one = ended(link, List.of(line.job()));
       if (one.isEmpty() || JobLoading.specs(link, one).isEmpty()) return false;
       delete(link, List.of("pawl_dead_letters", "pawl_job_singletons", "pawl_jobs"), one);
+      long ord = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
       try (Call call = link.sql(JobRows.INSERT_LINE)) {
-        JobRows.refused(call, line, 0, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), null).update();
+        JobRows.refused(call, line, 0, ord, null).update();
       }
+      JobSeals.seal(link, line, 0, ord);
       return true;
     });
   }
@@ -97,6 +103,14 @@ final class JobUpkeep {
       }
     }
     return ended;
+  }
+
+  /** What is sealed stays: it says who did what, whether the job is kept or not. */
+  private static void deleteLines(Link link, List<JobId> doomed) throws SQLException {
+    try (Call call = link.sql(UNSEALED)) {
+      for (JobId id : doomed) call.uuid(id.value()).add();
+      call.flush();
+    }
   }
 
   private static void delete(Link link, List<String> tables, List<JobId> doomed) throws SQLException {

@@ -42,8 +42,8 @@ final class PackedJobs implements Commits.Sent {
     JobSheet sheet = sheets.getFirst();
     return switch (sheet.kind) {
       case BORN -> !sheet.tied();
-      case ENDS -> sheet.lines.size() == 1;
-      case STAYS -> sheet.lines.size() <= 1;
+      case ENDS -> sheet.lines.size() == 1 && !sheet.audited();
+      case STAYS -> sheet.lines.size() <= 1 && !sheet.audited();
       case RETURNS -> false;
     };
   }
