@@ -3,9 +3,16 @@ package dev.pawl.chaos;
 import static dev.pawl.chaos.Scenario.atOnce;
 import static dev.pawl.chaos.Scenario.total;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.pawl.chaos.client.PatientClient;
+import dev.pawl.chaos.node.Node;
+import dev.pawl.chaos.program.Interpreter;
 import dev.pawl.chaos.round.Round;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
+import dev.pawl.engine.PawlEngine;
+import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
@@ -13,9 +20,11 @@ import dev.pawl.testbed.process.JavaProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,9 +86,39 @@ class DatabaseTroubleTest {
     }
   }
 
-  private static void execute(Database database, String sql) throws Exception {
+  @Test
+  void aDatabaseThatIsReadOnlyForAWhileHealsAlone() throws Exception {
+    Database database = Databases.postgres().fresh();
+    String name = database.jdbcUrl().replaceAll(".*/", "");
+    try (var round = new Round(database, folder); PawlEngine impatient = PawlEngine.open(database.dataSource(), config -> {
+      config.leases = Node.QUICK;
+      config.store = config.store.withPatience(Duration.ofSeconds(1), Duration.ofSeconds(1));
+    }); var scene = new Scenario(round, impatient)) {
+      scene.work("worker");
+      playSome(scene, 5);
+      // As after a failover to a standby, and before it has taken over: new connections, and none of them writes.
+      everybodyComesAnew(database, "alter database %s set default_transaction_read_only to on".formatted(name));
+      var refused = assertThrows(RejectedException.class, () -> scene.pawl.control().start(ControlApi.Start.of("default",
+          "meanwhile", Interpreter.TYPE, Interpreter.QUEUE, Scenario.text("note 1"))));
+      assertThat(refused.code()).isEqualTo(Rejection.Code.STORE_UNAVAILABLE);
+      execute(database, "set default_transaction_read_only to off",
+          "alter database %s reset default_transaction_read_only".formatted(name));
+      PatientClient client = scene.client("later");
+      scene.start(client, "later", PROGRAM);
+      assertThat(total(client.result("later"))).isEqualTo("3");
+      scene.allIsWell();
+    }
+  }
+
+  /** Changes the database and ends all connections to it but this one. */
+  private static void everybodyComesAnew(Database database, String change) throws Exception {
+    execute(database, change,
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+  }
+
+  private static void execute(Database database, String... sql) throws Exception {
     try (Connection connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
-      statement.execute(sql);
+      for (String one : sql) statement.execute(one);
     }
   }
 }

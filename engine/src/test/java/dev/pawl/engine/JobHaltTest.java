@@ -2,6 +2,7 @@ package dev.pawl.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.core.job.JobEvent;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobState;
@@ -12,6 +13,7 @@ import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
 import dev.pawl.testbed.process.JavaProcess;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,53 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A process ends at a crash point as SIGKILL would end it; another one finishes every job that was acknowledged. */
 @Tag("long")
 class JobHaltTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  static Stream<Arguments> redrives() {
+    return Stream.of(Databases.sqlite(), Databases.postgres(), Databases.mariadb()).flatMap(server ->
+        Stream.of(Failpoint.REDRIVE_BEFORE, Failpoint.REDRIVE_AFTER)
+            .map(point -> Arguments.argumentSet(point + " on " + server.name(), point, server)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("redrives")
+  @DisplayName("CP14: a dead letter is driven again once, whoever dies over it")
+  @Timeout(120)
+  void aDeadLetterIsDrivenAgainOnce(Failpoint point, DatabaseServer server) {
+    String url = address(server.fresh());
+    String time;
+    JobId id;
+    try (JavaProcess doomed = JavaProcess.of(DoomedRedrive.class).args(url)
+        .property("pawl.failpoints", point.name().toLowerCase(Locale.ROOT) + "=halt").start()) {
+      id = JobId.parse(after(doomed.awaitLine("acknowledged ", SOON), "acknowledged "));
+      time = after(doomed.awaitLine("a dead letter at ", SOON), "a dead letter at ");
+      assertThat(doomed.awaitExit(SOON)).isEqualTo(137);
+    }
+    var clock = new OwnedClock();
+    clock.pass(Duration.between(clock.instant(), Instant.parse(time)));
+    try (PawlEngine pawl = PawlEngine.open(url, config -> {
+      config.clock = clock;
+      config.duties = false;
+    })) {
+      for (int i = 0; i < 3; i++) pawl.tick(clock.instant());
+      assertThat(JobHand.state(pawl, id).redrives()).isEqualTo(1);
+      assertThat(pawl.jobs().ledger("default", id, 100)).filteredOn(line -> line.event() == JobEvent.AUTO_REDRIVE).hasSize(1);
+      var hand = new JobHand(pawl);
+      assertThat(hand.ok(hand.take()).ok()).isTrue();
+      assertThat(JobHand.state(pawl, id).phase()).isEqualTo(JobPhase.SUCCEEDED);
+      assertThat(pawl.store().jobs().orphans(Duration.ofMinutes(1), 10)).isEmpty();
+    }
+  }
+
+  private static String after(String line, String word) {
+    return line.substring(line.indexOf(word) + word.length());
+  }
+
+  private static String address(Database database) {
+    return database.user().isEmpty() ? database.jdbcUrl()
+        : database.jdbcUrl() + (database.jdbcUrl().contains("?") ? "&" : "?") + "user=" + database.user();
+  }
+
   static Stream<Arguments> points() {
     List<Arguments> all = new ArrayList<>();
     for (DatabaseServer server : List.of(Databases.sqlite(), Databases.postgres())) {
@@ -45,9 +94,7 @@ class JobHaltTest {
   @Timeout(120)
   void whatWasAcknowledgedIsFinishedByTheNext(Failpoint point, DatabaseServer server) {
     Database database = server.fresh();
-    String url = server.name().equals("sqlite") ? database.jdbcUrl()
-        : database.jdbcUrl() + (database.jdbcUrl().contains("?") ? "&" : "?") + "user=" + database.user() + "&password="
-            + database.password();
+    String url = address(database);
     List<JobId> acknowledged;
     try (JavaProcess doomed = JavaProcess.of(DoomedJobs.class).args(url)
         .property("pawl.failpoints", point.name().toLowerCase(Locale.ROOT) + "=halt@9").start()) {

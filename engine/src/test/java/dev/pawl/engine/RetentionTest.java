@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.core.run.Command;
 import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.store.Store;
@@ -132,6 +133,21 @@ class RetentionTest extends EngineFixture {
     assertThat(history("parent")).endsWith("ChildRunCompleted");
     assertThat(history("listener")).endsWith("SignalReceived");
     assertThat(pawl.store().dueMails(10)).isEmpty();
+  }
+
+  @Test
+  void whatIsReportedTooLateForAnErasedRunIsNotKept() throws Exception {
+    control.start(start("w"));
+    Hand zombie = new Hand(pawl);
+    TaskToken lost = zombie.run().token();
+    control.terminate(ref("w"), "enough", null);
+    control.delete(ref("w"));
+    assertRejected(Rejection.Code.LEASE_LOST, () -> zombie.report(lost, 2, true, done("1")), Rejection.Code.RUN_NOT_FOUND);
+    try (var connection = database.dataSource().getConnection(); var statement = connection.createStatement();
+        var rows = statement.executeQuery("select count(*) from pawl_late_reports")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getInt(1)).isZero();
+    }
   }
 
   @Test

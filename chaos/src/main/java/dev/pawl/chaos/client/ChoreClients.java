@@ -31,7 +31,7 @@ public final class ChoreClients {
 
   /** Plays chores and counters, and stops some of them, until told that it is enough. */
   public void playWhile(BooleanSupplier more, int clients, long seed) throws InterruptedException {
-    Crowd.play("", clients, seed, (name, random) -> {
+    Crowd.play("chores-", clients, seed, (name, random) -> {
       PatientClient client = client(name);
       for (int i = 1; more.getAsBoolean(); i++) any(client, "%s-%d".formatted(name, i), random);
     });

@@ -68,11 +68,8 @@ public final class CrashSuite implements AutoCloseable {
     String tribe = "tribe%d-".formatted(tribes.size() + 1);
     tribes.put(tribe, seed);
     Path operations = folder.resolve(tribe + "operations");
-    try (JavaProcess doomed = JavaProcess.of(DoomedProcess.class).likeIn(Trial.class)
-        .args(NodeProcess.address(round.database()), round.ledgerPort(), tribe, seed, operations,
-            point == Failpoint.PRUNE_BETWEEN)
-        .property("pawl.failpoints", "%s=halt@%d".formatted(point.name().toLowerCase(Locale.ROOT), passes + 1))
-        .property("org.slf4j.simpleLogger.defaultLogLevel", "off").start()) {
+    try (JavaProcess doomed = process(tribe, seed, operations, point == Failpoint.PRUNE_BETWEEN)
+        .property("pawl.failpoints", "%s=halt@%d".formatted(point.name().toLowerCase(Locale.ROOT), passes + 1)).start()) {
       int code = doomed.awaitExit(SOON);
       if (code != HALTED) {
         throw new IllegalStateException("expected an end at %s, got code %d: %s".formatted(point, code, doomed.lines()));
@@ -80,6 +77,29 @@ public final class CrashSuite implements AutoCloseable {
     }
     log.addAll(Operations.read(operations));
     return new Death(point, passes, round.look(log));
+  }
+
+  private JavaProcess.Recipe process(String tribe, long seed, Path operations, boolean prunes) {
+    return JavaProcess.of(DoomedProcess.class).likeIn(Trial.class)
+        .args(NodeProcess.address(round.database()), round.ledgerPort(), tribe, seed, operations, prunes)
+        .property("org.slf4j.simpleLogger.defaultLogLevel", "off");
+  }
+
+  /** A process that dies of nothing, for who does something else to it. @param operations where it logs */
+  public JavaProcess survivor(String tribe, long seed, Path operations) {
+    tribes.put(tribe, seed);
+    return process(tribe, seed, operations, false).start();
+  }
+
+  /** Waits until its programs have had so many effects. */
+  public void awaitEffects(int count) {
+    if (!round.ledger().awaitCalls(count, "", SOON)) throw new IllegalStateException("expected %d effects".formatted(count));
+  }
+
+  /** The same as {@link #finish()}. @param earlier what a survivor has logged */
+  public Ending finish(List<Operation> earlier) throws InterruptedException {
+    log.addAll(earlier);
+    return finish();
   }
 
   /** How often a point may be passed before, so that the work of one process surely gets there. */

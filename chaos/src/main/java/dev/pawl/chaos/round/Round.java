@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What every scenario needs: a database, a proxy before it where there is a network, a ledger, a log, and the judge.
@@ -204,6 +205,7 @@ public final class Round implements AutoCloseable {
   private Evidence.Builder evidence(List<Operation> operations) {
     return Evidence.in(database.dataSource())
         .operations(operations)
+        .later(() -> Stream.concat(operations.stream(), log.all().stream()).toList())
         .ledger(effects(), Rule.IDEMPOTENT, EFFECTFUL);
   }
 

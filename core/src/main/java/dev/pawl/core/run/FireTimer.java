@@ -19,9 +19,10 @@ public record FireTimer(Mail.Key key, Instant due, int step) implements Request<
   public Decision<Delivered> decide(Situation situation) {
     Run run = situation.run();
     Instant set = run == null ? null : run.state().timers().get(step);
-    if (run == null || set == null) return Deliveries.nothing(situation, key);
-    // The mail in hand was delivered before, and the key is in use again: taking it would lose the new wait.
-    if (set.isAfter(due.plusMillis(1))) return Decision.unchanged(new Delivered(run.id(), false));
+    if (run == null || !run.state().open()) return Deliveries.nothing(situation, key);
+    // The mail in hand was delivered before or taken back, and the key is in use again, or may be before this lands:
+    // taking it would lose the new wait.
+    if (set == null || set.isAfter(due.plusMillis(1))) return Decision.unchanged(new Delivered(run.id(), false));
     if (run.state().waits().containsKey(step) && run.task().phase() == WorkflowTask.Phase.LEASED) {
       // The mail stays, and Draft ends the wait together with the lease if nobody has satisfied it.
       return Decision.rejected(Rejection.Code.RUN_NOT_RUNNING,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class Evidence implements AutoCloseable {
     private Rule rule = Rule.RECORD;
     private Set<String> effectful = Set.of();
     private List<Operation> operations = List.of();
+    private Supplier<List<Operation>> later = List::of;
     private @Nullable Duration quiet;
     private @Nullable Outbox outbox;
     private Instant now = InstantSource.system().instant();
@@ -74,6 +76,13 @@ public final class Evidence implements AutoCloseable {
 
     public Builder operations(List<Operation> log) {
       operations = List.copyOf(log);
+      later = () -> operations;
+      return this;
+    }
+
+    /** The log as it is when the database has been read; while the system runs it goes on. After {@link #operations}. */
+    public Builder later(Supplier<List<Operation>> log) {
+      later = log;
       return this;
     }
 
@@ -151,8 +160,10 @@ public final class Evidence implements AutoCloseable {
   /** Whether somebody asked for the erasure of a workflow: then what was acknowledged before may be gone. */
   boolean erased(String workflowId) {
     if (erased == null) {
-      erased = asked().requests().stream().filter(request -> request.kind() == Operation.Kind.DELETE)
-          .map(Asked.Request::workflowId).collect(Collectors.toSet());
+      // What the snapshot lacks may have been erased after the log was read: here the log must not be the older one.
+      runs();
+      erased = given.later.get().stream().filter(line -> line.kind() == Operation.Kind.DELETE)
+          .map(Operation::workflowId).collect(Collectors.toSet());
     }
     return erased.contains(workflowId);
   }

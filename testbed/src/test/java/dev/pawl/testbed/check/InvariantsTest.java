@@ -251,6 +251,9 @@ class InvariantsTest {
     assertThat(withLog(started)).anyMatch(found -> found.startsWith("I1 "));
     assertThat(withLog(started[0], started[1], op("c1", Phase.INVOKE, Kind.DELETE, "gone", "erase", ""),
         op("c1", Phase.OK, Kind.DELETE, "gone", "erase", gone.toString()))).isEmpty();
+    assertThat(withLog(started[0], started[1], op("c1", Phase.INVOKE, Kind.DELETE, "gone", "erase", ""),
+        op("c1", Phase.OK, Kind.DELETE, "gone", "erase", gone.toString()), started[0],
+        op("c1", Phase.OK, Kind.START, "gone", "s", Planted.id(78).toString()))).isEmpty();
     var completed = op("c1", Phase.OK, Kind.RESULT, "order-1", "", ORDER.toString());
     var failed = new Operation(99, Instant.EPOCH, "c1", Phase.OK, Kind.RESULT, "default", "order-1", "",
         ORDER.toString(), "FAILED");

@@ -2,6 +2,7 @@ package dev.pawl.engine.store.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import dev.pawl.engine.store.StoreConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,6 +53,7 @@ final class PooledAccess implements Access {
     hikari.setMinimumIdle(1);
     hikari.setConnectionTimeout(Math.max(250, config.connectPatience().toMillis()));
     hikari.setInitializationFailTimeout(-1);
+    hikari.setExceptionOverride(thrownAway(dialect));
     pool = new HikariDataSource(hikari);
     try {
       // One writer at once, so that a database that would not keep its word is refused at the start.
@@ -65,6 +67,16 @@ final class PooledAccess implements Access {
       close();
       throw e;
     }
+  }
+
+  /** A connection to a server that takes no writes may remain like that when the server does: the next one may not. */
+  private static SQLExceptionOverride thrownAway(Dialect dialect) {
+    return new SQLExceptionOverride() {
+      @java.lang.Override
+      public Override adjudicate(SQLException problem) {
+        return dialect.classify(problem) == Trouble.UNWILLING ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+      }
+    };
   }
 
   @Override

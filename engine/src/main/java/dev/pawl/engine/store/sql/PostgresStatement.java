@@ -268,7 +268,8 @@ final class PostgresStatement {
         insert into pawl_late_reports (run_id, at, commit_id, ord, step, attempt, epoch, kind, body, why)
         select t.id, t.at, (select commit_id from z), t.ord, t.step, t.attempt, t.epoch, t.kind, t.body, t.why
         from unnest(?::pawl_late_report_row[]) as t
-        where get_bit((select bits from bad), t.w) = 0),
+        where get_bit((select bits from bad), t.w) = 0
+          and exists (select 1 from pawl_runs r where r.run_id = t.id for key share)),
       attributes as (
         insert into pawl_search_attributes (run_id, name, ord, namespace, kind, text_value, int_value, real_value)
         select t.id, t.name, t.ord, t.namespace, t.kind, t.text_value, t.int_value, t.real_value

@@ -4,6 +4,7 @@ import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.Outcome;
+import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.json.MailJson;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ final class RowWriter {
   static final String INSERT_LATE = """
       insert into pawl_late_reports (run_id, at, commit_id, ord, step, attempt, epoch, kind, body, why)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+  /** Nothing else of the commit asks whether the run is there, and the lane may not know that it was erased. */
+  static final String STILL_THERE = "select r.run_id from pawl_runs r where r.run_id = ?{for update}";
 
   private final String postMail;
 
@@ -207,6 +210,7 @@ final class RowWriter {
               .text(Texts.words(n.actor())).text(Texts.words(n.reason())).add();
         }
         for (Effect.KeepLateReport r : write.lateReports) {
+          if (!stillThere(link, r.token().run())) continue;
           late.uuid(r.token().run().value()).instant(r.at()).number(commitId).number(ord++)
               .number(r.token().step()).number(r.token().attempt()).number(r.token().epoch())
               .text(Texts.cut(r.kind(), 64))
@@ -215,6 +219,12 @@ final class RowWriter {
       }
       note.flush();
       late.flush();
+    }
+  }
+
+  private static boolean stillThere(Link link, RunId run) throws SQLException {
+    try (Call call = link.sql(STILL_THERE)) {
+      return call.uuid(run.value()).first(Row::uuid) != null;
     }
   }
 

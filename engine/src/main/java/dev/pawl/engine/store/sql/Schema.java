@@ -54,8 +54,13 @@ public final class Schema {
   }
 
   Schema(Dialect dialect) {
+    this(dialect, migrations(dialect.name()));
+  }
+
+  /** Of a build that knows only these. */
+  Schema(Dialect dialect, List<Migration> known) {
     this.dialect = dialect;
-    this.known = migrations(dialect.name());
+    this.known = known;
   }
 
   /** The migrations of a database system, {@code sqlite}, {@code postgres} or {@code mariadb}, in order. */

@@ -71,6 +71,35 @@ class SchemaTest {
   }
 
   @Everywhere
+  void everySchemaThereWasIsBroughtUpThoughManyStartAtOnce(DatabaseServer server) throws Exception {
+    List<Schema.Migration> all = Schema.migrations(server.name());
+    for (int old = 1; old < all.size(); old++) {
+      Database database = server.fresh();
+      try (Access access = access(database)) {
+        new Schema(access.dialect(), all.subList(0, old)).bring(access, true);
+      }
+      Callable<Store> opening = () -> open(database, StoreConfig.STANDARD);
+      for (Store store : Race.of(opening, opening, opening)) {
+        assertThat(store.commit(List.of(Samples.start("x" + System.identityHashCode(store)).write())))
+            .containsExactly(new Store.Outcome.Landed());
+        store.close();
+      }
+    }
+  }
+
+  private static Access access(Database database) {
+    Dialect dialect = switch (database.server().name()) {
+      case "sqlite" -> new SqliteDialect();
+      case "postgres" -> new PostgresDialect();
+      default -> new MariadbDialect();
+    };
+    var time = new Timekeeper(StoreClock.of(new TestClock(NOON)), dialect);
+    return dialect instanceof SqliteDialect sqlite
+        ? new SqliteAccess(database.jdbcUrl(), StoreConfig.STANDARD, sqlite, time)
+        : new PooledAccess(database.dataSource(), StoreConfig.STANDARD, dialect, time);
+  }
+
+  @Everywhere
   void migrationThatBrokeOffHalfwayIsDoneAgain(DatabaseServer server) throws Exception {
     Database database = server.fresh();
     if (server.name().equals("mariadb")) {
