@@ -29,7 +29,14 @@ final class JobBell {
 
     Waiter(List<Type> types) {
       this.types = types;
-      for (Type type : types) waiting.computeIfAbsent(type, t -> ConcurrentHashMap.newKeySet()).add(this);
+      for (Type type : types) {
+        // Inside, because the last one of a type that goes takes the set with it.
+        waiting.compute(type, (t, waiters) -> {
+          Set<Waiter> there = waiters == null ? ConcurrentHashMap.newKeySet() : waiters;
+          there.add(this);
+          return there;
+        });
+      }
       all.add(this);
     }
 

@@ -258,7 +258,7 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
               JobState before = change.before();
               if (before != null) held.keep(after);
               boolean freed = before != null && before.leased() && !after.leased()
-                  && types.limited(after.spec().namespace(), after.spec().type());
+                  && types.seenLimited(after.spec().namespace(), after.spec().type());
               if (freed && after.phase() == JobPhase.SUCCEEDED) breakers.succeeded(after.spec());
               if (freed || !after.leased() && !after.phase().terminal() && after.phase() != JobPhase.HELD) {
                 ring.add(new JobBell.Type(after.spec().namespace(), after.spec().type()));

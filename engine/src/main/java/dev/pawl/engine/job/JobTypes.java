@@ -78,7 +78,15 @@ final class JobTypes {
 
   /** Whether jobs of this type are granted one by one, within limits. */
   boolean limited(String namespace, String name) {
-    JobStore.Type type = known().get(new JobBell.Type(namespace, name));
+    return limited(known().get(new JobBell.Type(namespace, name)));
+  }
+
+  /** The same as far as this node's polls have lately seen: looks nothing up, for a lane's thread. */
+  boolean seenLimited(String namespace, String name) {
+    return limited(known.get(new JobBell.Type(namespace, name)));
+  }
+
+  private boolean limited(JobStore.@Nullable Type type) {
     return type != null && (!type.limits().none() || breaker(type) != null);
   }
 
