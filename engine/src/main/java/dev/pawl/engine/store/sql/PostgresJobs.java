@@ -42,7 +42,7 @@ final class PostgresJobs implements JobPath {
           execution, limit_key, spec, codec, payload)
         select r.id, ?, ?, r.job_key, r.digest, r.priority, r.at, r.due, r.deadline, r.execution, r.limit_key, r.spec,
           r.codec, r.payload
-        from unnest(?::pawl_job_birth_row[]) as r
+        from unnest(?::pawl_job_birth_2_row[]) as r
         %s
         returning job_id, namespace, type, priority, accepted_at, due_at, deadline_at, execution, limit_key
       ), opened as (
@@ -57,7 +57,7 @@ final class PostgresJobs implements JobPath {
   private static final String BEAR_HOPING = BEAR.formatted("");
   private static final String BEAR_NEW = BEAR.formatted("on conflict (namespace, type, job_key) do nothing");
 
-  static final Records.Shape BIRTH_ROWS = new Records.Shape("pawl_job_birth_row", 12);
+  static final Records.Shape BIRTH_ROWS = new Records.Shape("pawl_job_birth_2_row", 12);
 
   /** What the lease that ends was is still in the row that goes. */
   static final String END = """

@@ -166,14 +166,14 @@ final class PostgresStatement {
           t.losses, t.failures, t.admitted, t.reason, t.started_at,
             t.closed_at, t.last_seq, t.bytes, t.hash,
           (select commit_id from z), t.birth, t.state, t.build_id
-        from unnest(?::pawl_birth_row[]) as t
+        from unnest(?::pawl_birth_2_row[]) as t
         where get_bit((select bits from bad), t.w) = 0),
       c as (
         insert into pawl_chains (namespace, workflow_id, run_id, run_number)
         select t.namespace, t.workflow_id, t.run_id, t.run_number
         from unnest(?::pawl_chain_row[]) as t
         where get_bit((select bits from bad), t.w) = 0)""";
-  static final Records.Shape BORN_ROWS = new Records.Shape("pawl_birth_row", 32);
+  static final Records.Shape BORN_ROWS = new Records.Shape("pawl_birth_2_row", 32);
   static final Records.Shape CHAIN_ROWS = new Records.Shape("pawl_chain_row", 5);
 
   private static final String EVENTS = """

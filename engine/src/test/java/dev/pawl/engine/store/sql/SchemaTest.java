@@ -136,4 +136,16 @@ class SchemaTest {
     refused(Rejection.Code.STORE_UNAVAILABLE, "cannot open",
         () -> Stores.open("jdbc:sqlite:/no/such/folder/x.db", StoreConfig.STANDARD, StoreClock.ofDatabase()));
   }
+
+  @Test
+  void noMigrationAltersARowTypeThatOlderNodesSend() throws Exception {
+    java.nio.file.Path folder = java.nio.file.Path.of(
+        java.util.Objects.requireNonNull(Schema.class.getResource("postgres/001_start.sql")).toURI()).getParent();
+    try (var files = java.nio.file.Files.list(folder)) {
+      for (java.nio.file.Path file : files.filter(one -> one.toString().endsWith(".sql")).toList()) {
+        assertThat(java.nio.file.Files.readString(file)).as(file.getFileName().toString())
+            .doesNotContainIgnoringCase("alter type");
+      }
+    }
+  }
 }

@@ -4,7 +4,10 @@
 
 alter table pawl_jobs add column limit_key text collate "C";
 alter table pawl_open_jobs add column limit_key text collate "C";
-alter type pawl_job_birth_row add attribute limit_key text;
+create type pawl_job_birth_2_row as (
+  id uuid, job_key text, digest bytea, priority integer, at bigint, due bigint, deadline bigint, execution bigint,
+  spec text, codec text, payload text, limit_key text
+);
 
 create table pawl_job_limits (
   namespace text collate "C" not null,
