@@ -76,7 +76,7 @@ class DeathTest {
       round.ledger().trouble(new Trouble.Hold(1));
       var playing = Round.aside(() -> round.play(pawl, 1, 1));
       assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
-      zombie.stop();
+      round.freeze(zombie);
       round.node(database, "heir");
       playing.get();
       assertThat(round.count("pawl_late_reports")).isZero();
@@ -97,7 +97,7 @@ class DeathTest {
       round.ledger().trouble(new Trouble.Hold(2));
       var playing = Round.aside(() -> round.play(pawl, 1, 1));
       assertThat(round.ledger().awaitHeld(1, SOON)).isTrue();
-      zombie.stop();
+      round.freeze(zombie);
       round.node(database, "heir");
       assertThat(round.ledger().awaitHeld(2, SOON)).isTrue();
       round.ledger().release(1);

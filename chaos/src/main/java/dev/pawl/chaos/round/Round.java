@@ -151,6 +151,29 @@ public final class Round implements AutoCloseable {
     return process;
   }
 
+  /**
+   * Stops a node where it is, but not in the middle of writing to an SQLite file: that has one writer at a time, and as
+   * long as it stands still nobody else can write, nor begin.
+   */
+  public void freeze(JavaProcess node) {
+    node.stop();
+    while (!onNetwork() && !writable()) {
+      node.cont();
+      node.stop();
+    }
+  }
+
+  private boolean writable() {
+    try (var connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
+      statement.execute("pragma busy_timeout = 1000");
+      statement.execute("begin immediate");
+      statement.execute("rollback");
+      return true;
+    } catch (SQLException busy) {
+      return false;
+    }
+  }
+
   // ---- playing and judging
 
   /** Clients start, signal and await chores; returns when all have ended. */
