@@ -48,12 +48,14 @@ public final class BridgeRoutes {
 
   private final ControlApi control;
   private final WorkflowRoutes workflows;
+  private final UpdateRoutes updates;
   private final Rollouts rollouts;
 
-  public BridgeRoutes(ControlApi control, WorkflowRoutes workflows, Rollouts rollouts) {
+  public BridgeRoutes(ControlApi control, WorkflowRoutes workflows, UpdateRoutes updates, Rollouts rollouts) {
     this.control = control;
-    this.rollouts = rollouts;
     this.workflows = workflows;
+    this.updates = updates;
+    this.rollouts = rollouts;
   }
 
   public List<Route> routes() {
@@ -225,8 +227,8 @@ public final class BridgeRoutes {
 
   private boolean update(Event event, Map<String, @Nullable Object> said) throws Rejected {
     RunRef ref = RunRef.current(event.call().namespace(), event.target("workflow_id"));
-    boolean fresh = !workflows.cameBefore(ref, event.id());
-    Map<String, @Nullable Object> answer = told(event, "update_name", workflows::update,
+    boolean fresh = !updates.cameBefore(ref, event.id());
+    Map<String, @Nullable Object> answer = told(event, "update_name", updates::update,
         Json.of("wait_for", Json.string(event.target(), "wait_for", "accepted")));
     commanded(answer, said, fresh ? String.valueOf(answer.get("outcome")) : "deduped_existing_command");
     return fresh;

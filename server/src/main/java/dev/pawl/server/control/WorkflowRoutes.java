@@ -4,12 +4,8 @@ import static dev.pawl.server.http.Plane.CONTROL;
 import static dev.pawl.server.http.Scope.OPERATOR;
 
 import dev.pawl.core.run.ConflictPolicy;
-import dev.pawl.core.run.Event;
 import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.StartOptions;
-import dev.pawl.core.value.Failure;
-import dev.pawl.core.value.Outcome;
-import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
@@ -27,35 +23,24 @@ import dev.pawl.server.http.Route;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.storage.ExternalStorage;
 import dev.pawl.server.wire.Attributes;
-import dev.pawl.server.wire.Faults;
-import dev.pawl.server.wire.Histories;
 import dev.pawl.server.wire.Instants;
-import dev.pawl.server.wire.Questions;
 import dev.pawl.server.wire.Values;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Everything about workflows: start, look, tell, ask, steer. */
+/** Workflows: start, look, signal, steer. */
 public final class WorkflowRoutes {
-  private static final int PAGE = 10_000;
+  static final Field INPUT = Field.payload("input", "arguments: an envelope of a list, a list, or one value");
+  static final Field REQUEST_ID =
+      Field.text("request_id", 200, "the same id again gets the same answer and changes nothing");
   private static final int MEMO_BYTES = 262_144;
-  private static final Duration HISTORY_WAIT = Duration.ofSeconds(30);
-  private static final Duration QUERY_WAIT = Duration.ofSeconds(10);
-  /** Nobody registered for the type here: perhaps a worker of another kind has the run in memory. */
-  private static final Duration QUERY_ANYBODY = Duration.ofMillis(1_500);
-  private static final Duration UPDATE_WAIT = Duration.ofSeconds(10);
-  private static final Duration LONGEST_UPDATE_WAIT = Duration.ofSeconds(50);
 
   private final ControlApi control;
   private final Fleet fleet;
@@ -77,13 +62,11 @@ public final class WorkflowRoutes {
 
   public List<Route> routes() {
     Field reason = Field.text("reason", 1_000, "why, for the history and for people");
-    Field requestId = Field.text("request_id", 200, "the same id again gets the same answer and changes nothing");
-    Field input = Field.payload("input", "arguments: an envelope of a list, a list, or one value");
     List<Route> routes = new ArrayList<>(List.of(
         Route.post("workflow.start", "/workflows", CONTROL, OPERATOR, "Start a workflow", this::start).body(
             Field.text("workflow_type", 255, "name of the program").must(),
             Field.text("workflow_id", 128, "name of this piece of business; made up if absent"),
-            Field.text("task_queue", 255, "where workers look for it, default 'default'"), input,
+            Field.text("task_queue", 255, "where workers look for it, default 'default'"), INPUT,
             Field.integer("execution_timeout_seconds", 1, 3_155_760_000L, "limit of the whole chain of runs"),
             Field.integer("run_timeout_seconds", 1, 3_155_760_000L, "limit of one run"),
             Field.text("duplicate_policy", 32, "what to do while a run of this id is open").oneOf("fail",
@@ -105,43 +88,31 @@ public final class WorkflowRoutes {
         Route.get("workflow.debug_workflow", "/workflows/{workflow_id}/debug", CONTROL, OPERATOR,
             "Why a run is not moving", this::debug),
         Route.get("workflow.debug_run", "/workflows/{workflow_id}/runs/{run_id}/debug", CONTROL, OPERATOR,
-            "Why a run is not moving", this::debug),
-        Route.get("workflow.history", "/workflows/{workflow_id}/runs/{run_id}/history", CONTROL, OPERATOR,
-            "The history of a run", this::history).query(Field.integer("page_size", 1, 1_000, "all if absent"),
-            Field.text("next_page_token", 64, "opaque"), Field.bool("wait_new_event",
-                "wait for an event behind the token")),
-        Route.get("workflow.export", "/workflows/{workflow_id}/runs/{run_id}/history/export", CONTROL, OPERATOR,
-            "A run's history as one document", this::export)));
+            "Why a run is not moving", this::debug)));
     for (String run : List.of("", "/runs/{run_id}")) {
       String at = "/workflows/{workflow_id}" + run;
       String suffix = run.isEmpty() ? "" : "_run";
       routes.add(Route.post("workflow.signal" + suffix, at + "/signal/{signal_name}", CONTROL, OPERATOR,
-          "Tell a run something", this::signal).body(input, requestId));
-      routes.add(Route.post("workflow.query" + suffix, at + "/query/{query_name}", CONTROL, OPERATOR,
-          "Ask a program something", this::query).body(input));
-      routes.add(Route.post("workflow.update" + suffix, at + "/update/{update_name}", CONTROL, OPERATOR,
-          "Tell a run something and get an answer", this::update).body(input, requestId,
-          Field.text("wait_for", 16, "how far the update has to be").oneOf("accepted", "completed"),
-          Field.integer("wait_timeout_seconds", 1, 3_600, "how long to wait for completion, default 10")));
+          "Tell a run something", this::signal).body(INPUT, REQUEST_ID));
       routes.add(Route.post("workflow.cancel" + suffix, at + "/cancel", CONTROL, OPERATOR, "Cancel a run at once",
-          call -> closing(call, "cancelled", control::cancelAtOnce)).body(reason, requestId));
+          call -> closing(call, "cancelled", control::cancelAtOnce)).body(reason, REQUEST_ID));
       routes.add(Route.post("workflow.request_cancel" + suffix, at + "/request-cancel", CONTROL, OPERATOR,
           "Ask a program to stop; it may clean up", call -> closing(call, "cancel_requested", control::cancel))
-          .body(reason, requestId));
+          .body(reason, REQUEST_ID));
       routes.add(Route.post("workflow.terminate" + suffix, at + "/terminate", CONTROL, OPERATOR,
           "Stop a run without a word to its program", call -> closing(call, "terminated", control::terminate))
-          .body(reason, requestId));
+          .body(reason, REQUEST_ID));
       routes.add(Route.post("workflow.pause" + suffix, at + "/pause", CONTROL, OPERATOR,
           "Hand a run to nobody until it is resumed", call -> closing(call, "paused", control::pause))
-          .body(reason, requestId));
+          .body(reason, REQUEST_ID));
       routes.add(Route.post("workflow.resume" + suffix, at + "/resume", CONTROL, OPERATOR, "Hand a run out again",
-          call -> closing(call, "resumed", control::resume)).body(reason, requestId));
+          call -> closing(call, "resumed", control::resume)).body(reason, REQUEST_ID));
       routes.add(Route.post("workflow.repair" + suffix, at + "/repair", CONTROL, OPERATOR,
-          "Hand a blocked run out again", this::repair).body(requestId));
+          "Hand a blocked run out again", this::repair).body(REQUEST_ID));
       routes.add(Route.post("workflow.archive" + suffix, at + "/archive", CONTROL, OPERATOR,
-          "Mark a closed run as not needed any more", this::archive).body(reason, requestId));
+          "Mark a closed run as not needed any more", this::archive).body(reason, REQUEST_ID));
       routes.add(Route.post("workflow.reset" + suffix, at + "/reset", CONTROL, OPERATOR,
-          "Start a run over from an event of its history", this::reset).body(reason, requestId,
+          "Start a run over from an event of its history", this::reset).body(reason, REQUEST_ID,
           Field.integer("to_sequence", 2, Long.MAX_VALUE, "the last event that is kept").must()));
     }
     return routes;
@@ -212,21 +183,8 @@ public final class WorkflowRoutes {
 
   // ---- looking
 
-  private RunRef ref(Call call) {
-    String run = call.parameters().get("run_id");
-    return new RunRef(call.namespace(), call.parameter("workflow_id"), run == null ? null : runId(run));
-  }
-
-  private static RunId runId(String text) {
-    try {
-      return RunId.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new Refusal(404, "run_not_found", "there is no run '%s'".formatted(text));
-    }
-  }
-
   private Reply describe(Call call) {
-    RunRef ref = ref(call);
+    RunRef ref = Told.ref(call);
     ControlApi.RunView view = control.describe(ref);
     Map<String, @Nullable Object> shape =
         RunShapes.whole(control, view, control.runs(ref.namespace(), ref.workflowId()));
@@ -235,7 +193,7 @@ public final class WorkflowRoutes {
   }
 
   private Reply runs(Call call) {
-    RunRef ref = ref(call);
+    RunRef ref = Told.ref(call);
     List<ControlApi.RunView> runs = control.runs(ref.namespace(), ref.workflowId());
     if (runs.isEmpty()) control.describe(ref);
     List<Map<String, @Nullable Object>> lines = new ArrayList<>();
@@ -259,48 +217,8 @@ public final class WorkflowRoutes {
         page.runs().size(), "next_page_token", page.nextCursor()));
   }
 
-  private Reply history(Call call) {
-    RunRef ref = ref(call);
-    long after = token(call.query().get("next_page_token"));
-    long size = call.number("page_size", 0, 1, 1_000);
-    ControlApi.RunView view = control.describe(ref);
-    RunRef exact = new RunRef(ref.namespace(), ref.workflowId(), view.run());
-    if (call.asked("wait_new_event") && view.lastSeq() <= after && !view.status().closed()) {
-      control.history(exact, after, 1, HISTORY_WAIT);
-    }
-    List<Event> all = everything(exact);
-    List<Map<String, @Nullable Object>> events = new Histories(ref.namespace(), ref.workflowId(), view.run()).all(all)
-        .stream().filter(event -> (Long) Objects.requireNonNull(event.get("sequence")) > after).toList();
-    boolean more = size > 0 && events.size() > size;
-    List<Map<String, @Nullable Object>> page = more ? events.subList(0, (int) size) : events;
-    String next = more ? String.valueOf(page.getLast().get("sequence")) : null;
-    return Reply.ok(Json.of("workflow_id", ref.workflowId(), "run_id", view.run().toString(), "events", page,
-        "next_page_token", next));
-  }
-
-  private static long token(@Nullable String token) {
-    if (token == null || token.isEmpty()) return 0;
-    try {
-      long after = Long.parseLong(token);
-      if (after >= 0) return after;
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw new Refusal(400, "invalid_page_token", "this page token was not given out here");
-  }
-
-  private List<Event> everything(RunRef ref) {
-    List<Event> all = new ArrayList<>();
-    while (true) {
-      long after = all.isEmpty() ? 0 : all.getLast().seq();
-      List<Event> page = control.history(ref, after, PAGE, Duration.ZERO);
-      all.addAll(page);
-      if (page.size() < PAGE) return all;
-    }
-  }
-
   private Reply debug(Call call) {
-    RunRef ref = ref(call);
+    RunRef ref = Told.ref(call);
     ControlApi.RunView view = control.describe(ref);
     ControlApi.Explanation why = control.explain(ref);
     List<Map<String, @Nullable Object>> recent = control.ledger(ref, 50).stream()
@@ -323,223 +241,16 @@ public final class WorkflowRoutes {
     return findings;
   }
 
-  private Reply export(Call call) {
-    RunRef ref = ref(call);
-    ControlApi.RunView view = control.describe(ref);
-    List<Event> events = everything(new RunRef(ref.namespace(), ref.workflowId(), view.run()));
-    return Reply.ok(HistoryExport.of(view, events, now.get()));
-  }
-
   // ---- telling and asking
 
-  /** Only the current run of a chain takes commands. */
-  private ControlApi.RunView target(Call call) {
-    RunRef ref = ref(call);
-    ControlApi.RunView current = control.describe(RunRef.current(ref.namespace(), ref.workflowId()));
-    RunId run = ref.run();
-    if (run == null || run.equals(current.run())) return current;
-    ControlApi.RunView named = control.describe(ref);
-    throw new Refusal(409, "historical_run_command_rejected",
-        "run %s is not the current one of '%s'".formatted(named.run(), ref.workflowId()), "target_scope", "run",
-        "workflow_id", ref.workflowId(), "run_id", named.run().toString(), "resolved_run_id", current.run().toString());
-  }
-
-  private Reply done(Call call, int status, ControlApi.RunView target, String outcome, @Nullable Object... more) {
-    Map<String, @Nullable Object> body = Json.of("workflow_id", target.workflowId(), "run_id", target.run().toString(),
-        "requested_run_id", call.parameters().get("run_id"), "resolved_run_id", target.run().toString(), "command_id",
-        UUID.randomUUID().toString(), "command_sequence", null, "target_scope",
-        call.parameters().containsKey("run_id") ? "run" : "instance", "workflow_type", target.workflowType(),
-        "command_status", "accepted", "command_source", "control_plane", "outcome", outcome, "reason", null,
-        "rejection_reason", null, "validation_errors", Json.of());
-    body.putAll(Json.of(more));
-    return Reply.of(status, body);
-  }
-
-  private static void handled(@Nullable Set<String> known, String name, String reason, String outcome, String what) {
-    if (known == null || known.contains(name)) return;
-    throw new Refusal(404, reason, "the workflow has no %s '%s'".formatted(what, name), "outcome", outcome,
-        "rejection_reason", reason);
-  }
-
-  private static String name(Call call, String parameter) {
-    String name = call.parameter(parameter);
-    boolean control = name.chars().anyMatch(Character::isISOControl);
-    if (name.isEmpty() || control || name.getBytes(StandardCharsets.UTF_8).length > 256) {
-      throw Refusal.invalid(parameter, "The %s has 1 to 256 bytes and no control characters."
-          .formatted(parameter.replace('_', ' ')));
-    }
-    return name;
-  }
-
   Reply signal(Call call) {
-    String name = name(call, "signal_name");
-    ControlApi.RunView target = target(call);
-    handled(fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.SIGNALS), name,
+    String name = Told.name(call, "signal_name");
+    Told told = Told.by(call, control);
+    Told.declared(fleet.handlers(call.namespace(), told.run().workflowType(), Registration.Handlers.SIGNALS), name,
         "unknown_signal", "rejected_unknown_signal", "signal");
-    boolean fresh = control.signal(exactly(call, target), new ControlApi.Message(call.text("request_id"), name,
+    boolean fresh = control.signal(told.target(), new ControlApi.Message(call.text("request_id"), name,
         Values.arguments("input", call.value("input")), Map.of()));
-    return done(call, 202, target, "signal_received", "signal_name", name, "duplicate", !fresh);
-  }
-
-  /** A command without a run goes to whatever run is current when it lands. */
-  private static RunRef exactly(Call call, ControlApi.RunView target) {
-    return new RunRef(target.namespace(), target.workflowId(),
-        call.parameters().containsKey("run_id") ? target.run() : null);
-  }
-
-  private Reply query(Call call) {
-    String name = name(call, "query_name");
-    RunRef ref = ref(call);
-    ControlApi.RunView target = control.describe(ref);
-    List<Registration> running = fleet.running(call.namespace(), target.queue(), target.workflowType());
-    List<Registration> able = running.stream()
-        .filter(r -> !r.stale(now.get()) && r.capabilities().contains("query_tasks")).toList();
-    if (!running.isEmpty() && able.isEmpty()) {
-      throw new Refusal(409, "query_worker_unavailable",
-          "no worker that answers queries is alive on queue '%s'".formatted(target.queue()), "workflow_id",
-          target.workflowId(), "run_id", target.run().toString(), "query_name", name);
-    }
-    handled(fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.QUERIES), name,
-        "rejected_unknown_query", "rejected_unknown_query", "query");
-    try {
-      Payload answer = control.query(new RunRef(target.namespace(), target.workflowId(), target.run()),
-          ControlApi.Message.of(name, Values.arguments("input", call.value("input"))),
-          able.isEmpty() ? QUERY_ANYBODY : QUERY_WAIT);
-      return Reply.ok(Json.of("workflow_id", target.workflowId(), "run_id", target.run().toString(), "workflow_type",
-          target.workflowType(), "query_name", name, "result", Values.plain(answer), "result_envelope",
-          Values.envelope(answer), "reason", null, "outcome", "query_completed"));
-    } catch (RejectedException e) {
-      throw queryRefused(e, target, name, able.isEmpty());
-    }
-  }
-
-  private static RuntimeException queryRefused(RejectedException e, ControlApi.RunView target, String name,
-      boolean nobody) {
-    Object[] more = {"workflow_id", target.workflowId(), "run_id", target.run().toString(), "query_name", name};
-    if (e.code() == Rejection.Code.QUERY_UNANSWERED) {
-      return nobody
-          ? new Refusal(409, "query_worker_unavailable", e.rejection().message(), more)
-          : new Refusal(504, "query_worker_timeout", e.rejection().message(), more);
-    }
-    if (e.code() == Rejection.Code.OVERLOADED) {
-      return new Refusal(429, "query_task_queue_full", e.rejection().message(), more);
-    }
-    if (e.code() != Rejection.Code.QUERY_REJECTED) return e;
-    String message = e.rejection().message();
-    for (String reason : QUERY_REASONS) {
-      if (message.startsWith(reason + ": ")) {
-        int status = reason.equals("rejected_unknown_query") ? 404 : 409;
-        return new Refusal(status, reason, message.substring(reason.length() + 2), more);
-      }
-    }
-    return new Refusal(409, "query_rejected", message, more);
-  }
-
-  /** What workers say about a query that they could not answer, in front of the message. */
-  private static final List<String> QUERY_REASONS = List.of("rejected_unknown_query",
-      "query_workflow_state_unavailable",
-      "query_rejected", "query_workflow_type_not_registered", "query_payload_decode_failed",
-      "query_result_encode_failed", "query_result_completion_failed", "invalid_query_arguments");
-
-  Reply update(Call call) {
-    if (call.has("wait_policy")) throw Refusal.invalid("wait_policy",
-        "The wait policy field is not supported. Use wait_for.");
-    String name = name(call, "update_name");
-    ControlApi.RunView target = target(call);
-    Set<String> known = fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.UPDATES);
-    handled(known, name, "unknown_update", "rejected_unknown_update", "update");
-    RunRef ref = exactly(call, target);
-    Set<String> validated =
-        fleet.handlers(call.namespace(), target.workflowType(), Registration.Handlers.VALIDATORS);
-    boolean judged = validated != null && validated.contains(name);
-    // What is judged before it is accepted has its id from the beginning.
-    String requested = call.text("request_id");
-    ControlApi.Message message = new ControlApi.Message(
-        requested == null && judged ? UUID.randomUUID().toString() : requested, name,
-        Values.arguments("input", call.value("input")), Map.of());
-    if (judged && !cameBefore(ref, message.id())) validate(target, message);
-    // Workers that declared their handlers have no word in accepting; a Java program may refuse.
-    String id = known != null ? control.acceptUpdate(ref, message) : control.update(ref, message);
-    String stage = call.text("wait_for", "accepted");
-    Duration asked = Duration.ofSeconds(call.integer("wait_timeout_seconds", UPDATE_WAIT.toSeconds()));
-    Duration wait = asked.compareTo(LONGEST_UPDATE_WAIT) > 0 ? LONGEST_UPDATE_WAIT : asked;
-    Object[] common = {"update_id", id, "update_name", name, "wait_for", stage, "wait_timeout_seconds",
-        stage.equals("completed") ? asked.toSeconds() : null, "request_id", call.text("request_id")};
-    Outcome outcome = null;
-    if (stage.equals("completed") || known == null) {
-      try {
-        outcome = control.awaitUpdate(ref, id, stage.equals("completed") ? wait : Duration.ZERO);
-      } catch (RejectedException e) {
-        if (e.code() == Rejection.Code.UPDATE_REJECTED) {
-          throw new Refusal(422, "update_validator_rejected", e.rejection().message(), common)
-              .with("outcome", "update_rejected", "update_status", "rejected");
-        }
-        if (e.code() != Rejection.Code.WAIT_TIMED_OUT) throw e;
-      }
-    }
-    return switch (outcome) {
-      case null -> done(call, 202, target, "update_accepted", merged(common, "update_status", "accepted",
-          "wait_timed_out", stage.equals("completed"), "result", null, "result_envelope", null));
-      case Outcome.Success s -> done(call, 200, target, "update_completed", merged(common, "update_status",
-          "completed", "wait_timed_out", false, "result", Values.plain(s.result()), "result_envelope",
-          Values.envelope(s.result())));
-      case Outcome.Failed f -> throw failedUpdate(f.failure(), common);
-    };
-  }
-
-  /** An update that was let in once is not judged again. */
-  boolean cameBefore(RunRef ref, @Nullable String id) {
-    if (id == null) return false;
-    try {
-      control.awaitUpdate(ref, id, Duration.ZERO);
-      return true;
-    } catch (RejectedException e) {
-      return e.code() == Rejection.Code.WAIT_TIMED_OUT || e.code() == Rejection.Code.UPDATE_REJECTED;
-    }
-  }
-
-  private void validate(ControlApi.RunView target, ControlApi.Message update) {
-    if (target.status().closed()) throw notActive(target);
-    Object[] more = {"workflow_id", target.workflowId(), "run_id", target.run().toString(), "update_name",
-        update.name(), "update_status", "rejected"};
-    boolean able = fleet.running(target.namespace(), target.queue(), target.workflowType()).stream()
-        .anyMatch(r -> !r.stale(now.get()) && r.capabilities().contains("update_validation_tasks"));
-    if (!able) {
-      throw new Refusal(409, "update_validator_worker_unavailable",
-          "no worker that validates updates is alive on queue '%s'".formatted(target.queue()), more).with("retryable",
-              true);
-    }
-    Map<String, @Nullable Object> verdict;
-    try {
-      ControlApi.Message question = new ControlApi.Message(update.id(), update.name(), update.input(),
-          Map.of(Questions.UPDATE_ID, Payload.of("text", String.valueOf(update.id()).getBytes(StandardCharsets.UTF_8))));
-      verdict = Json.stored(control.validate(new RunRef(target.namespace(), target.workflowId(), target.run()), question,
-          QUERY_WAIT).text());
-    } catch (RejectedException e) {
-      if (e.code() != Rejection.Code.QUERY_UNANSWERED) throw e;
-      throw new Refusal(504, "update_validation_task_not_claimed",
-          "no worker validated update '%s' within %s".formatted(update.name(), QUERY_WAIT), more).with("retryable",
-              true);
-    }
-    String outcome = Json.string(verdict, "outcome", "failed");
-    if (outcome.equals("approved")) return;
-    boolean rejected = outcome.equals("rejected");
-    Object errors = verdict.get("validation_errors") == null ? Json.of() : verdict.get("validation_errors");
-    throw new Refusal(rejected ? 422 : 409, rejected ? "update_validator_rejected" : "update_validation_worker_failed",
-        Json.string(verdict, "message", "the validator refused the update"), more).with("outcome", "update_rejected",
-        "rejection_reason", Json.string(verdict, "reason"), "validation_errors", errors, "retryable", !rejected);
-  }
-
-  private static Refusal failedUpdate(Failure failure, @Nullable Object[] common) {
-    return new Refusal(422, "update_failed", failure.message(), common).with("outcome", "update_failed",
-        "update_status", "failed", "failure_id", UUID.randomUUID().toString(), "failure_message", failure.message(),
-        "failure", Faults.fields(failure));
-  }
-
-  private static @Nullable Object[] merged(@Nullable Object[] common, @Nullable Object... more) {
-    @Nullable Object[] all = Arrays.copyOf(common, common.length + more.length);
-    System.arraycopy(more, 0, all, common.length, more.length);
-    return all;
+    return told.done(202, "signal_received", "signal_name", name, "duplicate", !fresh);
   }
 
   // ---- steering
@@ -550,39 +261,34 @@ public final class WorkflowRoutes {
   }
 
   private Reply closing(Call call, String outcome, Verb verb) {
-    ControlApi.RunView target = target(call);
-    verb.act(exactly(call, target), call.text("reason", ""), call.text("request_id"));
-    return done(call, 200, target, outcome);
+    Told told = Told.by(call, control);
+    verb.act(told.target(), call.text("reason", ""), call.text("request_id"));
+    return told.done(200, outcome);
   }
 
   private Reply repair(Call call) {
-    ControlApi.RunView target = target(call);
-    boolean blocked = target.displayed().equals("BLOCKED");
-    if (target.status().closed()) throw notActive(target);
-    if (blocked) control.unblock(exactly(call, target), "repair");
-    return done(call, 200, target, blocked ? "repair_dispatched" : "repair_not_needed");
+    Told told = Told.by(call, control);
+    boolean blocked = told.run().displayed().equals("BLOCKED");
+    if (told.run().status().closed()) throw told.notActive();
+    if (blocked) control.unblock(told.target(), "repair");
+    return told.done(200, blocked ? "repair_dispatched" : "repair_not_needed");
   }
 
   private Reply archive(Call call) {
-    ControlApi.RunView target = target(call);
-    if (!target.status().closed()) {
+    Told told = Told.by(call, control);
+    if (!told.run().status().closed()) {
       throw new Refusal(409, "run_not_closed",
-          "run %s is open; only a closed one can be archived".formatted(target.run()),
-          "outcome", "rejected_run_not_closed", "workflow_id", target.workflowId(), "run_id", target.run().toString());
+          "run %s is open; only a closed one can be archived".formatted(told.run().run()),
+          "outcome", "rejected_run_not_closed", "workflow_id", told.run().workflowId(), "run_id", told.run().run().toString());
     }
     // Closed runs are out of the way by themselves, and go with their retention.
-    return done(call, 200, target, "archive_not_needed");
+    return told.done(200, "archive_not_needed");
   }
 
   private Reply reset(Call call) {
-    ControlApi.RunView target = target(call);
-    RunId born = control.reset(exactly(call, target), call.integer("to_sequence", 2), call.text("reason", ""),
+    Told told = Told.by(call, control);
+    RunId born = control.reset(told.target(), call.integer("to_sequence", 2), call.text("reason", ""),
         call.text("request_id"));
-    return done(call, 200, target, "reset", "new_run_id", born.toString());
-  }
-
-  private static Refusal notActive(ControlApi.RunView target) {
-    return new Refusal(409, "run_not_active", "run %s is closed".formatted(target.run()), "outcome",
-        "rejected_not_active", "workflow_id", target.workflowId(), "run_id", target.run().toString());
+    return told.done(200, "reset", "new_run_id", born.toString());
   }
 }
