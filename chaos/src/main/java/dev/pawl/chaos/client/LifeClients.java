@@ -66,7 +66,7 @@ final class LifeClients {
     client.erase(workflowId);
   }
 
-  /** Several at once: held up, set going, told or stopped, perhaps started over, and erased. */
+  /** Several at once: held up, blocked, set going, told or stopped, perhaps started over, and erased. */
   private static void many(PatientClient client, String prefix, SplittableRandom random) {
     List<String> all = IntStream.rangeClosed(1, MANY).mapToObj(number -> prefix + number).toList();
     String filter = "WorkflowId starts with '%s'".formatted(prefix);
@@ -76,17 +76,41 @@ final class LifeClients {
     found(client.bulk(filter, Action.PAUSE, null), MANY, filter);
     found(client.bulk(filter, Action.RESUME, null), MANY, filter);
     var end = List.of(RunStatus.COMPLETED, RunStatus.CANCELLED, RunStatus.TERMINATED).get(random.nextInt(3));
+    boolean blocked = random.nextBoolean();
+    if (blocked) blocked(client, filter);
     found(client.bulk(filter, switch (end) {
       case CANCELLED -> Action.CANCEL;
       case TERMINATED -> Action.TERMINATE;
       default -> Action.SIGNAL;
     }, end == RunStatus.COMPLETED ? WORD : null), MANY, filter);
+    if (blocked) {
+      // A word does not set going what an operator has blocked.
+      if (end == RunStatus.COMPLETED) held(client, filter);
+      found(client.bulk(filter, Action.UNBLOCK, null), MANY, filter);
+    }
     for (String one : all) ended(client.result(one), one, end);
     if (end == RunStatus.COMPLETED && random.nextBoolean()) {
       client.bulk(filter, Action.RESET, null);
       for (String one : all) ended(client.result(one), one, end);
     }
-    if (random.nextBoolean()) new ArrayList<>(all).forEach(client::erase);
+    switch (random.nextInt(3)) {
+      case 0 -> new ArrayList<>(all).forEach(client::erase);
+      case 1 -> {
+        client.eraseAll(filter, all);
+        if (client.count(filter) > 0) throw new WrongAnswer("expected nothing to be left of %s".formatted(filter));
+      }
+      default -> {}
+    }
+  }
+
+  private static void blocked(PatientClient client, String filter) {
+    found(client.bulk(filter, Action.BLOCK, null), MANY, filter);
+    held(client, filter);
+  }
+
+  private static void held(PatientClient client, String filter) {
+    long held = client.count(filter + " and Status = 'BLOCKED'");
+    if (held != MANY) throw new WrongAnswer("expected %d with %s to be blocked, found %d".formatted(MANY, filter, held));
   }
 
   private static void found(ControlApi.BulkReport report, int expected, String filter) {

@@ -13,17 +13,22 @@ import dev.pawl.testbed.check.Operation.Kind;
 import dev.pawl.testbed.check.Operations;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One client: one thing at a time, asked again under the same id until it knows. For one thread. */
 public final class PatientClient {
   static final String NAMESPACE = "default";
+  /** Why it does one thing to many; who blocks them for it sets them going again as well. */
+  public static final String ALL_OF_THEM = "all of them";
 
   private static final long FIRST_PAUSE = 5_000_000L;
   private static final long LONGEST_PAUSE = 200_000_000L;
@@ -145,7 +150,7 @@ public final class PatientClient {
 
   /** One thing to all that a filter finds. @param signal only to {@code SIGNAL} */
   public ControlApi.BulkReport bulk(String filter, ControlApi.Bulk.Action action, ControlApi.@Nullable Message signal) {
-    var order = new ControlApi.Bulk(NAMESPACE, filter, action, "all of them", signal, 1_000, false);
+    var order = new ControlApi.Bulk(NAMESPACE, filter, action, ALL_OF_THEM, signal, 1_000, false);
     return look("", action + " of all with " + filter, () -> {
       ControlApi.BulkReport report = control.bulk(order);
       // Some of them may have met a database that was away: they are asked again.
@@ -153,6 +158,19 @@ public final class PatientClient {
       if (unknown) throw new RejectedException(Rejection.because(Rejection.Code.STORE_UNAVAILABLE, report.toString()));
       return report;
     });
+  }
+
+  /** Erases all runs that a filter finds in one act; they have ended. @param workflows whose runs they are, and no others */
+  public void eraseAll(String filter, List<String> workflows) {
+    Map<Operations.Call, String> erasures = new LinkedHashMap<>();
+    for (String workflow : workflows) {
+      String runs = look(workflow, "its runs", () -> control.runs(NAMESPACE, workflow)).stream()
+          .map(run -> run.run().toString()).collect(Collectors.joining(" "));
+      erasures.put(log.invoke(name, Kind.DELETE, NAMESPACE, workflow, "erase"), runs);
+    }
+    ControlApi.BulkReport report = bulk(filter, ControlApi.Bulk.Action.DELETE, null);
+    if (!report.failed().isEmpty()) throw new WrongAnswer("expected all with %s to be erased, got %s".formatted(filter, report));
+    erasures.forEach((erasure, runs) -> erasure.ok(runs, ""));
   }
 
   private static boolean unanswered(String code) {

@@ -82,7 +82,10 @@ public final class Meddler {
     if (random.nextDouble() >= chance) return null;
     // Nobody sends a poll or a heartbeat again, but their answers get lost.
     boolean repeats = !method.getName().startsWith("poll") && !method.getName().equals("heartbeat");
-    return repeats ? Trick.values()[random.nextInt(Trick.values().length)] : Trick.LOST_ANSWER;
+    if (!repeats) return Trick.LOST_ANSWER;
+    // An act on many has no id: later it is another act, which holds up what somebody has set going since.
+    int tricks = method.getName().equals("bulk") ? Trick.ONCE_MORE_LATER.ordinal() : Trick.values().length;
+    return Trick.values()[random.nextInt(tricks)];
   }
 
   private synchronized int draw(int bound) {

@@ -1,6 +1,7 @@
 package dev.pawl.chaos.round;
 
 import dev.pawl.chaos.client.ChoreClients;
+import dev.pawl.chaos.client.PatientClient;
 import dev.pawl.chaos.client.ProgramClients;
 import dev.pawl.chaos.client.WrongAnswer;
 import dev.pawl.chaos.node.Meddler;
@@ -123,6 +124,7 @@ public final class MixedRound {
     while (!Thread.interrupted()) {
       try {
         for (ControlApi.RunView run : control.list("default", "Status = 'BLOCKED'", 100, null).runs()) {
+          if (PatientClient.ALL_OF_THEM.equals(run.blockedReason())) continue;
           blocked.merge(String.valueOf(run.blockedReason()), 1L, Long::sum);
           control.unblock(new RunRef("default", run.workflowId(), run.run()), "the node is well again");
         }
