@@ -5,11 +5,8 @@ import static dev.pawl.engine.JobHand.retrying;
 import static dev.pawl.engine.JobHand.spec;
 import static dev.pawl.engine.JobHand.state;
 import static dev.pawl.engine.JobHand.submit;
-import static dev.pawl.engine.JobHand.submitted;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pawl.core.job.Actor;
 import dev.pawl.core.job.BackoffProfile;
 import dev.pawl.core.job.CheckTerms;
 import dev.pawl.core.job.DeadLetterCause;
@@ -21,18 +18,11 @@ import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseTerms;
-import dev.pawl.core.job.OperatorAct;
-import dev.pawl.core.job.OperatorPapers;
 import dev.pawl.core.job.RetryTerms;
-import dev.pawl.core.job.SubmitJob;
-import dev.pawl.core.job.Transition;
 import dev.pawl.core.job.UwerCode;
-import dev.pawl.core.task.LossBudget;
 import dev.pawl.core.value.Payload;
-import dev.pawl.protocol.job.JobAnswer;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobGrant;
-import dev.pawl.protocol.job.JobRefusedException;
 import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.sql.Connection;
@@ -40,13 +30,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -55,16 +39,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Jobs from their submission to their end, told by a hand-written worker. Ids in the names are the contract's. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("servers")
-class JobLifeTest extends EngineFixture {
-  private static final Actor CALLER = new Actor(Actor.Kind.CALLER, "test");
+class JobLifeTest extends JobFixture {
 
   JobLifeTest(DatabaseServer server) {
     super(server);
-  }
-
-  @AfterEach
-  void nothingIsForgotten() {
-    assertThat(pawl.store().jobs().orphans(Duration.ofHours(1), 10)).as("I4").isEmpty();
   }
 
   @Test
@@ -88,65 +66,6 @@ class JobLifeTest extends EngineFixture {
     assertThat(events(id)).containsExactly("SUBMIT", "OK");
     assertThat(pawl.jobs().find("default", "test.job", "order-12345")).contains(done);
     assertThat(pawl.jobs().get("elsewhere", id)).isEmpty();
-  }
-
-  @Test
-  @DisplayName("K1-K3: one key is one job")
-  void oneKeyIsOneJob() {
-    SubmitJob.Submitted first = submitted(pawl, spec("order-12345"));
-    SubmitJob.Submitted again = submitted(pawl, spec("order-12345"));
-    assertThat(again).isEqualTo(new SubmitJob.Submitted(first.job(), true, JobPhase.READY, null));
-    refused(UwerCode.KEY_CONFLICT, pawl.jobs().submit(List.of(
-        JobApi.Submission.of(spec("test.job", "order-12345", "{\"other\":1}", 5, null, null)))).getFirst());
-    JobHand hand = new JobHand(pawl);
-    hand.ok(hand.take());
-    assertThat(submitted(pawl, spec("order-12345")).ending().result()).isEqualTo(Payload.json("\"done\""));
-    assertThat(submitted(pawl, spec("order-67890")).replayed()).isFalse();
-  }
-
-  @Test
-  @DisplayName("K2: the same submission of 100 callers at once is one job")
-  void oneHundredCallersGetOneJob() throws Exception {
-    Set<JobId> ids = Collections.synchronizedSet(new HashSet<>());
-    List<Boolean> replayed = Collections.synchronizedList(new ArrayList<>());
-    CountDownLatch go = new CountDownLatch(1);
-    PawlEngine other = engine(config -> {});
-    List<Thread> callers = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      PawlEngine mine = i % 2 == 0 ? pawl : other;
-      callers.add(Thread.ofVirtual().start(() -> {
-        try {
-          go.await();
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
-        SubmitJob.Submitted answer = submitted(mine, spec("order-12345"));
-        ids.add(answer.job());
-        replayed.add(answer.replayed());
-      }));
-    }
-    go.countDown();
-    callers.forEach(EngineFixture::join);
-    assertThat(ids).hasSize(1);
-    assertThat(replayed).hasSize(100).filteredOn(was -> !was).hasSize(1);
-  }
-
-  @Test
-  @DisplayName("X6: one bad item of a batch harms no other")
-  void oneBadItemHarmsNoOther() {
-    List<JobApi.Submission> batch = new ArrayList<>();
-    for (int i = 0; i < 500; i++) {
-      batch.add(JobApi.Submission.of(i == 77
-          ? spec("test.job", "key-with-\0-in-it", "{}", 5, null, null)
-          : i == 78 ? spec("test.job", "deadline-first", "{}", 5, null, clock.instant()) : spec("order-" + i)));
-    }
-    List<JobAnswer<SubmitJob.Submitted>> answers = pawl.jobs().submit(batch);
-    for (int i = 0; i < 500; i++) {
-      if (i == 77) refused(UwerCode.SCHEMA_VIOLATION, answers.get(i));
-      else if (i == 78) refused(UwerCode.IMPOSSIBLE_TIMING, answers.get(i));
-      else assertThat(answers.get(i).ok()).isTrue();
-    }
-    assertThat(new JobHand(pawl).take(1_000, "test.job")).hasSize(498);
   }
 
   @Test
@@ -205,178 +124,6 @@ class JobLifeTest extends EngineFixture {
         clock.instant(), JobHand.FAULT, null));
     assertThat(events(id)).containsExactly("SUBMIT", "ERR_RETRY", "DUE", "ERR_RETRY", "DUE", "ERR_RETRY", "DUE",
         "ERR_RETRY", "DUE", "ERR_RETRY");
-  }
-
-  @Test
-  @DisplayName("F6: what ran before a redrive can never commit")
-  void whatRanBeforeARedriveCannotCommit() {
-    JobId id = submit(pawl, retrying("order-12345", RetryTerms.of(BackoffProfile.NONE)));
-    JobHand hand = new JobHand(pawl);
-    JobGrant old = hand.take();
-    hand.fail(old);
-    assertThat(redrive(id, papers()).get().to()).isEqualTo(JobPhase.READY);
-    assertThat(letters()).isEmpty();
-    refused(UwerCode.COMMIT_CONFLICT, hand.ok(old));
-    JobGrant again = hand.take();
-    assertThat(again.job().epoch()).isEqualTo(2);
-    assertThat(again.job().attempt()).isEqualTo(1);
-    assertThat(hand.ok(again).get().phase()).isEqualTo(JobPhase.SUCCEEDED);
-    refused(UwerCode.ILLEGAL_TRANSITION, redrive(id, papers()));
-    assertThat(events(id)).containsExactly("SUBMIT", "ERR_RETRY", "REDRIVE", "OK", "REDRIVE");
-  }
-
-  private JobAnswer<dev.pawl.core.job.OperateJob.Operated> redrive(JobId id, OperatorPapers papers) {
-    return pawl.jobs().operate("default", id, new OperatorAct.Redrive(), papers, state(pawl, id).epoch(), false);
-  }
-
-  private static OperatorPapers papers() {
-    return JobHand.papers();
-  }
-
-  @Test
-  @DisplayName("L1, F1, F2, L6: a lost worker's job passes on, and the zombie changes nothing")
-  void aZombieChangesNothing() {
-    JobId id = submit(pawl, spec("order-12345"));
-    JobHand zombie = new JobHand(pawl);
-    JobGrant old = zombie.take();
-    clock.pass(Duration.ofSeconds(16));
-    JobHand heir = new JobHand(pawl);
-    JobGrant grant = heir.take(); // no duty ran: the claim took it back
-    assertThat(grant.job().epoch()).isEqualTo(2);
-    assertThat(grant.job().losses()).isEqualTo(1);
-    refused(UwerCode.STALE_EPOCH, zombie.ok(old));
-    refused(UwerCode.STALE_EPOCH, zombie.fail(old));
-    refused(UwerCode.STALE_EPOCH, zombie.report(old, new JobOutcome.Abandon()));
-    refused(UwerCode.STALE_EPOCH, pawl.jobWork().progress(List.of(
-        new JobWorkApi.Progress(id, 1, zombie.session, 5))).getFirst());
-    assertThat(state(pawl, id).lease().session()).isEqualTo(heir.session);
-    assertThat(heir.ok(grant).ok()).isTrue();
-    List<Transition> ledger = pawl.jobs().ledger("default", id, 100);
-    assertThat(ledger).filteredOn(line -> line.refused() == null).extracting(line -> line.event().name())
-        .containsExactly("SUBMIT", "NODE_LOST", "OK");
-    assertThat(ledger).filteredOn(line -> line.refused() != null).hasSize(3);
-  }
-
-  @Test
-  @DisplayName("X4: a job that kills its nodes is stopped by its fifth loss, its attempts untouched")
-  void aKillerIsStopped() {
-    JobId id = submit(pawl, spec("order-12345"));
-    for (int loss = 1; loss <= 5; loss++) {
-      JobGrant grant = new JobHand(pawl).take();
-      assertThat(grant.job().attempt()).isEqualTo(1);
-      clock.pass(Duration.ofSeconds(16));
-      pawl.store().expireSessions();
-      pawl.tick(clock.instant());
-      if (loss == 5) break;
-      Duration rest = LossBudget.delay(loss, id.toString()).orElseThrow();
-      JobState waiting = state(pawl, id);
-      assertThat(waiting.losses()).isEqualTo(loss);
-      assertThat(waiting.visibleAt()).isEqualTo(clock.instant().plus(rest));
-      clock.pass(rest);
-    }
-    assertThat(state(pawl, id).ending().cause()).isEqualTo(DeadLetterCause.LEASE_LOSSES);
-    assertThat(letters().getFirst().redriveAt()).isEqualTo(clock.instant().plus(Duration.ofMinutes(15)));
-    clock.pass(Duration.ofMinutes(15));
-    tickUntilQuiet();
-    assertThat(letters()).isEmpty();
-    JobState again = state(pawl, id);
-    assertThat(again.redrives()).isEqualTo(1);
-    assertThat(new JobHand(pawl).take().job().epoch()).isEqualTo(6);
-  }
-
-  @Test
-  @DisplayName("L7: late but not revoked counts")
-  void aLateCommitCountsIfNobodyRevoked() {
-    JobId id = submit(pawl, spec("order-12345"));
-    JobHand hand = new JobHand(pawl);
-    JobGrant grant = hand.take();
-    clock.pass(Duration.ofMinutes(5));
-    assertThat(hand.ok(grant).get().phase()).isEqualTo(JobPhase.SUCCEEDED);
-    assertThat(state(pawl, id).losses()).isZero();
-  }
-
-  @Test
-  @DisplayName("F5: the same report again gets the same answer for ever, another one a conflict")
-  void theSameReportGetsTheSameAnswer() {
-    JobId id = submit(pawl, spec("order-12345"));
-    JobHand hand = new JobHand(pawl);
-    JobGrant first = hand.take();
-    assertThat(hand.fail(first).get().replayed()).isFalse();
-    clock.pass(Duration.ofHours(1));
-    hand = new JobHand(pawl);
-    JobGrant second = hand.take();
-    hand.ok(second);
-    for (PawlEngine node : List.of(pawl, engine(config -> {}))) {
-      var report = JobWorkApi.Report.of(first, first.job().lease().session(),
-          new JobOutcome.ErrRetry(JobHand.FAULT, null), List.of());
-      var ack = node.jobWork().report(List.of(report)).getFirst().get();
-      assertThat(ack.replayed()).isTrue();
-      assertThat(ack.phase()).isEqualTo(JobPhase.SCHEDULED);
-      assertThat(node.jobWork().report(List.of(JobWorkApi.Report.of(second, hand.session,
-          new JobOutcome.Ok(Payload.json("\"done\"")), List.of()))).getFirst().get().replayed()).isTrue();
-    }
-    refused(UwerCode.COMMIT_CONFLICT, hand.report(second, new JobOutcome.Ok(Payload.json("\"else\""))));
-    assertThat(events(id)).containsExactly("SUBMIT", "ERR_RETRY", "DUE", "OK");
-  }
-
-  @Test
-  @DisplayName("L3: what a session holds but does not list is nobody's work")
-  void anUnlistedLeaseIsTakenBack() {
-    JobId id = submit(pawl, spec("order-12345"));
-    JobHand hand = new JobHand(pawl);
-    JobGrant grant = hand.take();
-    assertThat(hand.beat(grant).lost()).isEmpty();
-    for (int i = 0; i < 4; i++) {
-      clock.pass(Duration.ofSeconds(5));
-      hand.beat();
-    }
-    assertThat(state(pawl, id).leased()).isFalse();
-    assertThat(hand.beat(grant).lost()).containsExactly(grant.token());
-    assertThat(events(id)).contains("LEASE_UNLISTED");
-    refused(UwerCode.ILLEGAL_TRANSITION, hand.ok(grant));
-  }
-
-  @Test
-  @DisplayName("L5: a handler that gets nowhere loses its lease, one that says that it gets on does not")
-  void aHungHandlerLosesItsLease() {
-    JobSpec slow = spec("test.job", "order-12345", "{}", 5, null, null, new LeaseTerms(Duration.ofSeconds(15),
-        Duration.ofMinutes(1), Duration.ofMinutes(3)), RetryTerms.STANDARD, CheckTerms.STANDARD);
-    JobId id = submit(pawl, slow);
-    JobHand hand = new JobHand(pawl);
-    JobGrant grant = hand.take();
-    for (int i = 0; i < 10; i++) { // 50 s
-      clock.pass(Duration.ofSeconds(5));
-      hand.beat(grant);
-    }
-    assertThat(pawl.jobWork().progress(List.of(new JobWorkApi.Progress(id, 1, hand.session, 1))).getFirst().ok()).isTrue();
-    assertThat(state(pawl, id).lease().progress()).isEqualTo(1);
-    for (int i = 0; i < 11; i++) { // 55 s more
-      clock.pass(Duration.ofSeconds(5));
-      hand.beat(grant);
-      pawl.tick(clock.instant());
-    }
-    assertThat(state(pawl, id).leased()).isTrue();
-    clock.pass(Duration.ofSeconds(5));
-    hand.beat(grant);
-    tickUntilQuiet();
-    JobState timedOut = state(pawl, id);
-    assertThat(timedOut.leased()).isFalse();
-    assertThat(timedOut.attempt()).isEqualTo(2);
-    assertThat(timedOut.losses()).isZero();
-    assertThat(events(id)).containsExactly("SUBMIT", "PROGRESS_TIMEOUT");
-  }
-
-  @Test
-  void anAttemptThatTakesTooLongIsOver() {
-    JobSpec quick = spec("test.job", "order-12345", "{}", 5, null, null, new LeaseTerms(Duration.ofSeconds(15),
-        Duration.ofMinutes(1), Duration.ofSeconds(2)), RetryTerms.of(BackoffProfile.NONE), CheckTerms.STANDARD);
-    JobId id = submit(pawl, quick);
-    JobHand hand = new JobHand(pawl);
-    JobGrant grant = hand.take();
-    clock.pass(Duration.ofSeconds(2));
-    tickUntilQuiet();
-    assertThat(state(pawl, id).ending().cause()).isEqualTo(DeadLetterCause.EXEC_TIMEOUT);
-    refused(UwerCode.ILLEGAL_TRANSITION, hand.ok(grant));
   }
 
   @Test
@@ -453,106 +200,6 @@ class JobLifeTest extends EngineFixture {
     tickUntilQuiet();
     assertThat(state(pawl, worked).phase()).isEqualTo(JobPhase.CANCELLED);
     refused(UwerCode.ILLEGAL_TRANSITION, hand.ok(grant));
-  }
-
-  @Test
-  @DisplayName("U1-U3: nobody acts without papers, and every attempt is in the audit")
-  void nobodyActsWithoutPapers() {
-    JobId id = submit(pawl, spec("order-12345"));
-    OperatorAct hold = new OperatorAct.Hold(Duration.ofHours(1));
-    OperatorPapers none = new OperatorPapers(
-        "ada", "admin", "cli", null, OperatorPapers.Standing.NOT_ASKED, "the provider is down", "req", null);
-    refused(UwerCode.TICKET_MISSING, pawl.jobs().operate("default", id, hold, none, 0, false));
-    refused(UwerCode.STALE_EPOCH, pawl.jobs().operate("default", id, hold, papers(), 7, false));
-    refused(UwerCode.NOT_FOUND, pawl.jobs().operate("elsewhere", id, hold, papers(), 0, false));
-    assertThat(pawl.jobs().operate("default", id, hold, papers(), 0, true).get().dryRun()).isTrue();
-    assertThat(state(pawl, id).phase()).isEqualTo(JobPhase.READY);
-
-    assertThat(pawl.jobs().operate("default", id, hold, papers(), 0, false).get().to()).isEqualTo(JobPhase.HELD);
-    JobHand hand = new JobHand(pawl);
-    assertThat(hand.take(1, "test.job")).isEmpty();
-    clock.pass(Duration.ofHours(1));
-    tickUntilQuiet();
-    hand = new JobHand(pawl);
-    JobGrant grant = hand.take();
-    refused(UwerCode.LEASED, pawl.jobs().operate("default", id, new OperatorAct.ForceFail(), papers(), 1, false));
-    pawl.jobs().operate("default", id, new OperatorAct.ForceRevoke(), papers(), 1, false).get();
-    refused(UwerCode.ILLEGAL_TRANSITION, hand.ok(grant));
-    pawl.jobs().operate("default", id, new OperatorAct.ForceSucceed("receipt 4711", Payload.json("1")), papers(), 1,
-        false).get();
-    assertThat(state(pawl, id).ending().result()).isEqualTo(Payload.json("1"));
-    List<Transition> ledger = pawl.jobs().ledger("default", id, 100);
-    assertThat(ledger).filteredOn(line -> line.refused() != null).extracting(line -> line.refused().wire())
-        .contains("UWER-4031", "UWER-4094", "UWER-4099");
-    assertThat(ledger).filteredOn(line -> line.event().manual() && line.refused() == null)
-        .extracting(line -> line.event() + " " + line.papers().ticket())
-        .containsExactly("HOLD OPS-123", "FORCE_REVOKE OPS-123", "FORCE_SUCCEED OPS-123");
-  }
-
-  @Test
-  void deadLettersAreListedDrivenAgainAndDiscarded() {
-    JobHand hand = new JobHand(pawl);
-    List<JobId> ids = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      clock.pass(Duration.ofMillis(1));
-      ids.add(submit(pawl, retrying("order-" + i, RetryTerms.of(BackoffProfile.NONE))));
-      hand.fail(hand.take());
-    }
-    JobApi.Page<JobApi.DeadLetter> page = pawl.jobs().deadLetters(query(2, null));
-    assertThat(page.items()).extracting(JobApi.DeadLetter::job).containsExactly(ids.get(4), ids.get(3));
-    page = pawl.jobs().deadLetters(query(2, page.next()));
-    assertThat(page.items()).extracting(JobApi.DeadLetter::job).containsExactly(ids.get(2), ids.get(1));
-
-    assertThat(pawl.jobs().discard("default", ids.get(0), papers()).get()).isTrue();
-    assertThat(pawl.jobs().get("default", ids.get(0))).isEmpty();
-
-    assertThatThrownBy(() -> pawl.jobs().redrive(order(false, false))).isInstanceOf(JobRefusedException.class)
-        .hasMessageContaining("dry run");
-    assertThat(pawl.jobs().redrive(order(true, false)))
-        .isEqualTo(new JobApi.RedriveReport(4, 4, 0, null, null));
-    assertThat(letters()).hasSize(4);
-    assertThat(pawl.jobs().redrive(order(false, true)).redriven()).isEqualTo(4);
-    assertThat(letters()).isEmpty();
-    assertThat(hand.take(10, "test.job")).hasSize(4);
-  }
-
-  private JobApi.RedriveOrder order(boolean dryRun, boolean rehearsed) {
-    return new JobApi.RedriveOrder(query(100, null), null, papers(), dryRun, rehearsed, 0, 0, 0, Duration.ZERO);
-  }
-
-  @Test
-  void aBadCanaryStopsTheRedrive() {
-    JobHand hand = new JobHand(pawl);
-    for (int i = 0; i < 4; i++) {
-      submit(pawl, retrying("order-" + i, RetryTerms.of(BackoffProfile.NONE)));
-      hand.fail(hand.take());
-    }
-    // Nobody works on the canary, so it is not over when the patience is.
-    JobApi.RedriveReport report = pawl.jobs().redrive(new JobApi.RedriveOrder(
-        query(100, null), null, papers(), false, true, 0.25, 0, 0, Duration.ZERO));
-    assertThat(report.redriven()).isEqualTo(1);
-    assertThat(report.halted()).contains("1 of the first 1");
-    assertThat(letters()).hasSize(3);
-  }
-
-  @Test
-  void aRedriveThatGoesBadOnTheWayStops() {
-    JobHand hand = new JobHand(pawl);
-    for (int i = 0; i < 150; i++) submit(pawl, retrying("order-" + i, RetryTerms.of(BackoffProfile.NONE)));
-    hand.take(200, "test.job").forEach(hand::fail);
-    AtomicBoolean over = new AtomicBoolean();
-    Thread worker = Thread.ofPlatform().start(() -> {
-      while (!over.get()) hand.take(200, "test.job").forEach(hand::fail);
-    });
-    try {
-      JobApi.RedriveReport report = pawl.jobs().redrive(new JobApi.RedriveOrder(
-          query(1_000, null), null, papers(), false, true, 0, 20, 0.5, Duration.ZERO));
-      assertThat(report.halted()).contains("have died again");
-      assertThat(report.redriven()).isBetween(20, 149);
-    } finally {
-      over.set(true);
-      EngineFixture.join(worker);
-    }
   }
 
   @Test
@@ -635,60 +282,6 @@ class JobLifeTest extends EngineFixture {
   }
 
   @Test
-  @DisplayName("K5, K6, CP16: a key counts for seven days after the end, then the job is forgotten")
-  void keysCountForAWeek() {
-    JobHand hand = new JobHand(pawl);
-    pawl.putNamespace(new dev.pawl.engine.store.Store.Namespace("default", "", Duration.ofMinutes(1)));
-    JobId id = submit(pawl, spec("order-12345"));
-    hand.ok(hand.take());
-    JobId open = submit(pawl, spec("test.other", "order-12345", "{}", 5, clock.instant().plus(Duration.ofDays(20)), null));
-    clock.pass(Duration.ofDays(7));
-    tickUntilQuiet();
-    assertThat(submitted(pawl, spec("order-12345")).replayed()).isTrue();
-    clock.pass(Duration.ofMinutes(1));
-    tickUntilQuiet();
-    assertThat(pawl.jobs().get("default", id)).isEmpty();
-    assertThat(state(pawl, open).phase()).isEqualTo(JobPhase.SCHEDULED);
-    assertThat(submitted(pawl, spec("order-12345")).replayed()).isFalse();
-  }
-
-  @Test
-  @DisplayName("F4: a revocation and a commit at once: one of them wins")
-  void oneOfTwoWins() throws Exception {
-    for (int round = 0; round < 20; round++) {
-      JobId id = submit(pawl, spec("race-number-" + round));
-      JobHand hand = new JobHand(pawl);
-      JobGrant grant = hand.take();
-      PawlEngine other = engine(config -> {});
-      CountDownLatch go = new CountDownLatch(1);
-      List<Boolean> committed = Collections.synchronizedList(new ArrayList<>());
-      List<Boolean> revoked = Collections.synchronizedList(new ArrayList<>());
-      Thread one = Thread.ofPlatform().start(() -> {
-        awaited(go);
-        committed.add(hand.ok(grant).ok());
-      });
-      Thread two = Thread.ofPlatform().start(() -> {
-        awaited(go);
-        revoked.add(other.jobs().operate("default", id, new OperatorAct.ForceRevoke(), papers(), 1, false).ok());
-      });
-      go.countDown();
-      join(one);
-      join(two);
-      assertThat(committed.getFirst()).isNotEqualTo(revoked.getFirst());
-      if (revoked.getFirst()) hand.ok(hand.take());
-      assertThat(state(pawl, id).phase()).isEqualTo(JobPhase.SUCCEEDED);
-    }
-  }
-
-  private static void awaited(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @Test
   void aPoisonedPayloadIsNotTriedAgain() {
     JobId id = submit(pawl, spec("order-12345"));
     JobHand hand = new JobHand(pawl);
@@ -698,10 +291,6 @@ class JobLifeTest extends EngineFixture {
     hand.report(hand.take(), new JobOutcome.ErrFatal(JobError.of(UwerCode.INTERNAL, "closed account")));
     assertThat(state(pawl, other).phase()).isEqualTo(JobPhase.FAILED);
     assertThat(events(other)).containsExactly("SUBMIT", JobEvent.ERR_FATAL.name());
-  }
-
-  private List<String> events(JobId id) {
-    return pawl.jobs().ledger("default", id, 1_000).stream().map(line -> line.event().name()).toList();
   }
 
   private List<JobApi.DeadLetter> letters() {
