@@ -196,6 +196,7 @@ final class EnvelopeReader {
         throw Refusal.schema("an extension's name has a dot and lower-case letters", fields.pointer(name));
       }
     }
+    TaskTies.check(members, fields.at());
     return members;
   }
 

@@ -43,6 +43,11 @@ final class Fields {
     return object;
   }
 
+  /** JSON pointer of the object. */
+  String at() {
+    return at;
+  }
+
   /** JSON pointer of a member. */
   String pointer(String name) {
     return at + "/" + name.replace("~", "~0").replace("/", "~1");

@@ -3,7 +3,6 @@ package dev.pawl.protocol.uwer;
 import dev.pawl.core.job.BackoffProfile;
 import dev.pawl.core.job.CheckTerms;
 import dev.pawl.core.job.JobSpec;
-import dev.pawl.core.job.JobTies;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.job.RetryTerms;
 import java.time.Duration;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * nothing; the standard terms are filled in by {@link #spec}.
  *
  * @param priority 9 first to 0 last, as the wire counts
- * @param extensions free members; those of an XML document lie under {@link #XML_EXTENSIONS}
+ * @param extensions free members; those of an XML document lie under {@link #XML_EXTENSIONS}, ties to other jobs under
+ *     {@code dev.pawl.ties}
  */
 public record UwerTask(
     String type,
@@ -63,7 +63,7 @@ public record UwerTask(
   public JobSpec spec() {
     return new JobSpec(namespace, type, idempotencyKey, digest(), correlationId, JobSpec.stored(priority), createdAt,
         notBefore, deadline, leaseTerms(), retryTerms(), checkTerms(), payload.decoded(), payload.schema(),
-        extensions.isEmpty() ? null : new Json.Obj(extensions).write(), JobTies.NONE);
+        extensions.isEmpty() ? null : new Json.Obj(extensions).write(), TaskTies.of(extensions));
   }
 
   /** The task that a job was submitted as, with all its terms; the digest that its sender stated is not among them. */
@@ -80,7 +80,8 @@ public record UwerTask(
             ? null
             : new Retry(spec.retry().profile(), spec.retry().maxAttempts()),
         check.equals(CheckTerms.STANDARD) ? null : new Check(check.poll().toMillis(), check.maxChecks()),
-        UwerPayload.of(spec.payload(), spec.schema()), extensions(spec.extensions()));
+        UwerPayload.of(spec.payload(), spec.schema()),
+        TaskTies.with(spec.ties(), extensions(spec.extensions())));
   }
 
   private static Map<String, Json> extensions(@Nullable String stored) {

@@ -27,6 +27,8 @@ public final class JobPlane {
     Ingress ingress = new Ingress(engine.jobs(), tenants, contracts);
     routes.addAll(ingress.routes());
     routes.addAll(new JobRoutes(engine.jobs(), seal).routes());
+    routes.addAll(new FlowRoutes(engine).routes());
+    routes.addAll(new BatchRoutes(engine.jobs()).routes());
     routes.addAll(new NodeRoutes(engine, tenants, seal, ingress, contracts, leases.leaseTime()).routes());
     routes.addAll(new OperatorRoutes(engine, new Papers(authority), new Rehearsals(key)).routes());
     routes.addAll(new ContractRoutes(contracts).routes());

@@ -46,12 +46,15 @@ final class JobRoutes {
         get("job.get", "/jobs/{task_id}", "One job, with its lease, its submission and how it ended", this::one),
         get("job.ledger", "/jobs/{task_id}/ledger", "What happened to a job, oldest first", this::ledger)
             .query(Field.integer("limit", 1, 10_000, "how many lines, 1000 unless said")),
+        get("job.late_reports", "/jobs/{task_id}/late-reports",
+            "What nodes reported after they had lost their leases: kept and shown, never applied", this::late)
+            .query(Field.integer("limit", 1, 1_000, "how many, 100 unless said")),
         Route.post("job.cancel", "/jobs/{task_id}/cancel", Plane.JOB, Scope.OPERATOR,
             "Its caller wants it no more; who works on it is told and has 30 seconds", this::cancel),
         Route.post("job.callback", "/jobs/callback/{token}", Plane.JOB, Scope.PUBLIC,
             "The outside says how an effect came out: the token is the permission", this::callback)
             .documents("application/json").anyNamespace(),
-        get("job.types", "/jobs/types", "Open jobs by type and phase, and the types that rest", this::types),
+        get("job.types", "/jobs/types", "Open jobs by type and phase, the types that rest, and those with limits", this::types),
         Route.post("job.pause_type", "/jobs/types/{type}/pause", Plane.JOB, Scope.OPERATOR,
             "Jobs of a type are not handed out any more; who works goes on", this::pause)
             .body(Field.text("reason", 1_000, "for those who wonder").must()),
@@ -130,6 +133,18 @@ final class JobRoutes {
     return reply(Json.of("task_id", id(call), "lines", lines));
   }
 
+  private Reply late(Call call) {
+    JobId id = id(call);
+    if (jobs.get(call.namespace(), id).isEmpty()) {
+      throw UwerAnswers.refusal(UwerCode.NOT_FOUND, "there is no job " + id, null);
+    }
+    List<Json> reports = new ArrayList<>();
+    for (JobApi.LateReport one : jobs.lateReports(call.namespace(), id, (int) call.number("limit", 100, 1, 1_000))) {
+      reports.add(Json.of("line", JobShapes.transition(one.line()), "body", JobShapes.payload(one.body())));
+    }
+    return reply(Json.of("task_id", id, "late_reports", reports));
+  }
+
   // ---- acting
 
   private Reply cancel(Call call) {
@@ -176,7 +191,10 @@ final class JobRoutes {
     for (JobApi.Pause one : jobs.pauses(call.namespace())) {
       paused.add(Json.of("type", one.type(), "at", one.at(), "by", one.actor(), "reason", one.reason()));
     }
-    return reply(Json.of("open", open, "paused", paused));
+    List<Json> limited = new ArrayList<>();
+    jobs.limits(call.namespace()).forEach((type, limits) ->
+        limited.add(JobShapes.joined(Json.of("type", type), FlowRoutes.shape(limits))));
+    return reply(Json.of("open", open, "paused", paused, "limited", limited));
   }
 
   private Reply pause(Call call) {
