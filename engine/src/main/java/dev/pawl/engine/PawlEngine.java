@@ -45,6 +45,7 @@ import dev.pawl.engine.work.EngineWork;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobWorkApi;
+import dev.pawl.protocol.job.PayloadContracts;
 import dev.pawl.protocol.schedule.ScheduleApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.sql.Connection;
@@ -283,6 +284,14 @@ public final class PawlEngine implements AutoCloseable {
   /** What workers ask about jobs. */
   public JobWorkApi jobWork() {
     return jobWork;
+  }
+
+  /**
+   * From now on every job that comes in, by whatever door, is held to what is agreed about its payload, and again before
+   * a worker of this engine does it. Without it nothing is agreed.
+   */
+  public void holdJobsTo(PayloadContracts contracts) {
+    jobDesk.holdTo(contracts);
   }
 
   /** What callers and operators ask about schedules. */

@@ -16,8 +16,8 @@ import dev.pawl.server.carrier.CarrierWorkers;
 import dev.pawl.server.config.ServerConfig;
 import dev.pawl.server.control.AdmissionRoutes;
 import dev.pawl.server.control.BridgeRoutes;
-import dev.pawl.server.contract.ContractFolder;
-import dev.pawl.server.contract.Contracts;
+import dev.pawl.contracts.ContractFolder;
+import dev.pawl.contracts.Contracts;
 import dev.pawl.server.control.FleetRoutes;
 import dev.pawl.server.control.HistoryRoutes;
 import dev.pawl.server.control.NamespaceRoutes;
@@ -174,7 +174,7 @@ public final class PawlServer implements AutoCloseable {
     Authority authority = config.authority(config.auth().equals("token") && config.tokens().isEmpty()
         ? List.of(developmentToken(declared, say))
         : List.of());
-    Contracts contracts = new Contracts(declared);
+    Contracts contracts = Contracts.on(engine);
     String filed = config.contracts();
     if (filed != null) ContractFolder.register(Path.of(filed), contracts, engine::isNamespace, say);
     routes.addAll(new JobPlane(engine, engine::isNamespace, engine.leases(), contracts, authority,

@@ -161,9 +161,12 @@ class ContractsTest {
     assertThat(admin.get("/jobs/dead-letters/" + bad).at("cause")).isEqualTo("POISON_PAYLOAD");
     assertThat(job(bad).attempt()).isEqualTo(1);
     // And what a job brings along is held against its contract, too.
-    admin.json("/nodes/commit", JobClient.envelope("lease.commit", """
+    JobClient.Got refused = admin.json("/nodes/commit", JobClient.envelope("lease.commit", """
         {"task_id":"%s","epoch":1,"session_id":"%s","outcome":"OK","result_digest":"sha-256:%s","spawn":[%s]}"""
-        .formatted(good, session, "a".repeat(64), JobClient.task("c.worker", "contract-key-3", "{}")))).refused(4002);
+        .formatted(good, session, "a".repeat(64), JobClient.task("c.worker", "contract-key-3", "{}")))).is(422);
+    assertThat(refused.at("kind")).isEqualTo("lease.commit.ack");
+    assertThat(refused.at("body.error.code")).isEqualTo("UWER-4002");
+    assertThat(refused.at("body.error.pointer")).isEqualTo("/body/payload/data");
     assertThat(job(good).phase().name()).isEqualTo("READY");
   }
 

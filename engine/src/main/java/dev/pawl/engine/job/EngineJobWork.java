@@ -4,10 +4,13 @@ import dev.pawl.core.job.CommitJob;
 import dev.pawl.core.job.RenewLease;
 import dev.pawl.protocol.job.JobAnswer;
 import dev.pawl.protocol.job.JobGrant;
+import dev.pawl.protocol.job.JobRefusedException;
 import dev.pawl.protocol.job.JobWorkApi;
+import dev.pawl.protocol.job.PayloadContracts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** {@code JobWorkApi} of an engine in this process. */
 final class EngineJobWork implements JobWorkApi {
@@ -15,8 +18,10 @@ final class EngineJobWork implements JobWorkApi {
   private final JobPolls polls;
   private final JobTypes types;
   private final Breakers breakers;
+  private final AgreedPayloads payloads;
 
-  EngineJobWork(JobLanes lanes, JobPolls polls, JobTypes types, Breakers breakers) {
+  EngineJobWork(JobLanes lanes, JobPolls polls, JobTypes types, Breakers breakers, AgreedPayloads payloads) {
+    this.payloads = payloads;
     this.lanes = lanes;
     this.polls = polls;
     this.types = types;
@@ -31,11 +36,26 @@ final class EngineJobWork implements JobWorkApi {
   @Override
   public List<JobAnswer<CommitJob.Ack>> report(List<Report> reports) {
     List<CommitJob> requests = new ArrayList<>(reports.size());
-    for (Report report : reports) {
-      requests.add(new CommitJob(report.job(), report.epoch(), report.session(), report.outcome(), report.digest(),
-          report.spawn()));
+    Map<Integer, JobAnswer<CommitJob.Ack>> refused = new TreeMap<>();
+    for (int i = 0; i < reports.size(); i++) {
+      Report report = reports.get(i);
+      try {
+        requests.add(new CommitJob(report.job(), report.epoch(), report.session(), report.outcome(), report.digest(),
+            report.spawn().stream().map(payloads::agreed).toList()));
+      } catch (JobRefusedException no) {
+        refused.put(i, new JobAnswer.Refused<>(no.code(), "a job that it brings about: " + no.why(), no.pointer()));
+      }
     }
-    return lanes.submitAll(requests);
+    List<JobAnswer<CommitJob.Ack>> answers = lanes.submitAll(requests);
+    if (refused.isEmpty()) return answers;
+    List<JobAnswer<CommitJob.Ack>> all = new ArrayList<>(answers);
+    refused.forEach(all::add);
+    return all;
+  }
+
+  @Override
+  public PayloadContracts contracts() {
+    return payloads.contracts();
   }
 
   @Override

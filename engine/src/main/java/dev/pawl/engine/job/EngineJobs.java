@@ -55,10 +55,12 @@ final class EngineJobs implements JobApi {
   private final Breakers breakers;
   private final JobBell bell;
   private final Consumer<String> namespaceKnown;
+  private final AgreedPayloads payloads;
 
   /** @param namespaceKnown refuses a namespace that does not exist */
   EngineJobs(Store store, JobLanes lanes, JobTypes types, Breakers breakers, JobBell bell,
-      Consumer<String> namespaceKnown) {
+      Consumer<String> namespaceKnown, AgreedPayloads payloads) {
+    this.payloads = payloads;
     this.store = store;
     this.jobs = store.jobs();
     this.lanes = lanes;
@@ -82,26 +84,36 @@ final class EngineJobs implements JobApi {
     Instant now = store.now();
     String last = null;
     List<SubmitJob> requests = new ArrayList<>(some.size());
+    Map<Integer, JobAnswer<SubmitJob.Submitted>> refused = new TreeMap<>();
+    int number = 0;
     for (Submission one : some) {
       String namespace = one.spec().namespace();
       if (!namespace.equals(last)) namespaceKnown.accept(namespace);
       last = namespace;
-      requests.add(request(one, now));
+      try {
+        requests.add(request(one, now));
+      } catch (JobRefusedException no) {
+        refused.put(number, new JobAnswer.Refused<>(no.code(), no.why(), no.pointer()));
+      }
+      number++;
     }
     Failpoint.START_BEFORE_COMMIT.reach();
     List<JobAnswer<SubmitJob.Submitted>> answers = lanes.submitAll(requests);
     Failpoint.START_BEFORE_REPLY.reach();
-    return answers;
+    if (refused.isEmpty()) return answers;
+    List<JobAnswer<SubmitJob.Submitted>> all = new ArrayList<>(answers);
+    refused.forEach(all::add);
+    return all;
   }
 
-  private static SubmitJob request(Submission one, Instant now) {
+  private SubmitJob request(Submission one, Instant now) {
     if (one.spec().payload().size() > Payload.MAX_BYTES) {
       throw new JobRefusedException(UwerCode.TOO_LARGE,
           "expected a payload of at most %d bytes, got %d".formatted(Payload.MAX_BYTES, one.spec().payload().size()),
           "/body/payload");
     }
     Actor actor = one.actor();
-    return new SubmitJob(JobId.next(now, ThreadLocalRandom.current()), one.spec(), one.original(),
+    return new SubmitJob(JobId.next(now, ThreadLocalRandom.current()), payloads.agreed(one.spec()), one.original(),
         actor == null ? INGRESS : actor);
   }
 

@@ -12,6 +12,7 @@ import dev.pawl.engine.session.Sessions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobWorkApi;
+import dev.pawl.protocol.job.PayloadContracts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class JobDesk implements JobFloor {
   private final LookAfterJobs lookAfter;
   private final FindOrphanJobs orphans;
   private final Breakers breakers;
+  private final AgreedPayloads payloads;
 
   /**
    * Puts it together.
@@ -55,11 +57,17 @@ public final class JobDesk implements JobFloor {
     breakers = new Breakers(store.jobs(), types, bell);
     lanes = new JobLanes(store, held, bell, types, breakers, laneCount, BOUND);
     takeover = new JobTakeover(store, lanes, metrics);
-    jobs = new EngineJobs(store, lanes, types, breakers, bell, namespaceKnown);
+    payloads = new AgreedPayloads(store.jobs());
+    jobs = new EngineJobs(store, lanes, types, breakers, bell, namespaceKnown, payloads);
     JobPolls polls = new JobPolls(store, held, bell, types, takeover, sessions, timings.takeoverPoll(), closing);
-    work = new EngineJobWork(lanes, polls, types, breakers);
+    work = new EngineJobWork(lanes, polls, types, breakers, payloads);
     orphans = new FindOrphanJobs(store.jobs(), JobBound.of(timings, LONGEST).worst(), metrics);
     lookAfter = new LookAfterJobs(store, lanes, takeover, timings.takeoverPoll());
+  }
+
+  /** From now on jobs are held to these. */
+  public void holdTo(PayloadContracts contracts) {
+    payloads.holdTo(contracts);
   }
 
   public void start() {

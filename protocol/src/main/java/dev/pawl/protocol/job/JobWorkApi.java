@@ -41,6 +41,11 @@ public interface JobWorkApi {
     }
   }
 
+  /** What is agreed about the payloads of what is handed out: a worker looks before it does a job. */
+  default PayloadContracts contracts() {
+    return PayloadContracts.NONE;
+  }
+
   /** Ends leases with their holders' words, in groups. One answer per report, in order. */
   List<JobAnswer<CommitJob.Ack>> report(List<Report> reports);
 

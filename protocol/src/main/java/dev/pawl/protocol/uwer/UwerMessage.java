@@ -154,7 +154,8 @@ public sealed interface UwerMessage {
 
     /** @param phase of the job as it is; a job that does not exist is answered with an error instead */
     public static CommitAck refused(CommitJob commit, JobPhase phase, JobDecision.Refused<?> no) {
-      return new CommitAck(commit.job(), commit.epoch(), false, false, phase, JobError.of(no.code(), no.message()));
+      return new CommitAck(commit.job(), commit.epoch(), false, false, phase,
+          new UwerProblem(no.code(), no.message(), no.pointer()).error());
     }
 
     @Override

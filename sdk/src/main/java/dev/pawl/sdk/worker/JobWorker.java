@@ -10,6 +10,7 @@ import dev.pawl.core.value.Rejection;
 import dev.pawl.protocol.job.JobAnswer;
 import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
+import dev.pawl.protocol.job.PayloadContracts;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.job.JobHandler;
 import dev.pawl.sdk.job.Jobs;
@@ -192,6 +193,11 @@ public final class JobWorker implements AutoCloseable {
     }
   }
 
+  private PayloadContracts contracts() {
+    PayloadContracts own = settings.contracts;
+    return own == null ? api.contracts() : own;
+  }
+
   private void run(RunningJob job) {
     running.incrementAndGet();
     try {
@@ -199,7 +205,7 @@ public final class JobWorker implements AutoCloseable {
       job.runsOn(Thread.currentThread());
       JobOutcome outcome = handler == null
           ? new JobOutcome.Abandon()
-          : JobRun.of(handler, job, converter, settings.contracts);
+          : JobRun.of(handler, job, converter, contracts());
       job.runsOn(null);
       Thread.interrupted(); // it was for the work, not for the report
       if (outcome instanceof JobOutcome.ErrRetry failed) {

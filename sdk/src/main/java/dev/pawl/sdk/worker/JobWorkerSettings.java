@@ -24,8 +24,11 @@ public final class JobWorkerSettings {
   /** How long {@link JobWorker#close} lets jobs finish before they are given back. */
   public Duration drain = Duration.ofSeconds(30);
 
-  /** What is agreed about payloads: a job that breaks it is a dead letter, and its handler never sees it. */
-  public PayloadContracts contracts = PayloadContracts.NONE;
+  /**
+   * What is agreed about payloads: a job that breaks it is a dead letter, and its handler never sees it. Null: as the
+   * engine says.
+   */
+  public @Nullable PayloadContracts contracts;
 
   void check() {
     if (concurrency < 1) throw new IllegalArgumentException("concurrency: expected 1 or more, got " + concurrency);

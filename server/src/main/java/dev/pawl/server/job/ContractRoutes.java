@@ -2,8 +2,8 @@ package dev.pawl.server.job;
 
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.protocol.uwer.Json;
-import dev.pawl.server.contract.Contract;
-import dev.pawl.server.contract.Contracts;
+import dev.pawl.contracts.Contract;
+import dev.pawl.contracts.Contracts;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
 import dev.pawl.server.http.Plane;

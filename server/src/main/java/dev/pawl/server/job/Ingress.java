@@ -1,7 +1,6 @@
 package dev.pawl.server.job;
 
 import dev.pawl.core.job.Actor;
-import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.SubmitJob;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.value.Payload;
@@ -13,8 +12,6 @@ import dev.pawl.protocol.uwer.LegacyTask;
 import dev.pawl.protocol.uwer.Parsed;
 import dev.pawl.protocol.uwer.UwerMessage;
 import dev.pawl.protocol.uwer.UwerTask;
-import dev.pawl.server.contract.Contract;
-import dev.pawl.server.contract.Contracts;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Plane;
 import dev.pawl.server.http.Reply;
@@ -32,12 +29,10 @@ final class Ingress {
 
   private final JobApi jobs;
   private final Tenants tenants;
-  private final Contracts contracts;
 
-  Ingress(JobApi jobs, Tenants tenants, Contracts contracts) {
+  Ingress(JobApi jobs, Tenants tenants) {
     this.jobs = jobs;
     this.tenants = tenants;
-    this.contracts = contracts;
   }
 
   List<Route> routes() {
@@ -86,24 +81,7 @@ final class Ingress {
 
   JobApi.Submission submission(Call call, UwerTask task, @org.jspecify.annotations.Nullable Payload original) {
     tenants.check(call, task.namespace());
-    return new JobApi.Submission(agreed(task.spec()), original, new Actor(Actor.Kind.INGRESS, "http:" + call.principal().name()));
-  }
-
-  /** The submission under the contract that its payload keeps. @throws dev.pawl.server.http.Refusal it keeps none */
-  JobSpec agreed(JobSpec spec) {
-    return switch (contracts.check(spec)) {
-      case Contracts.Verdict.Kept kept -> {
-        Contract contract = kept.contract();
-        yield contract == null ? spec : spec.under(contract.uri());
-      }
-      case Contracts.Verdict.Broken broken -> {
-        // What was accepted under an older version is still the same job.
-        boolean accepted = jobs.find(spec.namespace(), spec.type(), spec.key())
-            .filter(there -> there.spec().digest().equals(spec.digest())).isPresent();
-        if (!accepted) throw UwerAnswers.refusal(broken.problem());
-        yield spec;
-      }
-    };
+    return new JobApi.Submission(task.spec(), original, new Actor(Actor.Kind.INGRESS, "http:" + call.principal().name()));
   }
 
   List<JobAnswer<SubmitJob.Submitted>> submit(List<JobApi.Submission> some) {

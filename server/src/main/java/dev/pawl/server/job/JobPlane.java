@@ -3,7 +3,7 @@ package dev.pawl.server.job;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.server.auth.Authority;
-import dev.pawl.server.contract.Contracts;
+import dev.pawl.contracts.Contracts;
 import dev.pawl.server.http.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +24,12 @@ public final class JobPlane {
       Contracts contracts, Authority authority, String key) {
     CallbackSeal seal = new CallbackSeal(key);
     Tenants tenants = new Tenants(namespaces);
-    Ingress ingress = new Ingress(engine.jobs(), tenants, contracts);
+    Ingress ingress = new Ingress(engine.jobs(), tenants);
     routes.addAll(ingress.routes());
     routes.addAll(new JobRoutes(engine.jobs(), seal).routes());
     routes.addAll(new FlowRoutes(engine).routes());
     routes.addAll(new BatchRoutes(engine.jobs()).routes());
-    routes.addAll(new NodeRoutes(engine, tenants, seal, ingress, contracts, leases.leaseTime()).routes());
+    routes.addAll(new NodeRoutes(engine, tenants, seal, leases.leaseTime()).routes());
     routes.addAll(new OperatorRoutes(engine, new Papers(authority), new Rehearsals(key)).routes());
     routes.addAll(new ContractRoutes(contracts).routes());
     routes.addAll(SchemaRoutes.routes());

@@ -4,7 +4,6 @@ import dev.pawl.core.job.CommitJob;
 import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobOutcome;
-import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.NodeState;
 import dev.pawl.core.job.Stage;
@@ -15,7 +14,6 @@ import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.job.JobAnswer;
 import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
-import dev.pawl.protocol.job.PayloadContracts;
 import dev.pawl.protocol.uwer.Envelope;
 import dev.pawl.protocol.uwer.Json;
 import dev.pawl.protocol.uwer.UwerMessage;
@@ -48,19 +46,14 @@ final class NodeRoutes {
   private final Tenants tenants;
   private final CallbackSeal seal;
   private final long leaseMillis;
-  private final Ingress ingress;
-  private final PayloadContracts contracts;
 
   /** @param leaseTime a session that is silent for so long is lost, with its leases */
-  NodeRoutes(PawlEngine engine, Tenants tenants, CallbackSeal seal, Ingress ingress, PayloadContracts contracts,
-      Duration leaseTime) {
+  NodeRoutes(PawlEngine engine, Tenants tenants, CallbackSeal seal, Duration leaseTime) {
     this.engine = engine;
     this.nodes = new Nodes(engine);
     this.tenants = tenants;
     this.seal = seal;
     this.leaseMillis = leaseTime.toMillis();
-    this.ingress = ingress;
-    this.contracts = contracts;
   }
 
   List<Route> routes() {
@@ -132,7 +125,7 @@ final class NodeRoutes {
       // A check is about an effect that came about already: its payload was good enough for that.
       Optional<JobError> objection = grant.stage() == Stage.CHECK
           ? Optional.empty()
-          : contracts.objection(grant.job().spec());
+          : engine.jobWork().contracts().objection(grant.job().spec());
       objection.ifPresentOrElse(
           why -> poison.add(JobWorkApi.Report.of(grant, session, new JobOutcome.ErrFatal(why), List.of())),
           () -> sound.add(grant));
@@ -177,9 +170,8 @@ final class NodeRoutes {
     for (int i = 0; i < said.spawn().size(); i++) tenants.check(call, said.spawn().get(i).namespace());
     JobState there = there(call, said);
     CommitJob commit = said.request();
-    List<JobSpec> spawn = commit.spawn().stream().map(ingress::agreed).toList();
     JobAnswer<CommitJob.Ack> answer = engine.jobWork().report(List.of(new JobWorkApi.Report(commit.job(),
-        commit.epoch(), commit.session(), commit.outcome(), commit.digest(), spawn))).getFirst();
+        commit.epoch(), commit.session(), commit.outcome(), commit.digest(), commit.spawn()))).getFirst();
     return switch (answer) {
       case JobAnswer.Done<CommitJob.Ack> done -> reply(200, UwerMessage.CommitAck.accepted(done.value()));
       case JobAnswer.Refused<CommitJob.Ack> no -> {

@@ -1,4 +1,4 @@
-package dev.pawl.server.contract;
+package dev.pawl.contracts;
 
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;

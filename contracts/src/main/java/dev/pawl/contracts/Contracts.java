@@ -1,9 +1,10 @@
-package dev.pawl.server.contract;
+package dev.pawl.contracts;
 
 import dev.pawl.core.job.JobError;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.value.Payload;
+import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Declarations;
 import dev.pawl.protocol.job.PayloadContracts;
 import dev.pawl.protocol.uwer.Parsed;
@@ -29,8 +30,15 @@ public final class Contracts implements PayloadContracts {
 
   private record Known(List<Contract> contracts, long readAt) {}
 
-  public Contracts(Declarations declared) {
+  private Contracts(Declarations declared) {
     this.declared = declared;
+  }
+
+  /** The contracts of an engine, which from now on holds every job to them that comes in, and again before it is done. */
+  public static Contracts on(PawlEngine engine) {
+    Contracts contracts = new Contracts(engine.store().declarations());
+    engine.holdJobsTo(contracts);
+    return contracts;
   }
 
   // ---- registering
@@ -107,15 +115,8 @@ public final class Contracts implements PayloadContracts {
 
   // ---- checking
 
-  /** What a payload comes to. */
-  public sealed interface Verdict {
-    /** @param contract that it keeps; null: its type has none */
-    record Kept(@Nullable Contract contract) implements Verdict {}
-
-    record Broken(UwerProblem problem) implements Verdict {}
-  }
-
   /** The payload of a job against the contract that it names, or else the newest one of its type and form. */
+  @Override
   public Verdict check(JobSpec job) {
     String named = job.schema();
     Contract contract = null;
@@ -136,7 +137,7 @@ public final class Contracts implements PayloadContracts {
     }
     UwerProblem problem = compiled(contract).objection(job.payload()).orElse(null);
     return problem == null
-        ? new Verdict.Kept(contract)
+        ? new Verdict.Kept(contract.uri())
         : broken(problem.code(), "contract %s: %s".formatted(contract.uri(), problem.detail()), at(problem.pointer()));
   }
 
@@ -147,7 +148,7 @@ public final class Contracts implements PayloadContracts {
   }
 
   private static Verdict broken(UwerCode code, String why, String pointer) {
-    return new Verdict.Broken(new UwerProblem(code, why, pointer));
+    return new Verdict.Broken(code, why, pointer);
   }
 
   private static Contract.Kind kind(Payload payload) {
@@ -169,9 +170,9 @@ public final class Contracts implements PayloadContracts {
   @Override
   public Optional<JobError> objection(JobSpec job) {
     // A contract that nobody knows here is no reason to bury what was accepted.
-    return check(job) instanceof Verdict.Broken broken && broken.problem().code() != UwerCode.UNKNOWN_TYPE
-        ? Optional.of(new JobError(UwerCode.SCHEMA_VIOLATION.wire(), UwerCode.SCHEMA_VIOLATION.title(),
-            broken.problem().error().detail(), false, broken.problem().pointer()))
+    return check(job) instanceof Verdict.Broken broken && broken.code() != UwerCode.UNKNOWN_TYPE
+        ? Optional.of(new JobError(UwerCode.SCHEMA_VIOLATION.wire(), UwerCode.SCHEMA_VIOLATION.title(), broken.why(),
+            false, broken.pointer()))
         : Optional.empty();
   }
 }

@@ -1,9 +1,9 @@
-package dev.pawl.server.contract;
+package dev.pawl.contracts;
 
-import dev.pawl.server.json.Json;
+import dev.pawl.protocol.uwer.Json;
+import dev.pawl.protocol.uwer.Parsed;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One version of what is agreed about a type.
@@ -48,15 +48,21 @@ public record Contract(String namespace, String type, int version, Kind kind, St
   }
 
   String text() {
-    return Json.text(Json.of("type", type, "version", version, "kind", kind.name(), "uri", uri, "schema", schema, "by",
-        by));
+    return Json.of("type", type, "version", version, "kind", kind.name(), "uri", uri, "schema", schema, "by", by).write();
   }
 
+  /** @throws IllegalStateException what is stored is none */
   static Contract read(String namespace, String stored) {
-    Map<String, @Nullable Object> said = Json.stored(stored);
-    Long version = Json.integer(said, "version");
-    return new Contract(namespace, Json.string(said, "type", ""), version == null ? 0 : version.intValue(),
-        Kind.valueOf(Json.string(said, "kind", Kind.JSON.name())), Json.string(said, "uri", ""),
-        Json.string(said, "schema", ""), Json.string(said, "by", ""));
+    byte[] bytes = stored.getBytes(StandardCharsets.UTF_8);
+    if (!(Json.read(bytes, Integer.MAX_VALUE) instanceof Parsed.Ok<Json> ok) || !(ok.value() instanceof Json.Obj said)) {
+      throw new IllegalStateException("a contract of namespace %s is damaged: %s".formatted(namespace, stored));
+    }
+    int version = said.members().get("version") instanceof Json.Num number ? Integer.parseInt(number.text()) : 0;
+    return new Contract(namespace, text(said, "type"), version, Kind.valueOf(text(said, "kind")), text(said, "uri"),
+        text(said, "schema"), text(said, "by"));
+  }
+
+  private static String text(Json.Obj said, String member) {
+    return said.members().get(member) instanceof Json.Str text ? text.value() : "";
   }
 }

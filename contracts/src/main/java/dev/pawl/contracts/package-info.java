@@ -4,6 +4,6 @@
  * themselves, neither over the network nor on this machine.
  */
 @NullMarked
-package dev.pawl.server.contract;
+package dev.pawl.contracts;
 
 import org.jspecify.annotations.NullMarked;

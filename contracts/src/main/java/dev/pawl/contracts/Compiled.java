@@ -1,4 +1,4 @@
-package dev.pawl.server.contract;
+package dev.pawl.contracts;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
