@@ -171,6 +171,7 @@ public final class PawlEngine implements AutoCloseable {
     mail.through(lanes, timetable);
     Sessions sessions = new Sessions(store, config.leases, takeover::takeBack, jobDesk.takeover()::unlisted);
     known.add(sessions);
+    store.whenTimelineIsNew(sessions::outlive);
     Polls polls = new Polls(store, lanes, queues, takeover, config.pollSettings(), metrics, () -> closing);
     this.control = Door.of(ControlApi.class,
         new EngineControl(store, lanes, lookup, watchers, queries, Query::parse, () -> closing,

@@ -78,6 +78,16 @@ abstract class LocalServer implements DatabaseServer {
     }
   }
 
+  /** Where its data lies. */
+  final Path folder() {
+    if (folder == null) throw new IllegalStateException("expected a server that had run: " + name());
+    return folder;
+  }
+
+  final int port() {
+    return port;
+  }
+
   @Override
   public final String toString() {
     return name();
@@ -108,9 +118,7 @@ abstract class LocalServer implements DatabaseServer {
 
   private GuardedProcess launchOnFreePort(Path folder) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = socket.getLocalPort();
-      }
+      port = freePort();
       try {
         return launch(folder);
       } catch (IOException e) {
@@ -120,7 +128,18 @@ abstract class LocalServer implements DatabaseServer {
     }
   }
 
+  static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
   private GuardedProcess launch(Path folder) throws IOException {
+    return launch(folder, port);
+  }
+
+  /** Starts it on a folder and waits until it takes connections. */
+  final GuardedProcess launch(Path folder, int port) throws IOException {
     var started = GuardedProcess.start(folder, lastSignal(), command(folder, port));
     String refusal = "";
     for (long start = System.nanoTime(); System.nanoTime() - start < PATIENCE.toNanos() && started.isAlive(); ) {

@@ -76,6 +76,11 @@ final class PostgresServer extends LocalServer {
     return "QUIT";
   }
 
+  /** Whoever the server is made to be must own its files. */
+  void handOver(Path data) throws IOException {
+    if (asNobody.contains("setpriv")) Commands.run(List.of("chown", "-R", "65534:65534", data.toString()));
+  }
+
   private String bin(String program) {
     return home.resolve("bin").resolve(program).toString();
   }

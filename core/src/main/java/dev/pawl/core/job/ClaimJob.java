@@ -1,7 +1,6 @@
 package dev.pawl.core.job;
 
 import dev.pawl.core.task.SessionId;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +32,17 @@ public record ClaimJob(
   @Override
   public JobDecision<Claim> decide(JobSituation situation) {
     JobState there = situation.job();
-    Instant now = situation.now();
     if (there == null) return absent();
     List<JobEffect> effects = new ArrayList<>();
     JobState job = there;
     JobLease lease = job.lease();
     if (lease != null && gone != null) {
-      job = apply(new RevokeLease(job.id(), lease.epoch(), gone, actor), job, now, effects);
+      job = apply(new RevokeLease(job.id(), lease.epoch(), gone, actor), job, situation, effects);
     }
-    if (!job.phase().terminal()) job = apply(new PassDeadline(job.id(), actor), job, now, effects);
-    if (!job.phase().terminal()) job = apply(new ComeDue(job.id(), actor), job, now, effects);
+    if (!job.phase().terminal()) job = apply(new PassDeadline(job.id(), actor), job, situation, effects);
+    if (!job.phase().terminal()) job = apply(new ComeDue(job.id(), actor), job, situation, effects);
     JobState ready = job;
-    job = apply(new GrantLease(job.id(), session, node, listed, actor), job, now, effects);
+    job = apply(new GrantLease(job.id(), session, node, listed, actor), job, situation, effects);
     if (job != ready) {
       return new JobDecision.Change<>(there, job, effects, new Claim.Work(job));
     }
@@ -53,8 +51,8 @@ public record ClaimJob(
         : new JobDecision.Change<>(there, job, effects, new Claim.Nothing(job.phase()));
   }
 
-  private static JobState apply(JobRequest<?> request, JobState job, Instant now, List<JobEffect> effects) {
-    if (!(request.decide(JobSituation.of(job, now)) instanceof JobDecision.Change<?> change)) return job;
+  private static JobState apply(JobRequest<?> request, JobState job, JobSituation situation, List<JobEffect> effects) {
+    if (!(request.decide(situation.with(job)) instanceof JobDecision.Change<?> change)) return job;
     effects.addAll(change.effects());
     return change.after();
   }

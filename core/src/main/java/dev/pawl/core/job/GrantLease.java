@@ -31,7 +31,7 @@ public record GrantLease(JobId job, SessionId session, String node, boolean list
     LeaseTerms terms = there.spec().lease();
     Stage stage = there.phase() == JobPhase.READY ? Stage.PROCESS : Stage.CHECK;
     JobDecision<JobState> granted = new JobDraft(there, this, now)
-        .grant(new JobLease(there.epoch() + 1, session, node, stage, now,
+        .grant(new JobLease(Math.max(there.epoch(), situation.epochFloor()) + 1, session, node, stage, now,
             listed ? null : now.plus(terms.leaseTimeout()), now.plus(terms.executionTimeout()), 0, now))
         .silently(there);
     return granted instanceof JobDecision.Change<JobState> change

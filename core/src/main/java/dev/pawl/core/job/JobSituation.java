@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param single who stands for the submitted job's singleton; only for {@link SubmitJob}
  * @param batch that the submission names
  * @param now the engine's reading of the database's clock
+ * @param epochFloor a lease that is granted now has a higher epoch than this, 0 or more: lower ones may have been granted
+ *     in a time that the database has lost
  */
 public record JobSituation(@Nullable JobState job, @Nullable TakenKey key, @Nullable LeaseEnd end,
-    @Nullable Single single, @Nullable JobBatch batch, Instant now) {
+    @Nullable Single single, @Nullable JobBatch batch, Instant now, long epochFloor) {
+
+  /** In a database that has never lost anything. */
+  public JobSituation(@Nullable JobState job, @Nullable TakenKey key, @Nullable LeaseEnd end, @Nullable Single single,
+      @Nullable JobBatch batch, Instant now) {
+    this(job, key, end, single, batch, now, 0);
+  }
 
   public JobSituation(@Nullable JobState job, @Nullable TakenKey key, @Nullable LeaseEnd end, Instant now) {
     this(job, key, end, null, null, now);
@@ -34,7 +42,11 @@ public record JobSituation(@Nullable JobState job, @Nullable TakenKey key, @Null
     return new JobSituation(job, null, null, now);
   }
 
+  public static JobSituation of(@Nullable JobState job, Instant now, long epochFloor) {
+    return new JobSituation(job, null, null, null, null, now, epochFloor);
+  }
+
   JobSituation with(JobState changed) {
-    return new JobSituation(changed, key, end, single, batch, now);
+    return new JobSituation(changed, key, end, single, batch, now, epochFloor);
   }
 }

@@ -31,7 +31,7 @@ public record GrantTask(RunId run, SessionId session) implements Request<GrantTa
           "expected run %s to be ready for a worker, but it is %s".formatted(run, task.phase()));
     }
     Draft draft = Draft.of(target, situation.now());
-    draft.task(task.leased(session, draft.now()));
+    draft.task(task.leased(session, draft.now(), situation.epochFloor()));
     TaskToken token = new TaskToken(run, 0, task.losses() + task.failures() + 1, draft.task().epoch());
     Run granted = new Run(draft.state(), draft.task(), target.version() + 1);
     return draft.answer(new Granted(token, granted, session.equals(task.sticky()) ? task.seen() : 0));

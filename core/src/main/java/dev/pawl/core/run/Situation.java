@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param events the events that the request named, in order
  * @param remembered the earlier answers to the request ids that the request named
  * @param now the engine's reading of the database's clock, microseconds
+ * @param epochFloor a lease that is granted now has a higher epoch than this, 0 or more: lower ones may have been granted
+ *     in a time that the database has lost
  */
 public record Situation(
     @Nullable Run run,
@@ -26,12 +28,23 @@ public record Situation(
     Map<String, Effect.Update> updates,
     List<Event> events,
     Map<String, Effect.Remembered> remembered,
-    Instant now) {
+    Instant now,
+    long epochFloor) {
+
+  /** In a database that has never lost anything. */
+  public Situation(@Nullable Run run, @Nullable Chain chain, Map<TaskId, ActivityTask> tasks,
+      Map<String, Effect.Update> updates, List<Event> events, Map<String, Effect.Remembered> remembered, Instant now) {
+    this(run, chain, tasks, updates, events, remembered, now, 0);
+  }
 
   /** A workflow id's newest run. */
   public record Chain(String namespace, String workflowId, RunId run, int runNumber) {}
 
   public static Situation of(@Nullable Run run, Instant now) {
-    return new Situation(run, null, Map.of(), Map.of(), List.of(), Map.of(), now);
+    return of(run, now, 0);
+  }
+
+  public static Situation of(@Nullable Run run, Instant now, long epochFloor) {
+    return new Situation(run, null, Map.of(), Map.of(), List.of(), Map.of(), now, epochFloor);
   }
 }

@@ -75,7 +75,12 @@ public record ActivityTask(
   }
 
   public ActivityTask leased(SessionId to, Instant now) {
-    return with(Phase.LEASED, attempt, losses, epoch + 1, to, visibleAt, now, now, ambiguous, lastFailure);
+    return leased(to, now, 0);
+  }
+
+  /** A grant. @param epochFloor the epoch becomes higher than this */
+  public ActivityTask leased(SessionId to, Instant now, long epochFloor) {
+    return with(Phase.LEASED, attempt, losses, Math.max(epoch, epochFloor) + 1, to, visibleAt, now, now, ambiguous, lastFailure);
   }
 
   /** The worker ended its part; the token stays good. */

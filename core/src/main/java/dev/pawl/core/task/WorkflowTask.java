@@ -66,10 +66,16 @@ public record WorkflowTask(
   /**
    * A grant: the next epoch, no report of it yet. Whoever has the lease will have the run in memory; said here and not
    * by its first report, so that this one changes no column that an index looks at.
+   *
+   * @param epochFloor the epoch becomes higher than this
    */
-  public WorkflowTask leased(SessionId to, Instant now) {
+  public WorkflowTask leased(SessionId to, Instant now, long epochFloor) {
     return new WorkflowTask(
-        Phase.LEASED, epoch + 1, to, now, visibleAt, seen, to, 0, 0, losses, failures, admitted, reason);
+        Phase.LEASED, Math.max(epoch, epochFloor) + 1, to, now, visibleAt, seen, to, 0, 0, losses, failures, admitted, reason);
+  }
+
+  public WorkflowTask leased(SessionId to, Instant now) {
+    return leased(to, now, 0);
   }
 
   /**

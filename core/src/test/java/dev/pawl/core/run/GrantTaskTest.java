@@ -33,6 +33,15 @@ class GrantTaskTest {
   }
 
   @Test
+  void noGrantHasAnEpochOfATimeThatWasLost() {
+    World world = State.READY.world();
+    Run run = world.current(ORDER);
+    var grant = (Decision.Change<GrantTask.Granted>) new GrantTask(run.id(), World.ANN)
+        .decide(Situation.of(run, World.NOON.plus(Duration.ofDays(1)), 1L << 32));
+    assertThat(grant.answer().token().epoch()).isEqualTo((1L << 32) + 1);
+  }
+
+  @Test
   void aDelayedRunIsGrantedWhenItsTimeHasCome() {
     given(State.DELAYED).pass(Duration.ofHours(1).minusNanos(1000))
         .when(w -> new GrantTask(w.current(ORDER).id(), World.ANN)).rejected(Code.TASK_NOT_FOUND)

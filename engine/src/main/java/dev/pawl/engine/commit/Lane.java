@@ -29,6 +29,8 @@ final class Lane implements Inbox.Groups<Pending<?>> {
   private final EngineMetrics metrics;
   private final RunCache cache;
   private final Inbox<Pending<?>> inbox;
+  /** The one that the cache is of. */
+  private long timeline;
 
   Lane(int number, Store store, LaneSettings settings, HandOut handOut, Landings landings, EngineMetrics metrics) {
     this.number = number;
@@ -53,6 +55,9 @@ final class Lane implements Inbox.Groups<Pending<?>> {
   @Override
   public void round(List<Pending<?>> group) {
     long began = System.nanoTime();
+    long on = store.timeline();
+    if (on != timeline) cache.clear();
+    timeline = on;
     Round round = new Round(store, cache, handOut, store.now(), settings.groupBytes());
     round.load(group);
     for (Pending<?> pending : group) {
@@ -73,7 +78,7 @@ final class Lane implements Inbox.Groups<Pending<?>> {
       for (Work work : works) writes.add(work.write());
       try {
         Failpoint.COMMIT_BEFORE.reach();
-        outcomes = store.commit(writes);
+        outcomes = store.commit(writes, on);
         Failpoint.COMMIT_BEFORE_ANSWER.reach();
       } catch (RuntimeException e) {
         for (Work work : works) work.fellOut();

@@ -30,6 +30,7 @@ final class Round {
   private final RunCache cache;
   private final HandOut handOut;
   private final Instant now;
+  private final long epochFloor;
   private final int maxBytes;
 
   private final Map<RunId, Work> works = new LinkedHashMap<>();
@@ -54,6 +55,7 @@ final class Round {
     this.cache = cache;
     this.handOut = handOut;
     this.now = now;
+    this.epochFloor = store.epochFloor();
     this.maxBytes = maxBytes;
   }
 
@@ -246,7 +248,7 @@ final class Round {
   private Situation situation(Pending<?> pending, @Nullable RunId target, @Nullable Run run, List<Event> events) {
     Situation.Chain chain = pending.anchor instanceof Request.OfChain of ? chainOf(key(of)) : null;
     if (pending.needs == Request.Needs.NOTHING) {
-      return new Situation(run, chain, Map.of(), Map.of(), List.of(), Map.of(), now);
+      return new Situation(run, chain, Map.of(), Map.of(), List.of(), Map.of(), now, epochFloor);
     }
     Map<TaskId, ActivityTask> open = new HashMap<>(2);
     for (TaskId id : pending.needs.tasks()) {
@@ -266,7 +268,7 @@ final class Round {
       Effect.Remembered answer = key == null ? null : requests.get(key);
       if (answer != null) before.put(id, answer);
     }
-    return new Situation(run, chain, open, named, events, before, now);
+    return new Situation(run, chain, open, named, events, before, now, epochFloor);
   }
 
   /** Whether the decision was made on a row that no guard of this group will confirm. */
@@ -373,7 +375,7 @@ final class Round {
     HandOut.RunSlot slot = handOut.forRun(run, now);
     if (slot == null) return;
     GrantTask grant = new GrantTask(run.id(), slot.session());
-    if (grant.decide(Situation.of(run, now)) instanceof Decision.Change<GrantTask.Granted> change) {
+    if (grant.decide(Situation.of(run, now, epochFloor)) instanceof Decision.Change<GrantTask.Granted> change) {
       work.grant(slot, change);
     } else {
       slot.released();
@@ -384,7 +386,7 @@ final class Round {
     if (task.phase() != ActivityTask.Phase.WAITING || task.visibleAt().isAfter(now)) return;
     HandOut.ActivitySlot slot = handOut.forActivity(task, now);
     if (slot == null) return;
-    ActivityTask leased = task.leased(slot.session(), now);
+    ActivityTask leased = task.leased(slot.session(), now, epochFloor);
     work.effects.openLeased(new Effect.OpenTask(leased));
     work.give(slot, leased);
   }

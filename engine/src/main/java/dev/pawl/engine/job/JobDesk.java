@@ -53,6 +53,7 @@ public final class JobDesk implements JobFloor {
       BooleanSupplier closing) {
     bell = new JobBell(type -> others.accept(type.namespace(), type.name()));
     HeldJobs held = new HeldJobs();
+    store.whenTimelineIsNew(held::clear);
     types = new JobTypes(store.jobs(), store::now);
     breakers = new Breakers(store.jobs(), types, bell);
     lanes = new JobLanes(store, held, bell, types, breakers, laneCount, BOUND);

@@ -82,6 +82,8 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
   /** One group: load, decide, commit, answer, wake. */
   private final class Round {
     private final List<PendingJob<?>> group;
+    /** Before anything is looked at. */
+    private final long timeline = store.timeline();
     private final Instant now = store.now();
     private final Map<JobId, JobState> known = new HashMap<>();
     private final Map<JobStore.Key, JobState> byKey = new HashMap<>();
@@ -246,7 +248,7 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
         }
       }
       Failpoint.COMMIT_BEFORE.reach();
-      List<Store.Outcome> outcomes = jobs.commit(writes);
+      List<Store.Outcome> outcomes = jobs.commit(writes, timeline);
       Failpoint.COMMIT_BEFORE_ANSWER.reach();
       Set<JobBell.Type> ring = new HashSet<>(2);
       for (int i = 0; i < outcomes.size(); i++) {

@@ -45,7 +45,9 @@ public final class Sessions {
 
   private enum End {
     CLOSED,
-    LOST
+    LOST,
+    /** It was granted work that the database may know nothing of. */
+    OUTLIVED
   }
 
   /** Ends leases, one request each. */
@@ -197,6 +199,23 @@ public final class Sessions {
     synchronized (ended) {
       ended.put(id, how);
     }
+  }
+
+  /**
+   * A standby has taken over the database. The epochs that were granted since its last commit come again: only a session
+   * that nobody has had before can tell them apart.
+   */
+  public void outlive() {
+    for (SessionId id : List.copyOf(known.keySet())) end(id, End.OUTLIVED);
+  }
+
+  /** @throws RejectedException {@code LEASE_LOST} if it is from before a standby took over the database */
+  public void holder(SessionId id) {
+    synchronized (ended) {
+      if (ended.get(id) != End.OUTLIVED) return;
+    }
+    throw new RejectedException(Rejection.because(Rejection.Code.LEASE_LOST,
+        "a standby has taken over the database since session %s was opened; open a new one".formatted(id)));
   }
 
   /** Whether the session is known to have ended, either way. */

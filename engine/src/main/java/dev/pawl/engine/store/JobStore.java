@@ -37,6 +37,9 @@ public interface JobStore {
    */
   List<Store.Outcome> commit(List<Write> group);
 
+  /** The same; @param timeline the {@link Store#timeline} that the group was decided on */
+  List<Store.Outcome> commit(List<Write> group, long timeline);
+
   /** @param changes the job's own, then those of the jobs that it spawns */
   record Write(List<JobDecision.Change<?>> changes) {
     public Write {

@@ -41,7 +41,27 @@ public interface Store extends AutoCloseable {
    *     not come back: then nobody knows, and what was cached about these runs is worth nothing
    * @return one outcome per write, in order
    */
-  List<Outcome> commit(List<Write> group);
+  default List<Outcome> commit(List<Write> group) {
+    return commit(group, timeline());
+  }
+
+  /** The same; @param timeline the one that the group was decided on: on another one nothing is written */
+  List<Outcome> commit(List<Write> group, long timeline);
+
+  /**
+   * Counts how often a standby has taken over since this node began. It may lack the last commits: nothing that was
+   * remembered or decided before is worth anything then.
+   */
+  long timeline();
+
+  /**
+   * Every lease that is granted has a higher epoch than this: 2^32 for each time that a standby took over. What a worker
+   * was granted in a time that was lost thus never comes again, neither here nor where a program fences by epochs.
+   */
+  long epochFloor();
+
+  /** Calls {@code forget} whenever a standby has taken over, before anything is asked of it; it must not ask anything. */
+  void whenTimelineIsNew(Runnable forget);
 
   /**
    * One run's part of a group: a run appears in at most one write of a group.

@@ -130,6 +130,7 @@ public final class EngineWork implements WorkerApi {
         report.commands(), report.release());
     ReportTask.Reported reported;
     try {
+      sessions.holder(report.session());
       reported = lanes.submit(request);
     } catch (RejectedException e) {
       if (LateReports.isLate(e.code())) late.keep(report.token(), report.commands(), e.rejection());
@@ -169,6 +170,7 @@ public final class EngineWork implements WorkerApi {
   @Override
   public void replayed(TaskToken token, SessionId session, long seen, List<Command> commands) {
     try {
+      sessions.holder(session);
       lanes.submit(new ReportReplay(token, session, seen, commands));
     } catch (RejectedException e) {
       if (LateReports.isLate(e.code())) late.keep(token, commands, e.rejection());
@@ -178,11 +180,13 @@ public final class EngineWork implements WorkerApi {
 
   @Override
   public void fail(TaskToken token, SessionId session, Failure why) {
+    sessions.holder(session);
     lanes.submit(new FailTask(token, session, why));
   }
 
   @Override
   public void release(TaskToken token, SessionId session) {
+    sessions.holder(session);
     lanes.submit(new ReleaseTask(token, session));
   }
 
@@ -198,6 +202,7 @@ public final class EngineWork implements WorkerApi {
   public void completeActivity(TaskToken token, SessionId session, Outcome outcome) {
     ReportActivity report = new ReportActivity(token, session, outcome);
     try {
+      sessions.holder(session);
       lanes.submit(report);
     } catch (RejectedException e) {
       if (!LateReports.isLate(e.code())) throw e;
@@ -226,16 +231,19 @@ public final class EngineWork implements WorkerApi {
 
   @Override
   public void cancelledActivity(TaskToken token, SessionId session, @Nullable Payload details) {
+    sessions.holder(session);
     lanes.submit(new CancelledActivity(token, session));
   }
 
   @Override
   public void leaveActivity(TaskToken token, SessionId session) {
+    sessions.holder(session);
     lanes.submit(new LeaveActivity(token, session));
   }
 
   @Override
   public void releaseActivity(TaskToken token, SessionId session) {
+    sessions.holder(session);
     lanes.submit(new ReleaseActivity(token, session));
   }
 

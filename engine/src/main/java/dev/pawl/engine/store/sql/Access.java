@@ -13,6 +13,9 @@ interface Access extends AutoCloseable {
 
   Timekeeper time();
 
+  /** Which timeline its connections lead to. */
+  Timelines timelines();
+
   /** How long whoever begins now goes on trying while others hold locks. */
   Patience patience();
 

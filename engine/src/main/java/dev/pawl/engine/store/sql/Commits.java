@@ -76,7 +76,8 @@ final class Commits<W, P extends Commits.Sent> {
     this.counters = counters;
   }
 
-  List<Outcome> commit(List<W> group) {
+  /** @param timeline the {@link Timelines#changes} that the group was decided on */
+  List<Outcome> commit(List<W> group, long timeline) {
     @Nullable Outcome[] outcomes = new Outcome[group.size()];
     Predicate<P> claims = kind.claims();
     Map<Object, List<P>> parts = new LinkedHashMap<>();
@@ -99,7 +100,7 @@ final class Commits<W, P extends Commits.Sent> {
         parts.computeIfAbsent(kind.together(write), one -> new ArrayList<>(outcomes.length)).add(write);
       }
     }
-    for (List<P> part : parts.values()) sendInPortions(part, outcomes);
+    for (List<P> part : parts.values()) sendInPortions(part, timeline, outcomes);
     return counted(outcomes);
   }
 
@@ -115,27 +116,27 @@ final class Commits<W, P extends Commits.Sent> {
     return all;
   }
 
-  private void sendInPortions(List<P> part, @Nullable Outcome[] outcomes) {
+  private void sendInPortions(List<P> part, long timeline, @Nullable Outcome[] outcomes) {
     int from = 0;
     long bytes = 0;
     for (int to = 0; to < part.size(); to++) {
       if (to > from && bytes + part.get(to).bytes() > config.maxGroupBytes()) {
-        send(part.subList(from, to), outcomes);
+        send(part.subList(from, to), timeline, outcomes);
         from = to;
         bytes = 0;
       }
       bytes += part.get(to).bytes();
     }
-    send(part.subList(from, part.size()), outcomes);
+    send(part.subList(from, part.size()), timeline, outcomes);
   }
 
   /**
    * Commits a part of a group; what the database refuses is found by halving, and so is the row that somebody else has
    * locked, an operator for example: its write falls out alone and is decided again, its neighbours land.
    */
-  private void send(List<P> part, @Nullable Outcome[] outcomes) {
+  private void send(List<P> part, long timeline, @Nullable Outcome[] outcomes) {
     try {
-      boolean[] landed = resolve(part);
+      boolean[] landed = resolve(part, timeline);
       for (int i = 0; i < landed.length; i++) outcomes[part.get(i).index()] = landed[i] ? LANDED : CONFLICT;
     } catch (SQLException refused) {
       if (part.size() == 1) {
@@ -145,8 +146,8 @@ final class Commits<W, P extends Commits.Sent> {
         return;
       }
       int half = part.size() / 2;
-      send(List.copyOf(part.subList(0, half)), outcomes);
-      send(List.copyOf(part.subList(half, part.size())), outcomes);
+      send(List.copyOf(part.subList(0, half)), timeline, outcomes);
+      send(List.copyOf(part.subList(half, part.size())), timeline, outcomes);
     }
   }
 
@@ -155,14 +156,14 @@ final class Commits<W, P extends Commits.Sent> {
    *
    * @throws SQLException the database refuses something in it; nothing was written
    */
-  private boolean[] resolve(List<P> part) throws SQLException {
+  private boolean[] resolve(List<P> part, long timeline) throws SQLException {
     long commitId = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     boolean unknown = false;
     long unknownSince = 0;
     Patience left = access.patience();
     for (int trial = 1; ; trial++) {
       try {
-        boolean[] landed = access.writer(link -> kind.commit(link, part, commitId));
+        boolean[] landed = access.writer(link -> on(timeline, link, part, commitId));
         counters.commits.increment();
         return unknown ? orOurs(part, landed, commitId) : landed;
       } catch (SQLException e) {
@@ -196,9 +197,20 @@ final class Commits<W, P extends Commits.Sent> {
         }
       } catch (StoreException unreachable) {
         if (!unknown) throw unreachable; // nothing was sent
+        // On a new timeline nobody can tell: what had landed may be lost.
+        if (access.timelines().changes() != timeline) throw lost(unreachable, true);
         waitForOutcome(unreachable, unknownSince, trial);
       }
     }
+  }
+
+  /** What was decided on another timeline must not be built on rows of this one, though their versions may fit. */
+  private boolean[] on(long timeline, Link link, List<P> part, long commitId) throws SQLException {
+    if (link.timeline() != timeline) {
+      throw Failures.unavailable("a standby has taken over the database meanwhile; try again",
+          new IllegalStateException("decided on timeline " + timeline + " of this node, not on " + link.timeline()));
+    }
+    return kind.commit(link, part, commitId);
   }
 
   private void waitForOutcome(Exception cause, long since, int trial) {

@@ -145,6 +145,14 @@ interface Dialect {
   /** Settings of a new connection of the pool. */
   default void prepareReader(Connection connection) throws SQLException {}
 
+  /** The {@link #timeline} of a database that does not tell. */
+  long NO_TIMELINE = 0;
+
+  /** Number of the timeline that a connection leads to; it grows whenever a standby takes over, see {@link Timelines}. */
+  default long timeline(Connection connection) throws SQLException {
+    return NO_TIMELINE;
+  }
+
   /** Takes back the settings of a connection that goes back to the user's own pool. */
   default void restore(Connection connection) throws SQLException {}
 

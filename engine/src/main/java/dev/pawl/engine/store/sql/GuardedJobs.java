@@ -255,7 +255,7 @@ final class GuardedJobs implements JobPath {
       JobState job = states.get(id);
       if (job == null || !allowed.test(job)) continue;
       ClaimJob request = new ClaimJob(id, session, session.toString(), true, null, CLAIMING);
-      if (request.decide(JobSituation.of(job, now)) instanceof JobDecision.Change<ClaimJob.Claim> change
+      if (request.decide(JobSituation.of(job, now, link.epochFloor())) instanceof JobDecision.Change<ClaimJob.Claim> change
           && change.answer() instanceof ClaimJob.Claim.Work work) {
         sheets.add(new JobSheet(change));
         granted.add(work.job());

@@ -32,6 +32,10 @@ final class Hashes {
     return found != null && found.version() == version ? found.hash() : null;
   }
 
+  synchronized void clear() {
+    known.clear();
+  }
+
   synchronized void forget(RunId run) {
     known.remove(run);
   }

@@ -56,7 +56,12 @@ final class JobTables implements JobStore {
 
   @Override
   public List<Outcome> commit(List<Write> group) {
-    return group.isEmpty() ? List.of() : commits.commit(group);
+    return commit(group, access.timelines().changes());
+  }
+
+  @Override
+  public List<Outcome> commit(List<Write> group, long timeline) {
+    return group.isEmpty() ? List.of() : commits.commit(group, timeline);
   }
 
   @Override

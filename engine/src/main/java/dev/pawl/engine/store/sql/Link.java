@@ -16,21 +16,37 @@ final class Link implements AutoCloseable {
   private final Dialect dialect;
   private final Timekeeper time;
   private final Map<String, PreparedStatement> kept;
+  private final Timelines timelines;
+  private final long timeline;
 
-  private Link(Connection connection, Dialect dialect, Timekeeper time, Map<String, PreparedStatement> kept) {
+  private Link(Connection connection, Dialect dialect, Timekeeper time, Map<String, PreparedStatement> kept,
+      Timelines timelines, long timeline) {
     this.connection = connection;
     this.dialect = dialect;
     this.time = time;
     this.kept = kept;
+    this.timelines = timelines;
+    this.timeline = timeline;
   }
 
   /** A borrowed connection: its driver or pool knows how to keep statements. */
-  static Link borrowed(Connection connection, Dialect dialect, Timekeeper time) {
-    return new Link(connection, dialect, time, Collections.emptyMap());
+  static Link borrowed(Connection connection, Dialect dialect, Timekeeper time, Timelines timelines) {
+    return new Link(connection, dialect, time, Collections.emptyMap(), timelines, timelines.changes());
   }
 
-  static Link lasting(Connection connection, Dialect dialect, Timekeeper time) {
-    return new Link(connection, dialect, time, new LinkedHashMap<>(64, 0.75f, true));
+  /** @param timeline the {@link Timelines#changes} that it belongs to */
+  static Link lasting(Connection connection, Dialect dialect, Timekeeper time, Timelines timelines, long timeline) {
+    return new Link(connection, dialect, time, new LinkedHashMap<>(64, 0.75f, true), timelines, timeline);
+  }
+
+  /** See {@link dev.pawl.engine.store.Store#epochFloor}. */
+  long epochFloor() {
+    return timelines.epochFloor();
+  }
+
+  /** The {@link Timelines#changes} that this connection belongs to. */
+  long timeline() {
+    return timeline;
   }
 
   Connection connection() {

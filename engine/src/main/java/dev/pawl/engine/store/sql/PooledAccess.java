@@ -2,6 +2,7 @@ package dev.pawl.engine.store.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import dev.pawl.engine.store.StoreConfig;
 import java.sql.Connection;
@@ -26,6 +27,7 @@ final class PooledAccess implements Access {
   private final Dialect dialect;
   private final Timekeeper time;
   private final Duration lockPatience;
+  private final Timelines timelines = new Timelines();
   private final HikariDataSource pool;
   private final BlockingQueue<Slot> writers;
   private final List<Slot> all = new ArrayList<>();
@@ -48,13 +50,17 @@ final class PooledAccess implements Access {
     }
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName("pawl-readers");
-    hikari.setDataSource(new Prepared(source, dialect));
+    hikari.setDataSource(new Prepared(source, dialect, timelines));
     hikari.setMaximumPoolSize(config.readers());
     hikari.setMinimumIdle(1);
     hikari.setConnectionTimeout(Math.max(250, config.connectPatience().toMillis()));
     hikari.setInitializationFailTimeout(-1);
     hikari.setExceptionOverride(thrownAway(dialect));
     pool = new HikariDataSource(hikari);
+    timelines.whenNew(() -> {
+      HikariPoolMXBean connections = pool.getHikariPoolMXBean();
+      if (connections != null) connections.softEvictConnections();
+    });
     try {
       // One writer at once, so that a database that would not keep its word is refused at the start.
       Slot slot = take();
@@ -90,6 +96,11 @@ final class PooledAccess implements Access {
   }
 
   @Override
+  public Timelines timelines() {
+    return timelines;
+  }
+
+  @Override
   public Patience patience() {
     return new Patience(lockPatience, System::nanoTime);
   }
@@ -97,7 +108,7 @@ final class PooledAccess implements Access {
   @Override
   public <T> T read(Work<T> work) {
     for (int trial = 1; ; trial++) {
-      try (Link link = Link.borrowed(pool.getConnection(), dialect, time)) {
+      try (Link link = Link.borrowed(pool.getConnection(), dialect, time, timelines)) {
         return work.in(link);
       } catch (SQLException e) {
         Trouble trouble = trouble(e);
@@ -120,7 +131,7 @@ final class PooledAccess implements Access {
   public <T> T change(Work<T> work) {
     Patience left = patience();
     for (int trial = 1; ; trial++) {
-      try (Link link = Link.borrowed(pool.getConnection(), dialect, time)) {
+      try (Link link = Link.borrowed(pool.getConnection(), dialect, time, timelines)) {
         dialect.begin(link.connection());
         try {
           T result = work.in(link);
@@ -191,7 +202,8 @@ final class PooledAccess implements Access {
 
   private Link link(Slot slot) {
     Link open = slot.link;
-    if (open != null) return open;
+    if (open != null && open.timeline() == timelines.changes()) return open;
+    drop(slot);
     if (closed) throw Failures.unavailable("the store is closed", new IllegalStateException("closed"));
     try {
       Connection connection = source.getConnection();
@@ -205,7 +217,12 @@ final class PooledAccess implements Access {
       } else {
         connection = Borrowed.prepared(connection, dialect, dialect::prepareWriter);
       }
-      return slot.link = Link.lasting(connection, dialect, time);
+      try {
+        return slot.link = Link.lasting(connection, dialect, time, timelines, timelines.see(dialect, connection));
+      } catch (SQLException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
     } catch (SQLException e) {
       throw Failures.unavailable("%s cannot be reached: %s".formatted(dialect.name(), e.getMessage()), e);
     }

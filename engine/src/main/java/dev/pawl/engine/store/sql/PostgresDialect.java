@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDialect implements Dialect {
   /** Any number will do, as long as it is the same on all nodes and nobody else's. */
   private static final long SCHEMA_LOCK = 0x7061776C_736368L;
+
+  /** Classes of errors: no such function or no right to it, no such feature. */
+  private static final Set<String> NOT_TOLD = Set.of("42", "0A");
 
   @Override
   public String name() {
@@ -117,6 +121,19 @@ final class PostgresDialect implements Dialect {
     ask(connection, all.entrySet().stream()
         .map(one -> "set_config('%s', '%s', false)".formatted(one.getKey(), one.getValue()))
         .collect(Collectors.joining(", ")));
+  }
+
+  /** The first part of the name of the file that is being written to; the control file tells too late. */
+  @Override
+  public long timeline(Connection connection) throws SQLException {
+    try {
+      return Long.parseLong(ask(connection,
+          "case when pg_is_in_recovery() then '0' else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end").getFirst(), 16);
+    } catch (SQLException e) {
+      // Some that speak PostgreSQL's language keep no such files, or show them to nobody.
+      if (e.getSQLState() != null && NOT_TOLD.contains(e.getSQLState().substring(0, 2))) return NO_TIMELINE;
+      throw e;
+    }
   }
 
   @Override

@@ -105,26 +105,26 @@ final class PostgresJobs implements JobPath {
   static final String CLAIM = """
       with clock as materialized (select {now} as now),
       picked as materialized (
-        select x.job_id, x.phase, x.visible_at from clock c cross join unnest(?::text[], ?::int4[], ?::int8[])
+        select x.job_id, x.phase, x.visible_at, x.epoch from clock c cross join unnest(?::text[], ?::int4[], ?::int8[])
           as level(type, priority, since)
         cross join lateral (
-          select o.job_id, o.phase, o.visible_at from pawl_open_jobs o
+          select o.job_id, o.phase, o.visible_at, o.epoch from pawl_open_jobs o
           where o.session is null and o.phase <> 'HELD' and o.namespace = ? and o.type = level.type
             and o.priority = level.priority and o.visible_at >= level.since and o.visible_at <= c.now
             and (o.look_at is null or o.look_at > c.now)
           order by o.visible_at limit ? for update skip locked) x
         limit ?
       ), granted as (
-        update pawl_open_jobs o set session = ?, granted_at = c.now, epoch = o.epoch + 1,
+        update pawl_open_jobs o set session = ?, granted_at = c.now, epoch = greatest(o.epoch, ?) + 1,
           phase = case when o.phase = 'SCHEDULED' then 'READY' else o.phase end,
           version = o.version + case when o.phase = 'SCHEDULED' then 2 else 1 end,
           visible_at = c.now + coalesce(o.execution, 3600000000)
         from clock c, picked p where o.job_id = p.job_id
         returning o.job_id, o.namespace, o.phase, o.version, o.epoch, o.visible_at, o.session, o.granted_at, o.attempt,
-          o.losses, o.more, p.phase as before, p.visible_at as due
+          o.losses, o.more, p.phase as before, p.visible_at as due, p.epoch as was
       ), lines as (
         insert into pawl_job_ledger (job_id, version, ord, namespace, at, event, from_phase, to_phase, epoch, actor)
-        select g.job_id, g.version - 1, 0, g.namespace, g.granted_at, 'DUE', 'SCHEDULED', 'READY', g.epoch - 1,
+        select g.job_id, g.version - 1, 0, g.namespace, g.granted_at, 'DUE', 'SCHEDULED', 'READY', g.was,
           'dispatcher:claim'
         from granted g where g.before = 'SCHEDULED'
       )
@@ -308,6 +308,7 @@ final class PostgresJobs implements JobPath {
       statement.setInt(5, claim.max());
       statement.setInt(6, claim.max());
       statement.setObject(7, claim.session().value());
+      statement.setLong(8, link.epochFloor());
       ClaimMarks.Batch batch = marks.batch();
       List<JobState> granted = new ArrayList<>();
       List<JobId> damaged = new ArrayList<>(0);

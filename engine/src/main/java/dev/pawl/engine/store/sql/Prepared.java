@@ -12,23 +12,30 @@ import org.jspecify.annotations.Nullable;
 final class Prepared implements DataSource {
   private final DataSource source;
   private final Dialect dialect;
+  private final Timelines timelines;
 
-  Prepared(DataSource source, Dialect dialect) {
+  Prepared(DataSource source, Dialect dialect, Timelines timelines) {
     this.source = source;
     this.dialect = dialect;
+    this.timelines = timelines;
   }
 
   @Override
   public Connection getConnection() throws SQLException {
     Connection connection = source.getConnection();
-    if (!(source instanceof Address)) return Borrowed.prepared(connection, dialect, dialect::prepareReader);
+    if (!(source instanceof Address)) return Borrowed.prepared(connection, dialect, this::prepare);
     try {
-      dialect.prepareReader(connection);
+      prepare(connection);
       return connection;
     } catch (SQLException e) {
       connection.close();
       throw e;
     }
+  }
+
+  private void prepare(Connection connection) throws SQLException {
+    dialect.prepareReader(connection);
+    timelines.see(dialect, connection);
   }
 
   @Override

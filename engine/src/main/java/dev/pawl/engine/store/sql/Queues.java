@@ -3,6 +3,7 @@ package dev.pawl.engine.store.sql;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store.TaskKind;
 import dev.pawl.engine.store.Visibility.Backlog;
@@ -12,8 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -128,14 +131,16 @@ final class Queues {
       List<ActivityTask> candidates = Quarantine.good(candidates(link, namespace, queue, names, limit));
       if (candidates.isEmpty()) return List.of();
       Instant now = now(link);
-      List<ActivityTask> leased = candidates.stream().map(task -> task.leased(session, now)).toList();
-      List<ActivityTask> inKeyOrder = leased.stream()
+      List<ActivityTask> inKeyOrder = candidates.stream()
           .sorted(Comparator.comparing((ActivityTask t) -> t.id().run()).thenComparing(t -> t.id().step())).toList();
-      Set<ActivityTask> won = new LinkedHashSet<>();
+      Map<TaskId, ActivityTask> won = new HashMap<>();
       try (Call call = link.sql(TaskRows.CLAIM)) {
-        for (ActivityTask task : inKeyOrder) if (TaskRows.claim(call, task).update() == 1) won.add(task);
+        for (ActivityTask waiting : inKeyOrder) {
+          ActivityTask leased = waiting.leased(session, now, link.epochFloor());
+          if (TaskRows.claim(call, leased, waiting).update() == 1) won.put(leased.id(), leased);
+        }
       }
-      return leased.stream().filter(won::contains).toList();
+      return candidates.stream().map(task -> won.get(task.id())).filter(Objects::nonNull).toList();
     });
   }
 

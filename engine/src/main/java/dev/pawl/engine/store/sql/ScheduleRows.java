@@ -56,7 +56,7 @@ final class ScheduleRows implements ScheduleStore {
 
   @Override
   public List<Outcome> commit(List<Write> group) {
-    return group.isEmpty() ? List.of() : commits.commit(group);
+    return group.isEmpty() ? List.of() : commits.commit(group, access.timelines().changes());
   }
 
   /** One row, read or not. */

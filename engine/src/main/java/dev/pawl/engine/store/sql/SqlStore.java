@@ -48,6 +48,7 @@ final class SqlStore implements Store {
 
   SqlStore(Access access, CommitPath path, JobPath jobPath, Hashes hashes, StoreConfig config) {
     this.access = access;
+    access.timelines().whenNew(hashes::clear);
     quarantine = new Quarantine(access, counters);
     loading = new Loading(access, hashes, quarantine);
     queues = new Queues(access, quarantine);
@@ -63,8 +64,23 @@ final class SqlStore implements Store {
   }
 
   @Override
-  public List<Outcome> commit(List<Write> group) {
-    return group.isEmpty() ? List.of() : commits.commit(group);
+  public long timeline() {
+    return access.timelines().changes();
+  }
+
+  @Override
+  public long epochFloor() {
+    return access.timelines().epochFloor();
+  }
+
+  @Override
+  public void whenTimelineIsNew(Runnable forget) {
+    access.timelines().whenNew(forget);
+  }
+
+  @Override
+  public List<Outcome> commit(List<Write> group, long timeline) {
+    return group.isEmpty() ? List.of() : commits.commit(group, timeline);
   }
 
   @Override

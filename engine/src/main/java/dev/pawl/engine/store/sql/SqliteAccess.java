@@ -38,6 +38,7 @@ final class SqliteAccess implements Access {
   private final String url;
   private final SqliteDialect dialect;
   private final Timekeeper time;
+  private final Timelines timelines = new Timelines();
   private final Duration lockPatience;
   private final ReentrantLock writing = new ReentrantLock();
   private final ExecutorService writerThread =
@@ -60,7 +61,7 @@ final class SqliteAccess implements Access {
       Link open = link;
       if (open != null) return open;
       try {
-        return link = Link.lasting(connect(readOnly), dialect, time);
+        return link = Link.lasting(connect(readOnly), dialect, time, timelines, timelines.changes());
       } catch (SQLException e) {
         throw Failures.unavailable("cannot open " + url + ": " + e.getMessage(), e);
       }
@@ -143,6 +144,12 @@ final class SqliteAccess implements Access {
   @Override
   public Dialect dialect() {
     return dialect;
+  }
+
+  /** A file has no standby. */
+  @Override
+  public Timelines timelines() {
+    return timelines;
   }
 
   @Override

@@ -118,11 +118,11 @@ final class TaskRows {
     return moving(call, task).uuid(task.id().run().value()).number(task.id().step()).number(epoch);
   }
 
-  /** @param leased as {@link ActivityTask#leased} made it, one epoch higher than the row */
-  static Call claim(Call call, ActivityTask leased) throws SQLException {
+  /** @param leased as {@link ActivityTask#leased} made it from {@code waiting}, the row */
+  static Call claim(Call call, ActivityTask leased, ActivityTask waiting) throws SQLException {
     return call.number(leased.epoch()).uuid(RunRows.idOf(leased.session())).instant(leased.leasedAt())
         .instant(leased.heartbeatAt()).instant(deadline(leased)).uuid(leased.id().run().value())
-        .number(leased.id().step()).number(leased.epoch() - 1);
+        .number(leased.id().step()).number(waiting.epoch());
   }
 
   private static Call moving(Call call, ActivityTask task) throws SQLException {

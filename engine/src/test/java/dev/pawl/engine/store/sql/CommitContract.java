@@ -12,6 +12,7 @@ import static dev.pawl.engine.store.sql.Samples.starting;
 import static dev.pawl.engine.store.sql.Samples.step;
 import static dev.pawl.engine.store.sql.Samples.wanted;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.Command;
 import dev.pawl.core.run.Effect;
@@ -35,6 +36,7 @@ import dev.pawl.engine.store.Store.Outcome.Conflict;
 import dev.pawl.engine.store.Store.Outcome.Landed;
 import dev.pawl.engine.store.Store.Outcome.Refused;
 import dev.pawl.engine.store.Store.Write;
+import dev.pawl.engine.store.StoreException;
 import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,6 +134,15 @@ abstract class CommitContract extends StoreContract {
     assertThat(store.load(new Store.Wanted(List.of(), List.of(new ChainKey(NS, "moving")), List.of(), List.of(),
         List.of())).chains().values()).extracting(Situation.Chain::run).containsExactly(next.run().id());
     assertThat(store.load(wanted(late.run().id())).runs()).isEmpty();
+  }
+
+  @Test
+  void whatWasDecidedOnAnotherTimelineIsNotWritten() {
+    Samples.Made made = start("on-another-timeline");
+    assertThatThrownBy(() -> store.commit(List.of(made.write()), store.timeline() - 1))
+        .isInstanceOf(StoreException.class).hasMessageContaining("a standby has taken over");
+    assertThat(store.load(wanted(made.run().id())).runs()).isEmpty();
+    assertThat(store.commit(List.of(made.write()), store.timeline())).containsExactly(new Landed());
   }
 
   @Test
