@@ -7,12 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.chaos.client.PatientClient;
 import dev.pawl.chaos.program.Interpreter;
 import dev.pawl.chaos.workload.Appends;
+import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Payload;
+import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.sdk.Pawl;
+import dev.pawl.sdk.client.PawlClient;
+import dev.pawl.sdk.client.WorkflowHandle;
+import dev.pawl.sdk.worker.Worker;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import dev.pawl.testbed.check.Row;
 import dev.pawl.testbed.ledger.Trouble;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -20,14 +30,45 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Herds of timers, backlogs, storms of signals, wide runs, and a world that is down. */
+/**
+ * Herds of timers, backlogs, storms of signals, wide runs, and a world that is down. {@code -Dpawl.load=100000} makes
+ * them as large as the fault catalogue wants them, and prints figures.
+ */
 @Tag("long")
 @Timeout(180)
 class LoadTest {
+  private static final int MANY = Integer.getInteger("pawl.load", 400);
+  /** So many threads speak at once. */
+  private static final int SPEAKERS = 100;
+
   @TempDir Path folder;
 
   static Stream<Database> databases() {
-    return Stream.of(Databases.sqlite(), Databases.postgres()).map(DatabaseServer::fresh);
+    return Stream.of(Databases.sqlite(), Databases.postgres())
+        .filter(server -> System.getProperty("pawl.db", server.name()).equals(server.name()))
+        .map(DatabaseServer::fresh);
+  }
+
+  /** Clients that share many workflows, each client its own, by their numbers from 0. */
+  private static void each(Scenario scene, ObjIntConsumer<PatientClient> what) throws Exception {
+    atOnce(Math.min(SPEAKERS, MANY), speaker -> {
+      PatientClient client = scene.client("client-" + speaker);
+      for (int i = speaker; i < MANY; i += SPEAKERS) what.accept(client, i);
+    });
+  }
+
+  private static long timed(String what, Database database, Action action) throws Exception {
+    long began = System.nanoTime();
+    action.run();
+    long took = System.nanoTime() - began;
+    if (System.getProperty("pawl.load") != null) {
+      System.out.printf("%s: %s of %d took %.1f s, %.0f per second%n", database, what, MANY, took / 1e9, MANY * 1e9 / took);
+    }
+    return took;
+  }
+
+  private interface Action {
+    void run() throws Exception;
   }
 
   @ParameterizedTest
@@ -35,12 +76,27 @@ class LoadTest {
   void aHerdOfTimersFiresOnceEachAndOthersGoOn(Database database) throws Exception {
     try (var scene = new Scenario(database, folder)) {
       scene.work("worker");
-      atOnce(300, i -> scene.start(scene.client("client-" + i), "timer-" + i, "sleep 1500 note 1"));
+      // All are due at one time: what starts earlier sleeps longer.
+      long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_500L + MANY * 2L / 3);
+      timed("starting", database, () -> each(scene, (client, i) -> scene.start(client, "timer-" + i, "sleep %d note 1"
+          .formatted(Math.max(1, TimeUnit.NANOSECONDS.toMillis(due - System.nanoTime()))))));
       PatientClient other = scene.client("other");
       scene.start(other, "other", "pay 1 0 0 charge 1 0");
       assertThat(total(other.result("other"))).isEqualTo("2");
-      atOnce(300, i -> assertThat(total(scene.client("client-" + i).result("timer-" + i))).isEqualTo("1"));
+      each(scene, (client, i) -> assertThat(total(client.result("timer-" + i))).isEqualTo("1"));
+      lateness(scene, database);
       scene.allIsWell();
+    }
+  }
+
+  private static void lateness(Scenario scene, Database database) {
+    List<Row> fired = scene.round.rows("select at as n from pawl_events where type = 'TimerFired' order by at");
+    assertThat(fired).hasSize(MANY);
+    long first = fired.getFirst().number("n");
+    if (System.getProperty("pawl.load") != null) {
+      System.out.printf("%s: after the first timer half had fired within %.1f s, 99%% within %.1f s, the last within %.1f s%n",
+          database, (fired.get(MANY / 2).number("n") - first) / 1e6, (fired.get(MANY * 99 / 100).number("n") - first) / 1e6,
+          (fired.getLast().number("n") - first) / 1e6);
     }
   }
 
@@ -48,11 +104,19 @@ class LoadTest {
   @MethodSource("databases")
   void aBacklogIsDrainedOnceWorkersCome(Database database) throws Exception {
     try (var scene = new Scenario(database, folder)) {
-      atOnce(400, i -> scene.start(scene.client("client-" + i), "w-" + i, "note 1"));
+      timed("starting", database, () -> each(scene, (client, i) -> scene.start(client, "w-" + i, "note 1")));
       scene.work("one");
       scene.work("two");
-      atOnce(400, i -> assertThat(total(scene.client("client-" + i).result("w-" + i))).isEqualTo("1"));
-      assertThat(scene.round.count("pawl_runs where status = 'COMPLETED'")).isEqualTo(400);
+      timed("draining", database,
+          () -> each(scene, (client, i) -> assertThat(total(client.result("w-" + i))).isEqualTo("1")));
+      List<Row> closed = scene.round.rows("select closed_at as n from pawl_runs where status = 'COMPLETED' order by closed_at");
+      assertThat(closed).hasSize(MANY);
+      if (System.getProperty("pawl.load") != null) {
+        for (int tenth = 0; tenth < 10; tenth++) {
+          long took = closed.get(MANY * (tenth + 1) / 10 - 1).number("n") - closed.get(MANY * tenth / 10).number("n");
+          System.out.printf("%s: tenth %d of the backlog: %.0f per second%n", database, tenth + 1, MANY * 1e5 / took);
+        }
+      }
       scene.allIsWell();
     }
   }
@@ -64,17 +128,64 @@ class LoadTest {
       scene.work("worker");
       PatientClient first = scene.client("first");
       first.start("list", Appends.TYPE, Interpreter.QUEUE, Scenario.text(""));
-      atOnce(20, sender -> {
-        PatientClient client = scene.client("sender-" + sender);
-        for (int i = 0; i < 20; i++) {
-          String value = sender + ":" + i;
-          client.signal("list", value, "append", Scenario.text(value));
-        }
-      });
+      timed("a storm", database, () -> each(scene, (client, i) ->
+          client.signal("list", Integer.toString(i), "append", Scenario.text(Integer.toString(i)))));
       first.signal("list", "stop", "stop", Scenario.text(""));
       String list = total(first.result("list"));
-      assertThat(list.replace("\"", "").split(" ")).hasSize(400).doesNotHaveDuplicates();
+      assertThat(list.replace("\"", "").split(" ")).hasSize(MANY).doesNotHaveDuplicates();
       scene.allIsWell();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void manyRunsAreTerminatedWhileTheyWork(Database database) throws Exception {
+    try (var scene = new Scenario(database, folder)) {
+      scene.work("one");
+      scene.work("two");
+      String program = "pay 1 0 0 beside 3 { charge 1 0 sleep 20 charge 1 0 } { sleep 600000 } { toil 1 400 } forever";
+      each(scene, (client, i) -> scene.start(client, "many-" + i, program));
+      PatientClient operator = scene.client("operator");
+      String filter = "WorkflowId starts with 'many-'";
+      timed("terminating", database, () -> {
+        var report = operator.bulk(filter, ControlApi.Bulk.Action.TERMINATE, null);
+        assertThat(report.matched()).isEqualTo(MANY);
+      });
+      each(scene, (client, i) -> assertThat(client.result("many-" + i).status()).isEqualTo(RunStatus.TERMINATED));
+      // Nothing is left of them that anybody would try again.
+      assertThat(scene.round.count("pawl_tasks")).isZero();
+      assertThat(scene.round.count("pawl_mailbox")).isZero();
+      scene.start(operator, "after", "pay 1 0 0 charge 1 0");
+      assertThat(total(operator.result("after"))).isEqualTo("2");
+      scene.allIsWell();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void aHistoryThatGrowsTooLongIsSaidAndEndsNothing(Database database) throws Exception {
+    int tooMany = 10_100;
+    try (var scene = new Scenario(database, folder)) {
+      PawlClient client = PawlClient.on(scene.pawl.control());
+      WorkflowHandle counter = client.start("counts", "counter", 0);
+      atOnce(SPEAKERS, speaker -> {
+        for (int i = speaker; i < tooMany; i += SPEAKERS) counter.signal("add", 1);
+      });
+      assertThat(counter.describe().suggestContinueAsNew()).isTrue();
+      assertThat(counter.status().closed()).isFalse();
+      // What comes is still taken, and the program may go on as new, or not.
+      counter.signal("add", 1);
+      try (Worker worker = Worker.on(scene.pawl.worker()).workflow("counts", Integer.class, before -> {
+        int sum = before;
+        while (sum <= tooMany) {
+          sum += Pawl.receive("add", Integer.class);
+          if (Pawl.info().suggestContinueAsNew()) Pawl.continueAsNew(sum);
+        }
+        return sum;
+      }).start()) {
+        assertThat(counter.result(Integer.class, Scenario.SOON)).isEqualTo(tooMany + 1);
+      }
+      assertThat(scene.pawl.control().runs("default", "counter")).hasSizeGreaterThan(1);
     }
   }
 

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 
 /** A round with an engine of its own, a node in this JVM when wanted, and programs by their text. */
 final class Scenario implements AutoCloseable {
-  static final Duration SOON = Duration.ofSeconds(60);
+  static final Duration SOON = Duration.ofSeconds(Integer.getInteger("pawl.patience", 60));
 
   final Round round;
   final PawlEngine pawl;

@@ -17,7 +17,11 @@ import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,5 +79,47 @@ class WorkersTest {
         never.countDown();
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void aRunThatWaitsForItsOwnHandlerIsTakenOverWhenThatHangs(Database database) throws Exception {
+    try (var scene = new Scenario(database, folder)) {
+      var hangs = new CountDownLatch(1);
+      var never = new CountDownLatch(1);
+      PawlClient client = PawlClient.on(scene.pawl.control());
+      WorkflowHandle run = client.start("waits", "for-itself", "x");
+      run.signal("go", "now");
+      Worker first = waitingForItself(scene, () -> {
+        hangs.countDown();
+        never.await();
+        return "never";
+      });
+      try {
+        assertThat(hangs.await(60, TimeUnit.SECONDS)).isTrue();
+        // Its worker has it, and lives: it is no orphan, and nobody else may have it.
+        assertThat(scene.round.look(List.of()).violations()).isEmpty();
+        assertThat(run.describe().displayed()).isEqualTo("RUNNING");
+        first.close();
+        try (Worker second = waitingForItself(scene, () -> "done")) {
+          assertThat(run.result(String.class, SOON)).isEqualTo("done");
+        }
+        assertThat(scene.round.judge(0, List.of()).findings().violations()).isEmpty();
+      } finally {
+        never.countDown();
+      }
+    }
+  }
+
+  private static Worker waitingForItself(Scenario scene, Callable<String> work) {
+    return Worker.on(scene.pawl.worker())
+        .workflow("waits", String.class, in -> {
+          var result = new AtomicReference<String>();
+          Pawl.onSignal("go", String.class, nothing -> result.set(Pawl.step("work", work::call)));
+          Pawl.await(() -> result.get() != null);
+          return result.get();
+        })
+        .settings(set -> set.drain = Duration.ZERO)
+        .start();
   }
 }

@@ -407,6 +407,7 @@ public final class PawlEngine implements AutoCloseable {
           Math.max(lanes.stuck().toSeconds(), jobDesk.stuck().toSeconds())));
     }
     for (DutyLoop loop : loops) {
+      if (loop.dead()) problems.add("a thread of duties has ended");
       if (loop.failing().compareTo(STUCK) > 0) {
         problems.add("duties have failed for %d s: %s".formatted(loop.failing().toSeconds(), loop.failure()));
       }

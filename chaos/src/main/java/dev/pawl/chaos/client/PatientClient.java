@@ -150,7 +150,7 @@ public final class PatientClient {
 
   /** One thing to all that a filter finds. @param signal only to {@code SIGNAL} */
   public ControlApi.BulkReport bulk(String filter, ControlApi.Bulk.Action action, ControlApi.@Nullable Message signal) {
-    var order = new ControlApi.Bulk(NAMESPACE, filter, action, ALL_OF_THEM, signal, 1_000, false);
+    var order = new ControlApi.Bulk(NAMESPACE, filter, action, ALL_OF_THEM, signal, 1_000_000, false);
     return look("", action + " of all with " + filter, () -> {
       ControlApi.BulkReport report = control.bulk(order);
       // Some of them may have met a database that was away: they are asked again.

@@ -60,6 +60,11 @@ public final class DutyLoop implements AutoCloseable {
     return since == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, System.nanoTime() - since));
   }
 
+  /** Whether its thread has ended, though nobody closed it. */
+  public boolean dead() {
+    return !closing && thread.getState() == Thread.State.TERMINATED;
+  }
+
   /** What the last failed turn said. */
   public String failure() {
     return failure;
@@ -92,7 +97,8 @@ public final class DutyLoop implements AutoCloseable {
       @Nullable Instant next = duty.next();
       if (next != null) wait = Math.min(wait, Math.max(0, nanos(Duration.between(now, next))));
       return System.nanoTime() + wait;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error must not end the thread either: what it does has nobody else on this node.
       if (!closing) {
         failure = duty.name() + ": " + e.getMessage();
         if (failingSince == 0) failingSince = Math.max(1, System.nanoTime());
