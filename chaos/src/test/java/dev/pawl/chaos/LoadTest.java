@@ -213,13 +213,16 @@ class LoadTest {
   void aWideRunWithManyActivitiesAndChildren(Database database) throws Exception {
     try (var scene = new Scenario(database, folder)) {
       scene.work("worker");
-      var program = new StringBuilder("beside 220");
-      for (int i = 0; i < 200; i++) program.append(" { charge 1 0 }");
-      for (int i = 0; i < 20; i++) program.append(" { child { pay 1 0 0 } }");
+      int activities = MANY / 2;
+      int children = MANY / 10;
+      var program = new StringBuilder("beside " + (activities + children));
+      for (int i = 0; i < activities; i++) program.append(" { charge 1 0 }");
+      for (int i = 0; i < children; i++) program.append(" { child { pay 1 0 0 } }");
       PatientClient client = scene.client("client");
       scene.start(client, "wide", program.toString());
-      assertThat(total(client.result("wide"))).isEqualTo("220");
-      assertThat(scene.round.effects().balance()).isEqualTo(220);
+      timed("a wide run", database, () ->
+          assertThat(total(client.result("wide"))).isEqualTo(Integer.toString(activities + children)));
+      assertThat(scene.round.effects().balance()).isEqualTo(activities + children);
       scene.allIsWell();
     }
   }
