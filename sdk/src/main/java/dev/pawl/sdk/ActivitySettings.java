@@ -1,6 +1,7 @@
 package dev.pawl.sdk;
 
 import dev.pawl.core.task.ActivityOptions;
+import dev.pawl.core.task.Fairness;
 import dev.pawl.sdk.failure.CancelledException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class ActivitySettings {
   private @Nullable Duration heartbeat;
   private Retry retry = Retry.exponential();
   private int priority = 5;
+  private @Nullable Fairness fairness;
   private OnCancel onCancel = OnCancel.ASK;
 
   /** The registered name of the interface behind a stub; methods are {@code name.method}. Only needed if this worker does not register it. */
@@ -81,6 +83,20 @@ public final class ActivitySettings {
     return this;
   }
 
+  /**
+   * Whose share of the queue it takes, such as a customer: what waits of one priority is served in turns of the keys.
+   * The run's own unless said.
+   */
+  public ActivitySettings fairness(String key) {
+    return fairness(key, 1);
+  }
+
+  /** A key of weight 3 gets three tasks for one of a key of weight 1. @param weight 1 to 1,000 */
+  public ActivitySettings fairness(String key, int weight) {
+    this.fairness = Checks.fairness(key, weight);
+    return this;
+  }
+
   /** {@link OnCancel#ASK} unless said. */
   public ActivitySettings onCancel(OnCancel onCancel) {
     this.onCancel = onCancel;
@@ -101,6 +117,6 @@ public final class ActivitySettings {
   public ActivityOptions options(String ownQueue) {
     Duration attempt = startToClose == null && scheduleToClose == null ? Duration.ofMinutes(10) : startToClose;
     return new ActivityOptions(queue == null ? ownQueue : queue, scheduleToStart, attempt, scheduleToClose, heartbeat,
-        retry.policy(), priority);
+        retry.policy(), priority, fairness);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pawl.sdk;
 
+import dev.pawl.core.task.Fairness;
 import java.time.Duration;
 
 /** What every settings object refuses, in the same words. */
@@ -21,6 +22,14 @@ final class Checks {
   static int priority(int value) {
     if (value < 0 || value > 9) throw new IllegalArgumentException("priority: expected 0 to 9, got " + value);
     return value;
+  }
+
+  static Fairness fairness(String key, int weight) {
+    name("fairness key", key);
+    if (weight < Fairness.LEAST || weight > Fairness.MOST) {
+      throw new IllegalArgumentException("fairness weight: expected 1 to 1000, got " + weight);
+    }
+    return new Fairness(key, weight);
   }
 
   static String name(String field, String value) {

@@ -2,6 +2,7 @@ package dev.pawl.sdk;
 
 import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.task.Fairness;
 import dev.pawl.core.value.RetryPolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class ChildSettings {
   private ActivitySettings.OnCancel onCancel = ActivitySettings.OnCancel.WAIT;
   private Duration delay = Duration.ZERO;
   private int priority = 5;
+  private @Nullable Fairness fairness;
 
   /** Its workflow id; made from the parent's run unless said. */
   public ChildSettings workflowId(String workflowId) {
@@ -79,6 +81,20 @@ public final class ChildSettings {
     return this;
   }
 
+  /**
+   * Whose share of the queue its tasks take, such as a customer: what waits of one priority is served in turns of the keys.
+   * The parent's own unless said.
+   */
+  public ChildSettings fairness(String key) {
+    return fairness(key, 1);
+  }
+
+  /** A key of weight 3 gets three tasks for one of a key of weight 1. @param weight 1 to 1,000 */
+  public ChildSettings fairness(String key, int weight) {
+    this.fairness = Checks.fairness(key, weight);
+    return this;
+  }
+
   /** As said; null: made from the run. */
   public @Nullable String workflowId() {
     return workflowId;
@@ -102,7 +118,7 @@ public final class ChildSettings {
   /** The options as they are recorded. */
   public StartOptions options(Map<String, dev.pawl.core.value.Payload> header) {
     StartOptions plain = StartOptions.PLAIN;
-    return new StartOptions(executionTimeout, runTimeout, plain.taskTimeout(), retry, delay, priority, null, header,
-        Map.of(), Map.of());
+    return new StartOptions(executionTimeout, runTimeout, plain.taskTimeout(), retry, delay, priority, fairness, null,
+        header, Map.of(), Map.of());
   }
 }

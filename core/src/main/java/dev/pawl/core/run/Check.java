@@ -1,6 +1,7 @@
 package dev.pawl.core.run;
 
 import dev.pawl.core.task.ActivityOptions;
+import dev.pawl.core.task.Fairness;
 import dev.pawl.core.value.Backoff;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.Outcome;
@@ -149,6 +150,13 @@ final class Check {
     return priority < 0 || priority > 9 ? invalid(field, "expected 0 to 9, got " + priority) : this;
   }
 
+  Check fairness(String field, @Nullable Fairness share) {
+    if (share == null) return this;
+    name(field + ".key", share.key());
+    return share.weight() >= Fairness.LEAST && share.weight() <= Fairness.MOST ? this
+        : invalid(field + ".weight", "expected 1 to 1000, got " + share.weight());
+  }
+
   Check payload(String field, @Nullable Payload payload) {
     return payload == null || payload.size() <= Payload.MAX_BYTES
         ? this
@@ -234,6 +242,7 @@ final class Check {
         .retry(field + ".retry", o.retry())
         .delay(field + ".delay", o.delay())
         .priority(field + ".priority", o.priority())
+        .fairness(field + ".fairness", o.fairness())
         .nameOrNull(field + ".buildId", o.buildId())
         .payloads(field + ".header", o.header())
         .payloads(field + ".memo", o.memo())
@@ -247,6 +256,7 @@ final class Check {
         .timeout(field + ".scheduleToClose", o.scheduleToClose())
         .timeout(field + ".heartbeat", o.heartbeat())
         .retry(field + ".retry", o.retry())
-        .priority(field + ".priority", o.priority());
+        .priority(field + ".priority", o.priority())
+        .fairness(field + ".fairness", o.fairness());
   }
 }

@@ -20,7 +20,7 @@ final class Continuation {
     var attributes = RunState.merged(state.searchAttributes(), command.searchAttributes());
     StartOptions options = new StartOptions(was.options().executionTimeout(), was.options().runTimeout(),
         was.options().taskTimeout(), was.options().retry(), Duration.ZERO, was.options().priority(),
-        was.options().buildId(), was.options().header(), memo, attributes);
+        was.options().fairness(), was.options().buildId(), was.options().header(), memo, attributes);
     Draft next = begin(old, new RunEvent.WorkflowStarted(
         command.workflowType() != null ? command.workflowType() : was.workflowType(),
         command.queue() != null ? command.queue() : was.queue(),
@@ -46,7 +46,8 @@ final class Continuation {
     RunEvent.WorkflowStarted was = state.started();
     StartOptions o = was.options();
     StartOptions options = new StartOptions(o.executionTimeout(), o.runTimeout(), o.taskTimeout(), o.retry(),
-        Duration.between(old.now(), retryAt), o.priority(), o.buildId(), o.header(), o.memo(), o.searchAttributes());
+        Duration.between(old.now(), retryAt), o.priority(), o.fairness(), o.buildId(), o.header(), o.memo(),
+        o.searchAttributes());
     Draft next = begin(old, new RunEvent.WorkflowStarted(was.workflowType(), was.queue(), was.input(), options,
         was.runNumber() + 1, was.attempt() + 1, was.firstRun(), state.id(), was.parent(), was.executionDeadline(),
         StartRun.deadline(retryAt, o.runTimeout())).by(was.schedule()));

@@ -182,9 +182,8 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
           post(Mail.Key.timer(state.id(), c.step()), due, new Mail.TimerDue(c.step()));
         }
         case Command.ScheduleActivity c -> {
-          var scheduled =
-              new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(), c.options(), c.header(),
-                  c.bundle());
+          var scheduled = new RunEvent.ActivityScheduled(c.step(), c.activityType(), c.input(),
+              c.options().orShareOf(state.started().options().fairness()), c.header(), c.bundle());
           append(scheduled);
           ActivityTask task = state.task(scheduled, now);
           opened.put(c.step(), task);
@@ -227,10 +226,11 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         }
         case Command.StartChild c -> {
           String childId = c.workflowId() != null ? c.workflowId() : Draft.childId(state.id(), c.step());
+          StartOptions options = c.options().orShareOf(state.started().options());
           append(new RunEvent.ChildWorkflowScheduled(c.step(), c.workflowType(), childId, c.queue(), c.input(),
-              c.options(), c.parentClose(), c.bundle()));
+              options, c.parentClose(), c.bundle()));
           post(Mail.Key.toChild(state.id(), c.step(), "start"), turn(), new Mail.StartChild(link(state, c.step()),
-              state.namespace(), childId, c.workflowType(), c.queue(), c.input(), c.options(), c.parentClose(),
+              state.namespace(), childId, c.workflowType(), c.queue(), c.input(), options, c.parentClose(),
               state.started().resetOf() != null, state.started().executionDeadline()));
         }
         case Command.SignalExternal c -> {

@@ -1,5 +1,6 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.task.Fairness;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RetryPolicy;
 import dev.pawl.core.value.SearchValue;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param retry what happens when a run fails; null: it stays failed
  * @param delay the first task waits this long
  * @param priority 0 first, 5 by default, 9 last
+ * @param fairness whose share of the queue its tasks take, and those of its activities and children that have none of
+ *     their own; null: nobody's in particular
  * @param buildId only workers of this build take it; null: any
  * @param header context that travels along: trace, tenant, user
  */
@@ -26,17 +29,37 @@ public record StartOptions(
     @Nullable RetryPolicy retry,
     Duration delay,
     int priority,
+    @Nullable Fairness fairness,
     @Nullable String buildId,
     Map<String, Payload> header,
     Map<String, Payload> memo,
     Map<String, SearchValue> searchAttributes) {
 
   public static final StartOptions PLAIN =
-      new StartOptions(null, null, Duration.ofSeconds(10), null, Duration.ZERO, 5, null, Map.of(), Map.of(), Map.of());
+      new StartOptions(null, null, Duration.ofSeconds(10), null, Duration.ZERO, 5, null, null, Map.of(), Map.of(),
+          Map.of());
 
   public StartOptions {
     header = Map.copyOf(header);
     memo = Map.copyOf(memo);
     searchAttributes = Map.copyOf(searchAttributes);
+  }
+
+  /** Of nobody's share in particular. */
+  public StartOptions(@Nullable Duration executionTimeout, @Nullable Duration runTimeout, Duration taskTimeout,
+      @Nullable RetryPolicy retry, Duration delay, int priority, @Nullable String buildId, Map<String, Payload> header,
+      Map<String, Payload> memo, Map<String, SearchValue> searchAttributes) {
+    this(executionTimeout, runTimeout, taskTimeout, retry, delay, priority, null, buildId, header, memo,
+        searchAttributes);
+  }
+
+  /** These, with a share of {@code others} where they say none. */
+  StartOptions orShareOf(StartOptions others) {
+    return fairness != null || others.fairness == null ? this : with(others.fairness);
+  }
+
+  public StartOptions with(@Nullable Fairness share) {
+    return new StartOptions(executionTimeout, runTimeout, taskTimeout, retry, delay, priority, share, buildId, header,
+        memo, searchAttributes);
   }
 }

@@ -45,6 +45,8 @@ public final class Starts {
         .add(start.reuse()).add(start.conflict())
         .add(o.executionTimeout()).add(o.runTimeout()).add(o.taskTimeout()).add(o.retry()).add(o.delay())
         .add(o.priority()).add(o.buildId()).add(o.memo()).add(new TreeMap<>(o.searchAttributes()));
+    // As before where there is none: a start may be sent again to a newer node.
+    if (o.fairness() != null) digest.add(o.fairness());
     message(digest, start.signal());
     message(digest, start.update());
     return digest.hex();

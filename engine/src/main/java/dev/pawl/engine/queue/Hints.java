@@ -1,5 +1,6 @@
 package dev.pawl.engine.queue;
 
+import dev.pawl.core.task.Fairness;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.RunId;
 import java.util.ArrayList;
@@ -15,31 +16,35 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs that this node left ready, by type, first by priority, then by age. A type that nobody here serves must cost the
+ * Runs that this node left ready, by type, first by priority, then by share, then by age. A type that nobody here serves must cost the
  * others nothing. Guarded by the lock of its {@link TaskQueue}.
  */
 final class Hints {
   private static final int MOST = 50_000;
   private static final int MOST_OF_A_TYPE = 10_000;
   private static final Comparator<Hint> ORDER =
-      Comparator.comparingInt(Hint::priority).thenComparingLong(Hint::order);
+      Comparator.comparingInt(Hint::priority).thenComparingDouble(Hint::tag).thenComparingLong(Hint::order);
 
-  /** @param freeFrom reading of the monotonic clock from which on any session may have it */
-  record Hint(RunId run, String type, int priority, long order, @Nullable SessionId sticky, long freeFrom,
+  /**
+   * @param tag whose turn it is, see {@link Tags}
+   * @param freeFrom reading of the monotonic clock from which on any session may have it
+   */
+  record Hint(RunId run, String type, int priority, double tag, long order, @Nullable SessionId sticky, long freeFrom,
       @Nullable String buildId) {}
 
   private final Map<RunId, Hint> byRun = new HashMap<>();
   private final Map<String, TreeSet<Hint>> byType = new HashMap<>();
+  private final Tags tags = new Tags();
   private long count;
 
   /** @return false if there are too many already: the database has to be asked */
-  boolean add(RunId run, String type, int priority, @Nullable SessionId sticky, long freeFrom,
-      @Nullable String buildId) {
+  boolean add(RunId run, String type, int priority, @Nullable Fairness fairness, @Nullable SessionId sticky,
+      long freeFrom, @Nullable String buildId) {
     remove(run);
     if (byRun.size() >= MOST) return false;
     TreeSet<Hint> same = byType.computeIfAbsent(type, key -> new TreeSet<>(ORDER));
     if (same.size() >= MOST_OF_A_TYPE) return false;
-    Hint hint = new Hint(run, type, priority, count++, sticky, freeFrom, buildId);
+    Hint hint = new Hint(run, type, priority, tags.next(priority, fairness), count++, sticky, freeFrom, buildId);
     byRun.put(run, hint);
     same.add(hint);
     return true;
@@ -101,7 +106,10 @@ final class Hints {
     List<RunId> taken = new ArrayList<>();
     while (!rows.isEmpty() && taken.size() < most) {
       Row row = rows.poll();
-      if (fits(row.next, poll, gone)) taken.add(row.next.run);
+      if (fits(row.next, poll, gone)) {
+        taken.add(row.next.run);
+        tags.served(row.next.priority, row.next.tag);
+      }
       if (row.advance()) rows.add(row);
     }
     taken.forEach(this::remove);

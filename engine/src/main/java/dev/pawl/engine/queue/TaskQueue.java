@@ -1,6 +1,7 @@
 package dev.pawl.engine.queue;
 
 import dev.pawl.core.run.Run;
+import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.RunId;
 import java.util.ArrayDeque;
@@ -217,10 +218,11 @@ final class TaskQueue<T> {
   /** A run is ready and nobody has it: remembers it and wakes one poll that may have it. */
   void hint(Run run, long stickyNanos) {
     String type = run.state().started().workflowType();
+    StartOptions options = run.state().started().options();
     lock.lock();
     try {
-      boolean kept = hints.add(run.id(), type, run.state().started().options().priority(), run.task().sticky(),
-          System.nanoTime() + stickyNanos, run.state().started().options().buildId());
+      boolean kept = hints.add(run.id(), type, options.priority(), options.fairness(), run.task().sticky(),
+          System.nanoTime() + stickyNanos, options.buildId());
       if (!kept) mark++;
       poke(type, run.task().sticky());
     } finally {

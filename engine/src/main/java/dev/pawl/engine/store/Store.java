@@ -149,7 +149,8 @@ public interface Store extends AutoCloseable {
   // ---- queues
 
   /**
-   * Runs that wait for a worker of the session's build and are due, first by priority, then by age; those parked at {@code session} first,
+   * Runs that wait for a worker of the session's build and are due, first by priority, then by age, where there are
+   * keys then by {@link dev.pawl.core.task.Fairness share}; those parked at {@code session} first,
    * those parked elsewhere only after {@code stickyWait}, or at once if that session has ended. Only candidates: the
    * grant is decided and guarded like any request.
    *
@@ -160,13 +161,11 @@ public interface Store extends AutoCloseable {
       int limit);
 
   /**
-   * Leases up to {@code limit} due activities to a session, first by priority, then by age; each with a raised epoch.
+   * Leases up to {@code limit} due activities to a session, first by priority, then by age, where there are keys then by
+   * {@link dev.pawl.core.task.Fairness share}; each with a raised epoch.
    */
   List<ActivityTask> claimActivities(
       String namespace, String queue, SessionId session, Collection<String> types, int limit);
-
-  /** Whether any due task waits in a queue; allows eager hand-out without overtaking. */
-  boolean hasWaiting(String namespace, String queue, TaskKind kind);
 
   enum TaskKind {
     WORKFLOW,

@@ -38,7 +38,7 @@ final class Members {
         "overlap", "by", "note", "skipReason", "why", "jobType",
         "jobTerms");
     words(JsonSource::integer, "step", "attempt", "attempts", "runNumber", "version", "minSupported", "maxSupported",
-        "priority", "maxAttempts", "nextStep", "first", "size", "index", "maxRuns", "remaining");
+        "priority", "weight", "maxAttempts", "nextStep", "first", "size", "index", "maxRuns", "remaining");
     words(JsonSource::number, "toSeq", "lastSeq", "lastWake", "starts", "failures", "skips", "sequence");
     words(JsonSource::real, "coefficient");
     words(JsonSource::bool, "nonRetryable", "cancelRequested", "paused", "afterReset", "atOnce", "cancelling", "job");
@@ -53,7 +53,7 @@ final class Members {
     words(FailureJson::read, "failure", "cause", "problem");
     words(OutcomeJson::read, "outcome");
     words(Members::read, "options", "retry", "start", "signal", "update", "started", "parent", "sender", "schedule",
-        "spec", "action");
+        "spec", "action", "fairness");
     words(in -> Reading.list(in, JsonSource::string), "unhandled", "nonRetryableTypes", "offered", "crons");
     words(in -> Reading.list(in, JsonSource::integer), "awaited");
     words(in -> Reading.list(in, JsonSource::duration), "delays");

@@ -2,6 +2,7 @@ package dev.pawl.protocol.json;
 
 import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.task.ActivityOptions;
+import dev.pawl.core.task.Fairness;
 import dev.pawl.core.value.Backoff;
 import dev.pawl.core.value.RetryPolicy;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class OptionsJson {
     retry(out, options.retry());
     if (!options.delay().isZero()) out.duration("delay", options.delay());
     if (options.priority() != DEFAULT_PRIORITY) out.number("priority", options.priority());
+    fairness(out, options.fairness());
     out.text("buildId", options.buildId());
     PayloadJson.write(out, "header", options.header());
     PayloadJson.write(out, "memo", options.memo());
@@ -32,8 +34,8 @@ final class OptionsJson {
     Members o = m.object("options");
     return new StartOptions(o.durationOrNull("executionTimeout"), o.durationOrNull("runTimeout"),
         o.duration("taskTimeout"), retry(o.objectOrNull("retry")), o.duration("delay", Duration.ZERO),
-        o.integer("priority", DEFAULT_PRIORITY), o.textOrNull("buildId"), o.payloads("header"), o.payloads("memo"),
-        o.searchAttributes());
+        o.integer("priority", DEFAULT_PRIORITY), fairness(o), o.textOrNull("buildId"), o.payloads("header"),
+        o.payloads("memo"), o.searchAttributes());
   }
 
   static void write(JsonText out, ActivityOptions options) {
@@ -45,6 +47,7 @@ final class OptionsJson {
     out.duration("heartbeat", options.heartbeat());
     retry(out, options.retry());
     if (options.priority() != DEFAULT_PRIORITY) out.number("priority", options.priority());
+    fairness(out, options.fairness());
     out.close();
   }
 
@@ -53,7 +56,21 @@ final class OptionsJson {
     RetryPolicy retry = retry(o.object("retry"));
     return new ActivityOptions(o.text("queue"), o.durationOrNull("scheduleToStart"), o.durationOrNull("startToClose"),
         o.durationOrNull("scheduleToClose"), o.durationOrNull("heartbeat"), retry == null ? RetryPolicy.NEVER : retry,
-        o.integer("priority", DEFAULT_PRIORITY));
+        o.integer("priority", DEFAULT_PRIORITY), fairness(o));
+  }
+
+  private static void fairness(JsonText out, @Nullable Fairness share) {
+    if (share == null) return;
+    out.name("fairness").open();
+    out.text("key", share.key());
+    if (share.weight() != Fairness.LEAST) out.number("weight", share.weight());
+    out.close();
+  }
+
+  /** The share of a start's or an activity's options. */
+  static @Nullable Fairness fairness(Members options) {
+    Members m = options.objectOrNull("fairness");
+    return m == null ? null : new Fairness(m.text("key"), m.integer("weight", Fairness.LEAST));
   }
 
   private static void retry(JsonText out, @Nullable RetryPolicy retry) {

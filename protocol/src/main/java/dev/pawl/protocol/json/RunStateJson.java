@@ -5,11 +5,14 @@ import dev.pawl.core.run.ParentClosePolicy;
 import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.run.RunState;
 import dev.pawl.core.run.RunStatus;
+import dev.pawl.core.task.Fairness;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folded state of a run as JSON, so that deciding needs no history. Written with every commit of the run, therefore
@@ -55,6 +58,14 @@ public final class RunStateJson {
   public static RunState read(String fixed, String moving) {
     Members birth = Reading.whole("a run's birth", fixed, Members::read);
     return Reading.whole("a run's state", moving, in -> state(birth, Members.read(in)));
+  }
+
+  /** Whose share a run's tasks take. @throws CorruptHistory if {@link #fixed} never wrote this */
+  public static @Nullable Fairness fairness(String fixed) {
+    return Reading.whole("a run's birth", fixed, in -> {
+      Members birth = Members.read(in);
+      return Optional.ofNullable(OptionsJson.fairness(birth.object("started").object("options")));
+    }).orElse(null);
   }
 
   private static void fixed(JsonText out, RunState state) {

@@ -160,8 +160,8 @@ public final class ScheduleSettings {
   }
 
   /**
-   * Starts a workflow with settings. Queue, timeouts, retry, priority, build, memo and search attributes count; ids,
-   * policies, signals and updates of a start do not belong to a schedule and are refused.
+   * Starts a workflow with settings. Queue, timeouts, retry, priority, fairness, build, memo and search attributes
+   * count; ids, policies, signals and updates of a start do not belong to a schedule and are refused.
    */
   public ScheduleSettings starts(String workflowType, @Nullable Object input, Consumer<StartSettings> settings) {
     StartSettings set = new StartSettings();

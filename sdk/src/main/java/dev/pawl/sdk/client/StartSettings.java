@@ -3,6 +3,7 @@ package dev.pawl.sdk.client;
 import dev.pawl.core.run.ConflictPolicy;
 import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.task.Fairness;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RetryPolicy;
 import dev.pawl.core.value.SearchValue;
@@ -30,6 +31,7 @@ public final class StartSettings {
   private @Nullable RetryPolicy retry;
   private Duration delay = Duration.ZERO;
   private int priority = 5;
+  private @Nullable Fairness fairness;
   private @Nullable String buildId;
   private final Map<String, @Nullable Object> memo = new LinkedHashMap<>();
   private final Map<String, SearchValue> attributes = new LinkedHashMap<>();
@@ -99,6 +101,20 @@ public final class StartSettings {
     return this;
   }
 
+  /**
+   * Whose share of the queue its tasks take, and those of its activities and children, such as a customer: what waits
+   * of one priority is served in turns of the keys. Nobody's in particular unless said.
+   */
+  public StartSettings fairness(String key) {
+    return fairness(key, 1);
+  }
+
+  /** A key of weight 3 gets three tasks for one of a key of weight 1. @param weight 1 to 1,000 */
+  public StartSettings fairness(String key, int weight) {
+    this.fairness = new Fairness(key, weight);
+    return this;
+  }
+
   /** Only workers of this build take it. */
   public StartSettings buildId(String buildId) {
     this.buildId = buildId;
@@ -164,7 +180,7 @@ public final class StartSettings {
   }
 
   StartOptions options(Map<String, Payload> header, Map<String, Payload> memo) {
-    return new StartOptions(executionTimeout, runTimeout, taskTimeout, retry, delay, priority, buildId, header, memo,
-        attributes);
+    return new StartOptions(executionTimeout, runTimeout, taskTimeout, retry, delay, priority, fairness, buildId,
+        header, memo, attributes);
   }
 }

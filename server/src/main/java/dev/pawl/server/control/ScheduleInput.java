@@ -20,6 +20,7 @@ import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Refusal;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Attributes;
+import dev.pawl.server.wire.Turns;
 import dev.pawl.server.wire.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -179,7 +180,8 @@ final class ScheduleInput {
     StartOptions options = new StartOptions(
         seconds(sent, "execution_timeout_seconds", "workflow_execution_timeout", o.executionTimeout()),
         seconds(sent, "run_timeout_seconds", "workflow_run_timeout", o.runTimeout()), o.taskTimeout(), o.retry(),
-        o.delay(), o.priority(), o.buildId(), o.header(), memo, attributes);
+        o.delay(), Turns.priority("action.", sent, o.priority()), Turns.fairness("action.", sent, o.fairness()),
+        o.buildId(), o.header(), memo, attributes);
     String type = text(sent, "workflow_type", before == null ? "" : before.workflowType());
     if (type.isEmpty()) throw Refusal.invalid("action.workflow_type", "The workflow type field is required.");
     Payload input = sent.containsKey("input") || before == null
@@ -201,11 +203,7 @@ final class ScheduleInput {
     Payload payload = sent.containsKey("payload") || before == null
         ? Payload.json(Json.text(sent.get("payload")))
         : before.payload();
-    Long priority = Json.integer(sent, "priority");
-    if (priority != null && (priority < 0 || priority > 9)) {
-      throw Refusal.invalid("action.priority", "Expected a whole number from 0, which is first, to 9.");
-    }
-    int order = priority != null ? priority.intValue() : before == null ? JobSpec.STANDARD_PRIORITY : before.priority();
+    int order = Turns.priority("action.", sent, before == null ? JobSpec.STANDARD_PRIORITY : before.priority());
     return new ScheduleAction.EnqueueJob(type, payload, Digests.of(call.namespace(), type, payload), order,
         before == null ? LeaseTerms.STANDARD : before.lease(), before == null ? RetryTerms.STANDARD : before.retry(),
         before == null ? CheckTerms.STANDARD : before.check());

@@ -49,7 +49,7 @@ public final class ScheduleRoutes {
     Field spec = Field.object("spec", 0, "when: cron_expressions, intervals {every, offset}, calendars, exclusions, "
         + "timezone, window {from, until}, clock_change {gap, repeat}");
     Field action = Field.object("action", 0, "what: workflow_type, task_queue, input, execution_timeout_seconds, "
-        + "run_timeout_seconds; or job_type, payload, priority");
+        + "run_timeout_seconds, priority, fairness_key, fairness_weight; or job_type, payload, priority");
     Field jitter = Field.integer("jitter_seconds", 0, 3_600, "each fire is late by up to so much");
     Field maxRuns = Field.integer("max_runs", 1, Integer.MAX_VALUE, "starts so many and no more");
     Field catchUp = Field.integer("catchup_window_seconds", 10, 31_622_400, "how late a fire still counts, default a day");

@@ -12,6 +12,7 @@ import dev.pawl.protocol.schedule.ScheduleApi;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Attributes;
 import dev.pawl.server.wire.Instants;
+import dev.pawl.server.wire.Turns;
 import dev.pawl.server.wire.Values;
 import java.time.Duration;
 import java.util.List;
@@ -114,9 +115,12 @@ final class ScheduleShapes {
     return switch (action) {
       case ScheduleAction.StartWorkflow start -> {
         StartOptions options = start.options();
-        yield Json.of("workflow_type", start.workflowType(), "task_queue", start.queue(), "input",
+        Map<String, @Nullable Object> all = Json.of("workflow_type", start.workflowType(), "task_queue", start.queue(), "input",
             Values.plainArguments(start.input()), "input_envelope", Values.argumentList(start.input()), "execution_timeout_seconds",
-            seconds(options.executionTimeout()), "run_timeout_seconds", seconds(options.runTimeout()));
+            seconds(options.executionTimeout()), "run_timeout_seconds", seconds(options.runTimeout()),
+            "priority", options.priority());
+        Turns.write(all, options.fairness());
+        yield all;
       }
       case ScheduleAction.EnqueueJob job -> Json.of("job_type", job.jobType(), "payload", Values.plain(job.payload()),
           "priority", job.priority());

@@ -24,6 +24,7 @@ import dev.pawl.server.json.Json;
 import dev.pawl.server.storage.ExternalStorage;
 import dev.pawl.server.wire.Attributes;
 import dev.pawl.server.wire.Instants;
+import dev.pawl.server.wire.Turns;
 import dev.pawl.server.wire.Values;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,7 @@ public final class WorkflowRoutes {
 
   public List<Route> routes() {
     Field reason = Field.text("reason", 1_000, "why, for the history and for people");
+    List<Field> turn = Turns.fields();
     List<Route> routes = new ArrayList<>(List.of(
         Route.post("workflow.start", "/workflows", CONTROL, OPERATOR, "Start a workflow", this::start).body(
             Field.text("workflow_type", 255, "name of the program").must(),
@@ -73,7 +75,7 @@ public final class WorkflowRoutes {
                 "use-existing"),
             Field.object("memo", MEMO_BYTES, "for people"), Field.object("search_attributes", 0, "for finding it"),
             Field.text("business_key", 255, "a key of the caller's own"),
-            Field.integer("priority", 0, 9, "0 first, 5 by default"),
+            turn.get(0), turn.get(1), turn.get(2),
             Field.text("build_id", 255, "only workers of this build")),
         Route.get("workflow.list", "/workflows", CONTROL, OPERATOR, "List runs, newest first", this::list).query(
             Field.text("workflow_type", 255, ""), Field.text("status", 16, "running, completed or failed"),
@@ -139,8 +141,8 @@ public final class WorkflowRoutes {
     if (build == null) build = rollouts.promoted(call.namespace(), queue);
     StartOptions options = new StartOptions(seconds(call, "execution_timeout_seconds"),
         seconds(call, "run_timeout_seconds"), plain.taskTimeout(), null, Duration.ZERO,
-        (int) call.integer("priority", plain.priority()), build, Map.of(), Attributes.memo(call.object("memo")),
-            attributes);
+        Turns.priority("", call.body(), plain.priority()), Turns.fairness("", call.body(), null), build, Map.of(),
+        Attributes.memo(call.object("memo")), attributes);
     boolean use = call.text("duplicate_policy", "fail").equals("use-existing");
     ControlApi.Start start = new ControlApi.Start(call.namespace(), id, type, queue,
         Values.arguments("input", call.value("input")), options, ReusePolicy.ALLOW,

@@ -25,6 +25,7 @@ import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Attributes;
+import dev.pawl.server.wire.Turns;
 import dev.pawl.server.wire.Values;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public final class ActivityRoutes {
   }
 
   public List<Route> routes() {
+    List<Field> turn = Turns.fields();
     return List.of(
         Route.post("activity.start", "/activities", CONTROL, OPERATOR, "Have one activity done, without a workflow",
             this::start).body(
@@ -62,7 +64,7 @@ public final class ActivityRoutes {
             Field.integer("schedule_to_start_timeout_seconds", 1, LONGEST, "longest wait in the queue"),
             Field.integer("schedule_to_close_timeout_seconds", 1, LONGEST, "longest time for all attempts"),
             Field.integer("heartbeat_timeout_seconds", 1, LONGEST, "longest silence of one attempt"),
-            Field.integer("priority", 0, 9, "0 first, 5 by default")),
+            turn.get(0), turn.get(1), turn.get(2)),
         Route.get("activity.describe", "/activities/{activity_id}", CONTROL, OPERATOR, "How an activity stands",
             this::describe),
         Route.get("activity.list", "/activities", CONTROL, OPERATOR, "Activities on their own, newest first",
@@ -84,7 +86,7 @@ public final class ActivityRoutes {
     String key = call.text("business_key");
     StartOptions plain = StartOptions.PLAIN;
     StartOptions options = new StartOptions(null, null, plain.taskTimeout(), null, Duration.ZERO,
-        spec.options().priority(), null, Map.of(HostProgram.SPEC, Payload.json(Json.text(kept))), Map.of(),
+        spec.options().priority(), spec.options().fairness(), null, Map.of(HostProgram.SPEC, Payload.json(Json.text(kept))), Map.of(),
         key == null ? Map.of() : Map.of(Attributes.BUSINESS_KEY, new SearchValue.Keyword(key)));
     hosts.serve(call.namespace());
     try {

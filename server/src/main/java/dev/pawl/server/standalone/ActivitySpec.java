@@ -1,10 +1,12 @@
 package dev.pawl.server.standalone;
 
+import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.value.RetryPolicy;
 import dev.pawl.server.http.Refusal;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.wire.Commands;
+import dev.pawl.server.wire.Turns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ record ActivitySpec(String activityType, @Nullable String activityClass, Activit
   /** What of a request is kept with the run. */
   static final List<String> FIELDS = List.of("activity_type", "activity_class", "task_queue", "retry_policy",
       "start_to_close_timeout_seconds", "schedule_to_start_timeout_seconds", "schedule_to_close_timeout_seconds",
-      "heartbeat_timeout_seconds", "priority");
+      "heartbeat_timeout_seconds", "priority", "fairness_key", "fairness_weight");
 
   /** @throws Refusal with every field that is wrong in itself or beside another one */
   static ActivitySpec of(Map<String, @Nullable Object> sent) {
@@ -35,10 +37,9 @@ record ActivitySpec(String activityType, @Nullable String activityClass, Activit
     RetryPolicy retry = sent.get("retry_policy") == null
         ? RetryPolicy.NEVER
         : Commands.retryPolicy("retry_policy", Json.object(sent.get("retry_policy")));
-    Long priority = Json.integer(sent, "priority");
     return new ActivitySpec(type, Json.string(sent, "activity_class"), new ActivityOptions(
         Json.string(sent, "task_queue", "default"), toStart, toClose, whole, heartbeat, retry,
-        priority == null ? 5 : priority.intValue()));
+        Turns.priority("", sent, StartOptions.PLAIN.priority()), Turns.fairness("", sent, null)));
   }
 
   private static @Nullable Duration limit(Map<String, @Nullable Object> sent, String name) {

@@ -143,7 +143,8 @@ public final class Commands {
     within(at + ".schedule_to_start_timeout", toStart, whole, "schedule_to_close_timeout");
     RetryPolicy retry = retry(at, c);
     return new ActivityOptions(Json.string(c, "queue", state.started().queue()), toStart, toClose, whole, heartbeat,
-        retry == null ? RetryPolicy.NEVER : retry, state.started().options().priority());
+        retry == null ? RetryPolicy.NEVER : retry, Turns.priority(at + ".", c, state.started().options().priority()),
+        Turns.fairness(at + ".", c, state.started().options().fairness()));
   }
 
   private Command child(String at, Map<String, @Nullable Object> c) {
@@ -152,7 +153,8 @@ public final class Commands {
     within(at + ".run_timeout_seconds", run, execution, "execution_timeout_seconds");
     StartOptions mine = state.started().options();
     StartOptions options = new StartOptions(execution, run, mine.taskTimeout(), retry(at, c), Duration.ZERO,
-        mine.priority(), mine.buildId(), Map.of(), state.memo(), state.searchAttributes());
+        Turns.priority(at + ".", c, mine.priority()), Turns.fairness(at + ".", c, mine.fairness()), mine.buildId(),
+        Map.of(), state.memo(), state.searchAttributes());
     ParentClosePolicy policy = switch (Json.string(c, "parent_close_policy", "abandon")) {
       case "abandon" -> ParentClosePolicy.ABANDON;
       case "request_cancel" -> ParentClosePolicy.REQUEST_CANCEL;

@@ -50,6 +50,15 @@ interface Dialect {
     return "t.phase = 'WAITING' and t.visible_at <= {due}";
   }
 
+  /** Whether a run {@code r} may be ready, now or later: what lets the ready index be jumped through line by line. */
+  default String readyLine() {
+    return "r.phase = 'READY'";
+  }
+
+  default String waitingLine() {
+    return "t.phase = 'WAITING'";
+  }
+
   /** When a ready run {@code r} that was delayed is due, as the index on delayed runs says it. */
   default String readyLater() {
     return "r.visible_at > {due} and r.phase = 'READY' and r.visible_at > r.since";
@@ -166,6 +175,8 @@ interface Dialect {
         .replace("{waiting later at}", laterAt(waitingAt()))
         .replace("{ready later}", readyLater())
         .replace("{waiting later}", waitingLater())
+        .replace("{ready line}", readyLine())
+        .replace("{waiting line}", waitingLine())
         .replace("{ready at}", readyAt())
         .replace("{waiting at}", waitingAt())
         .replace("{waiting job}", waitingJob())

@@ -216,7 +216,7 @@ final class PostgresPath implements CommitPath {
         bornKeys.integer(s.w()).uuid(s.sheet().id().value());
         born.integer(s.w()).uuid(s.sheet().id().value()).text(state.namespace()).text(state.workflowId())
             .text(state.started().workflowType()).text(state.started().queue())
-            .integer(RunRows.priority(state.started().options().priority())).integer(state.started().runNumber())
+            .integer(Level.of(state.started().options())).integer(state.started().runNumber())
             .text(state.status().name()).integer(state.paused() ? 1 : 0).number(s.sheet().run.version());
         task(born, s.sheet().run.task());
         born.instant(state.startedAt()).instant(state.closedAt()).number(state.lastSeq())
@@ -278,7 +278,7 @@ final class PostgresPath implements CommitPath {
           case Packed.TaskPart.Change p -> lease(changes, t.w(), p.task());
           case Packed.TaskPart.Open p -> lease(opens, t.w(), p.task()).text(p.task().namespace())
               .text(p.task().workflowId()).text(p.task().workflowType()).text(p.task().options().queue())
-              .text(p.task().activityType()).integer(RunRows.priority(p.task().options().priority()))
+              .text(p.task().activityType()).integer(Level.of(p.task().options()))
               .instant(p.task().scheduledAt()).text(TaskJson.write(p.task()));
         }
       }

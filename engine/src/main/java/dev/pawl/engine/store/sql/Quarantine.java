@@ -95,12 +95,18 @@ final class Quarantine {
     return good;
   }
 
+  /** What cannot. */
+  static <T> List<Damage> bad(List<Sighted<T>> rows) {
+    List<Damage> bad = new ArrayList<>(0);
+    for (Sighted<T> row : rows) if (row instanceof Sighted.Bad<T> it) bad.add(it.damage());
+    return bad;
+  }
+
   /** What can be read, looking again until nothing that cannot is in the way. */
   <T> List<T> past(Access.Work<List<Sighted<T>>> look) {
     while (true) {
       List<Sighted<T>> rows = access.read(look);
-      List<Damage> bad = new ArrayList<>(0);
-      for (Sighted<T> row : rows) if (row instanceof Sighted.Bad<T> it) bad.add(it.damage());
+      List<Damage> bad = bad(rows);
       // None was news, for example because another node has just set them aside: what is good is enough.
       if (bad.isEmpty() || isolate(bad) == 0) return good(rows);
     }

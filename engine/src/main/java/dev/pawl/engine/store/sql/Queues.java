@@ -11,6 +11,7 @@ import dev.pawl.protocol.json.MailJson;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,29 +35,36 @@ final class Queues {
   static final String PARKED_HERE = """
       select r.run_id from pawl_runs r
       where {ready} and r.namespace = ? and r.queue = ? and r.sticky = ?%s
-      order by r.priority, {ready at} limit ?""";
+      order by case when r.priority < 1000000000 then r.priority
+        else (r.priority - r.priority %% 100000000) / 100000000 - 10 end, {ready at} limit ?""";
+
+  /** A run that another session has parked is left to that one for a while, a pinned one to its build. */
+  static final String FREE_FOR = """
+      (r.sticky is null or (r.sticky <> ? and (r.since <= {now} - ?
+        or not exists (select 1 from pawl_sessions s
+          where s.session_id = r.sticky and s.ended_as is null and s.expires_at > {now}))))
+      and (r.build_id is null or r.build_id = (select w.build_id from pawl_sessions w where w.session_id = ?))""";
 
   static final String READY_LEVEL = """
-      select * from (select r.run_id, r.priority, {ready at} from pawl_runs r
-        where {ready} and r.namespace = ? and r.queue = ? and r.priority = ?
-          and (r.sticky is null or (r.sticky <> ? and (r.since <= {now} - ?
-            or not exists (select 1 from pawl_sessions s
-              where s.session_id = r.sticky and s.ended_as is null and s.expires_at > {now}))))
-          and (r.build_id is null or r.build_id = (select w.build_id from pawl_sessions w where w.session_id = ?))%s
+      select * from (select r.priority, {ready at} as due, r.run_id%s from pawl_runs r
+        where {ready} and r.namespace = ? and r.queue = ? and r.priority = ? and %s
         order by {ready at} limit ?) level_%d""";
 
+  /** One run of any key, if there is one: it comes first, as a priority that there is not. */
+  static final String ANY_KEYED_RUN = """
+      union all select * from (select -1, 0 as due, r.run_id from pawl_runs r
+        where {ready line} and r.namespace = ? and r.queue = ? and r.priority >= 1000000000
+        order by r.priority limit 1) keyed""";
+
   static final String WAITING_LEVEL = """
-      select * from (select %s, t.priority, {waiting at} as due from pawl_tasks t
+      select * from (select t.priority, {waiting at} as due, %s from pawl_tasks t
         where {waiting} and t.namespace = ? and t.queue = ? and t.priority = ?%s
         order by {waiting at} limit ?) level_%d""";
 
-  static final String ANY_READY = """
-      select * from (select 1 from pawl_runs r where {ready} and r.namespace = ? and r.queue = ?
-        and r.priority = ? limit 1) level_%d""";
-
-  static final String ANY_WAITING = """
-      select * from (select 1 from pawl_tasks t where {waiting} and t.namespace = ? and t.queue = ?
-        and t.priority = ? limit 1) level_%d""";
+  static final String ANY_KEYED_TASK = """
+      union all select * from (select -1, 0 as due, %s from pawl_tasks t
+        where {waiting line} and t.namespace = ? and t.queue = ? and t.priority >= 1000000000
+        order by t.priority limit 1) keyed""";
 
   static final String DUE_MAILS = """
       select m.owner, m.item, m.due, m.kind, m.data from pawl_mailbox m where m.due <= {now} order by m.due limit ?""";
@@ -84,6 +92,7 @@ final class Queues {
 
   private final Access access;
   private final Quarantine quarantine;
+  private final FairClaim fair = new FairClaim();
 
   Queues(Access access, Quarantine quarantine) {
     this.access = access;
@@ -103,22 +112,29 @@ final class Queues {
         found.addAll(call.number(limit).list(row -> new RunId(row.uuid())));
       }
       if (found.size() < limit) {
-        String level = READY_LEVEL.formatted(among("r.workflow_type", names), 0).replace("level_0", "level_%d");
-        try (Call call = link.sql(levels(level) + " order by 2, 3 limit ?")) {
-          for (int priority = 0; priority <= RunRows.MOST_PRIORITY; priority++) {
-            call.text(namespace).text(queue).number(priority).uuid(session.value()).number(stickyWait.toNanos() / 1000)
-                .uuid(session.value());
-            each(call, names);
-            call.number(depth);
-          }
-          List<RunId> others = call.number(depth).list(row -> new RunId(row.uuid()));
-          // Fewer than asked to leave out: better a contested run than none.
-          int from = others.size() > skip ? skip : 0;
-          others.stream().skip(from).limit(limit - found.size()).forEach(found::add);
-        }
+        var asked = new FairQueues.Runs(link, namespace, queue, session, stickyWait, names);
+        List<RunId> others = others(link, asked, namespace, queue, depth);
+        // Fewer than asked to leave out: better a contested run than none.
+        int from = others.size() > skip ? skip : 0;
+        others.stream().skip(from).limit(limit - found.size()).forEach(found::add);
       }
       return List.copyOf(found);
     });
+  }
+
+  private List<RunId> others(Link link, FairQueues.Runs asked, String namespace, String queue, int depth)
+      throws SQLException {
+    List<FairClaim.Row<RunId>> plain = new ArrayList<>();
+    boolean keyed;
+    try (Call call = link.sql(levels(asked.level("")) + " " + ANY_KEYED_RUN + " order by 1, 2 limit ?")) {
+      for (int priority = 0; priority <= Level.MOST_PRIORITY; priority++) asked.bind(call, priority, depth);
+      keyed = call.text(namespace).text(queue).number(depth + 1L).list(row -> {
+        int priority = row.integer();
+        return priority >= 0 && plain.add(new FairClaim.Row<>(row.number(), priority, new RunId(row.uuid())));
+      }).contains(false);
+    }
+    if (keyed) return fair.take(new FairClaim.Place(namespace, queue, TaskKind.WORKFLOW), plain, asked, depth);
+    return plain.stream().limit(depth).map(FairClaim.Row::task).toList();
   }
 
   List<ActivityTask> claim(String namespace, String queue, SessionId session, Collection<String> types, int limit) {
@@ -126,36 +142,52 @@ final class Queues {
     List<String> names = List.copyOf(types);
     // Most polls find nothing: looking first spares them a transaction, and SQLite the write lock.
     // And a damaged row at the head is set aside, or it would be there for ever.
-    if (quarantine.past(link -> candidates(link, namespace, queue, names, 1)).isEmpty()) return List.of();
-    return access.change(link -> {
-      List<ActivityTask> candidates = Quarantine.good(candidates(link, namespace, queue, names, limit));
-      if (candidates.isEmpty()) return List.of();
-      Instant now = now(link);
-      List<ActivityTask> inKeyOrder = candidates.stream()
-          .sorted(Comparator.comparing((ActivityTask t) -> t.id().run()).thenComparing(t -> t.id().step())).toList();
-      Map<TaskId, ActivityTask> won = new HashMap<>();
-      try (Call call = link.sql(TaskRows.CLAIM)) {
-        for (ActivityTask waiting : inKeyOrder) {
-          ActivityTask leased = waiting.leased(session, now, link.epochFloor());
-          if (TaskRows.claim(call, leased, waiting).update() == 1) won.put(leased.id(), leased);
-        }
-      }
-      return candidates.stream().map(task -> won.get(task.id())).filter(Objects::nonNull).toList();
+    if (quarantine.past(link -> candidates(link, new FairClaim(), namespace, queue, names, 1)).isEmpty()) {
+      return List.of();
+    }
+    List<Quarantine.Damage> damaged = new ArrayList<>(0);
+    List<ActivityTask> claimed = access.change(link -> {
+      List<Quarantine.Sighted<ActivityTask>> sighted = candidates(link, fair, namespace, queue, names, limit);
+      damaged.clear();
+      damaged.addAll(Quarantine.bad(sighted));
+      return claim(link, Quarantine.good(sighted), session);
     });
+    // Behind a key a damaged row can be first without being the first of all.
+    boolean news = claimed.isEmpty() && !damaged.isEmpty() && quarantine.isolate(damaged) > 0;
+    return news ? claim(namespace, queue, session, types, limit) : claimed;
   }
 
-  private static List<Quarantine.Sighted<ActivityTask>> candidates(
-      Link link, String namespace, String queue, List<String> names, int limit) throws SQLException {
-    String level = WAITING_LEVEL.formatted(TaskRows.COLUMNS, among("t.activity_type", names), 0)
-        .replace("level_0", "level_%d");
-    try (Call call = link.sql(levels(level) + " order by 21, 22 limit ?")) {
-      for (int priority = 0; priority <= RunRows.MOST_PRIORITY; priority++) {
-        call.text(namespace).text(queue).number(priority);
-        each(call, names);
-        call.number(limit);
+  private static List<ActivityTask> claim(Link link, List<ActivityTask> candidates, SessionId session)
+      throws SQLException {
+    if (candidates.isEmpty()) return List.of();
+    Instant now = now(link);
+    List<ActivityTask> inKeyOrder = candidates.stream()
+        .sorted(Comparator.comparing((ActivityTask t) -> t.id().run()).thenComparing(t -> t.id().step())).toList();
+    Map<TaskId, ActivityTask> won = new HashMap<>();
+    try (Call call = link.sql(TaskRows.CLAIM)) {
+      for (ActivityTask waiting : inKeyOrder) {
+        ActivityTask leased = waiting.leased(session, now, link.epochFloor());
+        if (TaskRows.claim(call, leased, waiting).update() == 1) won.put(leased.id(), leased);
       }
-      return call.number(limit).list(TaskRows::sight);
     }
+    return candidates.stream().map(task -> won.get(task.id())).filter(Objects::nonNull).toList();
+  }
+
+  private static List<Quarantine.Sighted<ActivityTask>> candidates(Link link, FairClaim fair, String namespace,
+      String queue, List<String> names, int limit) throws SQLException {
+    var asked = new FairQueues.Tasks(link, namespace, queue, names);
+    List<FairClaim.Row<Quarantine.Sighted<ActivityTask>>> plain = new ArrayList<>();
+    boolean keyed;
+    try (Call call = link.sql(levels(asked.level()) + " " + ANY_KEYED_TASK.formatted(TaskRows.COLUMNS)
+        + " order by 1, 2 limit ?")) {
+      for (int priority = 0; priority <= Level.MOST_PRIORITY; priority++) asked.bind(call, priority, limit);
+      keyed = call.text(namespace).text(queue).number(limit + 1L).list(row -> {
+        int priority = row.integer();
+        return priority >= 0 && plain.add(new FairClaim.Row<>(row.number(), priority, TaskRows.sight(row)));
+      }).contains(false);
+    }
+    if (keyed) return fair.take(new FairClaim.Place(namespace, queue, TaskKind.ACTIVITY), plain, asked, limit);
+    return plain.stream().limit(limit).map(FairClaim.Row::task).toList();
   }
 
   static Instant now(Link link) throws SQLException {
@@ -164,28 +196,16 @@ final class Queues {
     }
   }
 
-  boolean hasWaiting(String namespace, String queue, TaskKind kind) {
-    String level = kind == TaskKind.WORKFLOW ? ANY_READY : ANY_WAITING;
-    return access.read(link -> {
-      try (Call call = link.sql(levels(level) + " limit 1")) {
-        for (int priority = 0; priority <= RunRows.MOST_PRIORITY; priority++) {
-          call.text(namespace).text(queue).number(priority);
-        }
-        return call.first(Row::number) != null;
-      }
-    });
-  }
-
   static String levels(String level) {
-    return IntStream.rangeClosed(0, RunRows.MOST_PRIORITY).mapToObj(level::formatted)
+    return IntStream.rangeClosed(0, Level.MOST_PRIORITY).mapToObj(level::formatted)
         .collect(Collectors.joining(" union all "));
   }
 
-  private static String among(String column, List<String> names) {
+  static String among(String column, List<String> names) {
     return names.isEmpty() ? "" : " and " + column + " in (" + Link.marks(names.size()) + ")";
   }
 
-  private static void each(Call call, List<String> names) throws SQLException {
+  static void each(Call call, List<String> names) throws SQLException {
     if (names.isEmpty()) return;
     for (String name : Link.padded(names)) call.text(name);
   }

@@ -44,9 +44,6 @@ final class RunRows {
   static final String INSERT_EVENT = """
       insert into pawl_events (run_id, seq, type, at, seen, commit_id, data) values (?, ?, ?, ?, ?, ?, ?)""";
 
-  /** 0 is served first, this last. */
-  static final int MOST_PRIORITY = 9;
-
   private RunRows() {}
 
   /** A row, or why it cannot be read. */
@@ -103,7 +100,7 @@ final class RunRows {
     WorkflowTask task = sheet.run.task();
     call.uuid(state.id().value()).text(state.namespace()).text(state.workflowId())
         .text(state.started().workflowType()).text(state.started().queue())
-        .number(priority(state.started().options().priority())).number(state.started().runNumber())
+        .number(Level.of(state.started().options())).number(state.started().runNumber())
         .text(state.status().name()).yes(state.paused()).number(sheet.run.version());
     task(call, task);
     return call.instant(state.startedAt()).instant(state.closedAt()).number(state.lastSeq()).number(sheet.bytes)
@@ -132,11 +129,6 @@ final class RunRows {
         .instant(task.visibleAt()).number(task.seen()).uuid(idOf(task.sticky())).number(task.report())
         .number(task.reportSeq()).number(task.losses()).number(task.failures()).number(task.admitted())
         .text(Texts.words(task.reason()));
-  }
-
-  /** Queues are read level by level, so there are only ten. */
-  static int priority(int asked) {
-    return Math.clamp(asked, 0, MOST_PRIORITY);
   }
 
   static @Nullable UUID idOf(@Nullable SessionId session) {

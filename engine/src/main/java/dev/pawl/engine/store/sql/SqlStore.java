@@ -122,11 +122,6 @@ final class SqlStore implements Store {
   }
 
   @Override
-  public boolean hasWaiting(String namespace, String queue, TaskKind kind) {
-    return queues.hasWaiting(namespace, queue, kind);
-  }
-
-  @Override
   public List<Mail> dueMails(int limit) {
     return queues.dueMails(limit);
   }

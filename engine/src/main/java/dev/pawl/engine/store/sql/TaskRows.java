@@ -109,7 +109,7 @@ final class TaskRows {
   static Call insert(Call call, ActivityTask task) throws SQLException {
     call.uuid(task.id().run().value()).number(task.id().step()).text(task.namespace()).text(task.workflowId())
         .text(task.workflowType()).text(task.options().queue()).text(task.activityType())
-        .number(RunRows.priority(task.options().priority())).instant(task.scheduledAt()).text(TaskJson.write(task));
+        .number(Level.of(task.options())).instant(task.scheduledAt()).text(TaskJson.write(task));
     return moving(call, task);
   }
 

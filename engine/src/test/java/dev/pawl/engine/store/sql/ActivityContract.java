@@ -39,7 +39,6 @@ abstract class ActivityContract extends StoreContract {
   void activityIsOpenedClaimedBeatenAndClosed() {
     Run run = withActivity("paid");
     TaskId id = new TaskId(run.id(), 1);
-    assertThat(store.hasWaiting(NS, "work", TaskKind.ACTIVITY)).isTrue();
     assertThat(store.visibility().backlog(NS, "work", TaskKind.ACTIVITY).waiting()).isEqualTo(1);
     assertThat(store.claimActivities(NS, "other", SessionId.random(), List.of(), 10)).isEmpty();
     assertThat(store.claimActivities(NS, "work", SessionId.random(), List.of("refund"), 10)).isEmpty();
@@ -56,7 +55,6 @@ abstract class ActivityContract extends StoreContract {
     assertThat(task.input()).isEqualTo(Payload.json("42"));
     assertThat(task.options()).isEqualTo(options(Duration.ofMinutes(1), 5));
     assertThat(store.claimActivities(NS, "work", session, List.of(), 10)).isEmpty();
-    assertThat(store.hasWaiting(NS, "work", TaskKind.ACTIVITY)).isFalse();
 
     assertThat(store.beat(List.of(new Store.Beat(id, 7, null)))).isEmpty();
     clock.forward(Duration.ofSeconds(5));

@@ -38,17 +38,23 @@ class PlansTest {
   private static Map<String, Query> queries() {
     Map<String, Query> all = new LinkedHashMap<>();
     all.put("parked runs", new Query(Queues.PARKED_HERE.formatted(""), false, "default", "main", SESSION, 10));
-    all.put("ready runs", new Query(Queues.READY_LEVEL.formatted("", 0), false,
+    all.put("ready runs", new Query(Queues.READY_LEVEL.formatted("", Queues.FREE_FOR, 0), false,
         "default", "main", 5, SESSION, 1000, SESSION, 10));
-    all.put("ready runs of a type", new Query(Queues.READY_LEVEL.formatted(" and r.workflow_type in (?, ?)", 0), false,
+    all.put("ready runs of a type", new Query(Queues.READY_LEVEL.formatted("",
+        Queues.FREE_FOR + " and r.workflow_type in (?, ?)", 0), false,
         "default", "main", 5, SESSION, 1000, SESSION, "Order", "Other", 10));
     all.put("waiting activities", new Query(Queues.WAITING_LEVEL.formatted("t.run_id, t.step", "", 0), false,
         "default", "work", 5, 10));
     String request = Loading.REQUEST_KEY;
     all.put("remembered requests", new Query(Loading.REQUESTS.formatted(request + " or " + request), false,
         "default", "wf-77", "r-1", "default", "wf-78", "r-2"));
-    all.put("any ready", new Query(Queues.ANY_READY.formatted(0), false, "default", "main", 0));
-    all.put("any waiting", new Query(Queues.ANY_WAITING.formatted(0), false, "default", "work", 0));
+    all.put("any run of a key", new Query("select 1, 2, null " + Queues.ANY_KEYED_RUN, false, "default", "main"));
+    all.put("any activity of a key", new Query(
+        "select 1, 2, null " + Queues.ANY_KEYED_TASK.formatted("t.run_id"), false, "default", "work"));
+    all.put("lines of runs", new Query(FairQueues.READY_LINES.formatted(Queues.FREE_FOR), false, "default", "main", 5,
+        9, "default", "main", 9, 100, "default", "main", SESSION, 1000, SESSION));
+    all.put("lines of activities", new Query(FairQueues.WAITING_LINES.formatted(""), false, "default", "work", 5, 9,
+        "default", "work", 9, 100, "default", "work"));
     all.put("due mails", new Query(Queues.DUE_MAILS, false, 100));
     all.put("overdue activities", new Query(Queues.OVERDUE, false, 100));
     all.put("next due", new Query(Queues.NEXT_DUE, true));

@@ -71,8 +71,6 @@ abstract class ReadyRunsContract extends StoreContract {
     assertThat(store.readyRuns(NS, "main", session, wait, List.of(), 1, 2)).isEqualTo(expected.subList(1, 3));
     assertThat(store.readyRuns(NS, "main", session, wait, List.of("Other"), 0, 10)).isEmpty();
     assertThat(store.readyRuns(NS, "none", session, wait, List.of(), 0, 10)).isEmpty();
-    assertThat(store.hasWaiting(NS, "main", TaskKind.WORKFLOW)).isTrue();
-    assertThat(store.hasWaiting(NS, "none", TaskKind.WORKFLOW)).isFalse();
     assertThat(store.nextDue()).contains(NOON.plus(Duration.ofHours(1)));
     assertThat(store.visibility().backlog(NS, "main", TaskKind.WORKFLOW))
         .isEqualTo(new dev.pawl.engine.store.Visibility.Backlog(4, NOON.minusSeconds(2)));
