@@ -18,6 +18,7 @@ final class StartCases {
 
   static void add(Suite suite) {
     fields(suite.section("6.3", "Start"));
+    fairness(suite.section("6.3", "Start"));
     builds(suite.section("6.3", "Start"));
     rejected(suite.section("6.3", "Start"));
     answers(suite.section("6.3", "Start"));
@@ -101,6 +102,26 @@ final class StartCases {
       var worker = s.worker();
       for (Flow next : List.of(first, plain, late)) {
         String came = worker.runs(Wants.complete(null)).text("workflow_id");
+        Unmet.unless(came.equals(next.id()), "expected %s, got %s", next.id(), came);
+      }
+    });
+  }
+
+  private static void fairness(Suite.Section section) {
+    section.check("fairness", "a key has at most 255 characters, a weight is 1 to 1000", s -> {
+      s.start("fairness_key", "k".repeat(255), "fairness_weight", 1_000);
+      s.operator().post(ROUTE, "workflow_type", "t", "fairness_key", "k".repeat(256)).is(201, 422);
+      s.operator().post(ROUTE, "workflow_type", "t", "fairness_key", "k", "fairness_weight", 1_001).is(201, 422);
+    });
+    section.check("fairness-turns", "what waits of one priority is served in turns of the keys, by weight", s -> {
+      Flow loud = s.start("fairness_key", "loud");
+      Flow loudToo = s.start("fairness_key", "loud");
+      Flow quiet = s.start("fairness_key", "quiet", "fairness_weight", 2);
+      Flow quietToo = s.start("fairness_key", "quiet", "fairness_weight", 2);
+      var worker = s.worker();
+      for (Flow next : List.of(loud, quiet, quietToo, loudToo)) {
+        String came = worker.runs(Wants.complete(null)).text("workflow_id");
+        if (came.equals(loudToo.id()) && next == quiet) throw new Lacking("fairness between keys");
         Unmet.unless(came.equals(next.id()), "expected %s, got %s", next.id(), came);
       }
     });

@@ -10,6 +10,11 @@
  *       held. A poll looks when it cannot know that the queue is empty, and every takeover interval (1 s) in any case.
  * </ol>
  *
+ * <p>Order: lower priorities first, and within one the oldest first. Where tasks have a fairness key, the keys that wait within
+ * a priority have their turns, each task moving its key on by one divided by its weight ({@link
+ * dev.pawl.core.task.Fairness}); tasks without one share as one more key. {@link Tags} does it for hints, the store for
+ * what it is asked. Eager hand-out needs no order: nothing else waits then.
+ *
  * <p>Hints may be lost, doubled or stale: the grant is decided and guarded like any request. A poll that leaves the
  * queue while a lane keeps a place for it waits for that lane's answer, which is at most one commit away: otherwise a
  * lease would be written for a worker that has gone.

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.core.run.Command;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.RunEvent;
+import dev.pawl.core.run.RunState;
+import dev.pawl.core.task.Fairness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +86,25 @@ class GoldenTest {
   void task() {
     var body = new TaskJson.Body(Samples.ORDER, Samples.HEADER, Samples.ACTIVITY);
     assertThat(TaskJson.write(body)).isEqualTo(golden("task", "body", TaskJson.write(body)));
+  }
+
+  @Test
+  void whoseShareATaskTakes() {
+    var share = new Fairness("customer-7", 3);
+    var body = new TaskJson.Body(null, Map.of(), Samples.ACTIVITY.with(share));
+    String task = TaskJson.write(body);
+    assertThat(task).isEqualTo(golden("task", "fair-body", task));
+    assertThat(TaskJson.read(task)).isEqualTo(body);
+    RunState plain = Samples.smallState();
+    RunEvent.WorkflowStarted s = plain.started();
+    String birth = RunStateJson.fixed(new RunState(plain.id(), "default", "order-42", new RunEvent.WorkflowStarted(
+        "Order", "orders", s.input(), s.options().with(share), 1, 1, plain.id(), null, null, null, null),
+        plain.status(), plain.startedAt(), null, 5, plain.lastAt(), 2, 4, false, false, Map.of(), Map.of(), Map.of(),
+        Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of(), List.of()));
+    assertThat(birth).isEqualTo(golden("state", "fair-fixed", birth));
+    assertThat(RunStateJson.fairness(birth)).isEqualTo(share);
+    assertThat(RunStateJson.read(birth, RunStateJson.moving(plain)).started().options().fairness()).isEqualTo(share);
+    assertThat(RunStateJson.fairness(RunStateJson.fixed(plain))).isNull();
   }
 
   @Test
