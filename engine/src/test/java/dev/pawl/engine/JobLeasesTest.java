@@ -190,14 +190,17 @@ class JobLeasesTest extends JobFixture {
     refused(UwerCode.ILLEGAL_TRANSITION, hand.ok(grant));
   }
 
+  /** {@code -Dpawl.races=10000} runs as many as the contract wants. */
+  private static final int RACES = Integer.getInteger("pawl.races", 50);
+
   @Test
   @DisplayName("F4: a revocation and a commit at once: one of them wins")
   void oneOfTwoWins() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    PawlEngine other = engine(config -> {});
+    JobHand hand = new JobHand(pawl);
+    for (int round = 0; round < RACES; round++) {
       JobId id = submit(pawl, spec("race-number-" + round));
-      JobHand hand = new JobHand(pawl);
       JobGrant grant = hand.take();
-      PawlEngine other = engine(config -> {});
       CountDownLatch go = new CountDownLatch(1);
       List<Boolean> committed = Collections.synchronizedList(new ArrayList<>());
       List<Boolean> revoked = Collections.synchronizedList(new ArrayList<>());

@@ -16,19 +16,11 @@ final class Pending<A> extends Enqueued {
 
   private @Nullable A answer;
 
-  private final boolean due;
-
-  Pending(Request<A> request, boolean due, Batch batch) {
+  Pending(Request<A> request, Batch batch) {
     super(batch);
-    this.due = due;
     this.request = request;
     this.anchor = request.anchor();
     this.needs = request.needs();
-  }
-
-  @Override
-  protected boolean due() {
-    return due;
   }
 
   void answer(A value) {

@@ -23,6 +23,8 @@ public enum Failpoint {
   COMMIT_BEFORE("CP7"),
   /** CP7: a group is stored, nobody knows. */
   COMMIT_BEFORE_ANSWER("CP7"),
+  /** CP8, CP10, CP15: a statement has written, its transaction is not committed, unless it is one of its own. */
+  STATEMENT_AFTER("CP8"),
   /** CP9: the callers know, nobody else was woken. */
   COMMIT_BEFORE_WAKE("CP9"),
   /** CP10: a revocation is about to be decided. */

@@ -1,5 +1,6 @@
 package dev.pawl.engine.store.sql;
 
+import dev.pawl.engine.failpoint.Failpoint;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -91,7 +92,9 @@ final class Call implements AutoCloseable {
 
   int update() throws SQLException {
     at = 0;
-    return statement.executeUpdate();
+    int rows = statement.executeUpdate();
+    Failpoint.STATEMENT_AFTER.reach();
+    return rows;
   }
 
   void add() throws SQLException {
@@ -104,7 +107,9 @@ final class Call implements AutoCloseable {
   int[] flush() throws SQLException {
     if (batched == 0) return new int[0];
     batched = 0;
-    return statement.executeBatch();
+    int[] rows = statement.executeBatch();
+    Failpoint.STATEMENT_AFTER.reach();
+    return rows;
   }
 
   interface Reader<T> {
