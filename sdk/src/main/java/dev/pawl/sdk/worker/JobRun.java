@@ -99,11 +99,17 @@ final class JobRun {
 
 
   private static JobError error(UwerCode code, Throwable problem) {
-    StringWriter stack = new StringWriter();
-    problem.printStackTrace(new PrintWriter(stack));
-    String message = problem.getMessage();
-    String title = problem.getClass().getSimpleName() + (message == null ? "" : ": " + message);
-    return new JobError(code.wire(), cut(title, 120), cut(stack.toString(), 4_000), code.retryable(), null);
+    String title = problem.getClass().getSimpleName();
+    try {
+      String message = problem.getMessage();
+      StringWriter stack = new StringWriter();
+      problem.printStackTrace(new PrintWriter(stack));
+      return new JobError(code.wire(), cut(message == null ? title : title + ": " + message, 120),
+          cut(stack.toString(), 4_000), code.retryable(), null);
+    } catch (Throwable broken) { // user code as well: an exception that cannot say what it is has been thrown all the same
+      return new JobError(code.wire(), cut(title, 120), "it cannot be shown: " + broken.getClass().getName(),
+          code.retryable(), null);
+    }
   }
 
   private static String cut(String text, int most) {

@@ -189,7 +189,7 @@ final class Session {
       work.untold(progress);
       if (!stopped) LOG.warn("heartbeat refused: {}", e.getMessage());
       return false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it is, the next heartbeat is tried
       work.untold(progress);
       if (!stopped) LOG.warn("heartbeat failed: {}", e.toString());
       return false;
@@ -222,7 +222,7 @@ final class Session {
           work.stopAll("the engine did not answer for " + terms.selfFence());
         }
         work.watch();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // without it nobody would stop work whose lease is lost
         LOG.error("the watch went wrong and goes on", e);
       }
     }
