@@ -20,7 +20,12 @@ final class JobClient implements AutoCloseable {
   private final String token;
 
   JobClient(Wire wire, String token) {
-    this.url = wire.url() + "/api";
+    this(wire.url(), token);
+  }
+
+  /** @param server its address, or that of whatever stands before it */
+  JobClient(String server, String token) {
+    this.url = server + "/api";
     this.token = token;
   }
 

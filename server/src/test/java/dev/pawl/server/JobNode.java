@@ -20,7 +20,11 @@ final class JobNode implements AutoCloseable {
   }
 
   JobNode(Wire wire, String name, String session) {
-    http = new JobClient(wire, "work");
+    this(new JobClient(wire, "work"), name, session);
+  }
+
+  JobNode(JobClient http, String name, String session) {
+    this.http = http;
     this.name = name;
     this.session = session;
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.server.json.Json;
+import dev.pawl.testbed.DatabaseServer;
+import dev.pawl.testbed.Databases;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +13,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The life of nodes over HTTP, their sessions and leases. Tests that show a property of the contract name its id. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("servers")
 class JobNodesTest extends NodeScene {
+  JobNodesTest(DatabaseServer databases) {
+    super(databases);
+  }
+
   // ---- one life
 
   @Test
@@ -160,7 +170,7 @@ class JobNodesTest extends NodeScene {
     assertThat(info.at("jobs.lease_timeout_ms")).isEqualTo(15_000L);
     assertThat(info.at("jobs.recovery_bound_seconds.node_crash")).isEqualTo(16L);
     assertThat(info.at("jobs.recovery_bound_seconds.registered_worker_crash")).isEqualTo(61L);
-    try (Wire other = new Wire("jdbc:sqlite:" + folder.resolve("other.db"), "--auth-token", "sesame");
+    try (Wire other = new Wire(Databases.sqlite().fresh().jdbcUrl(), "--auth-token", "sesame");
         JobClient admin = new JobClient(other, "sesame")) {
       assertThat(admin.get("/system/prometheus-metrics").is(200).text()).contains("pawl_job_orphans 0")
           .contains("pawl_recovery_bound_seconds{kind=\"node_crash\"} 16");

@@ -8,12 +8,21 @@ import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.OperatorAct;
 import dev.pawl.core.job.OperatorPapers;
 import dev.pawl.server.json.Json;
+import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What nodes say over HTTP, and what comes of it. Tests that show a property of the contract name its id. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("servers")
 class JobWordsTest extends NodeScene {
+  JobWordsTest(DatabaseServer databases) {
+    super(databases);
+  }
+
   // ---- every word of a node
 
   @Test
