@@ -95,7 +95,8 @@ final class JobLoad {
     return feed(from, count, CALLERS, 1, (at, n) -> subject.enqueue(at));
   }
 
-  private static double bulk(JobSubject subject, long from, int count) throws Exception {
+  /** Hands in jobs in batches. @return how many a second; 0: it cannot */
+  static double bulk(JobSubject subject, long from, int count) throws Exception {
     if (!subject.enqueueAll(from, 1)) return 0;
     return feed(from + 1, count - 1, FEEDERS, BATCH, subject::enqueueAll);
   }
@@ -125,8 +126,8 @@ final class JobLoad {
     return count * 1e9 / (System.nanoTime() - begun);
   }
 
-  /** Works until {@code count} jobs have run. */
-  private static double drain(JobSubject subject, long count) throws Exception {
+  /** Works until {@code count} jobs have run. @return how many a second */
+  static double drain(JobSubject subject, long count) throws Exception {
     AtomicLong ran = new AtomicLong();
     long begun = System.nanoTime();
     try (AutoCloseable worker = subject.work(number -> ran.incrementAndGet())) {

@@ -20,12 +20,14 @@ class BenchTest {
     assertThat(options.starters()).containsExactly(1, 64);
     assertThat(options.time()).isEqualTo(Duration.ofSeconds(3));
     assertThat(options.json()).isTrue();
+    assertThat(Bench.parse("finished --finished 100000".split(" ")).finished()).isEqualTo(100_000);
   }
 
   @Test
   void saysWhatIsWrongWithTheCommandLine() {
     assertThatThrownBy(() -> Bench.parse(new String[] {"W7"})).hasMessageContaining("W7");
     assertThatThrownBy(() -> Bench.parse(new String[] {"--starters", "0"})).hasMessageContaining("--starters");
+    assertThatThrownBy(() -> Bench.parse(new String[] {"--finished", "10000001"})).hasMessageContaining("at most 10000000");
     assertThatThrownBy(() -> Bench.parse(new String[] {"--store"})).hasMessageContaining("wants a value");
     assertThatThrownBy(() -> Bench.parse(new String[] {"--store", "oracle"})).hasMessageContaining("oracle");
   }
