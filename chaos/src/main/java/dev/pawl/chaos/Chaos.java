@@ -27,6 +27,9 @@ public final class Chaos {
       if (!words.isEmpty() && words.getFirst().equals("points")) {
         System.exit(PointsCommand.run(words.subList(1, words.size()), System.out));
       }
+      if (!words.isEmpty() && words.getFirst().equals("outage")) {
+        System.exit(OutageCommand.run(words.subList(1, words.size()), System.out));
+      }
       if (words.contains("--help") || words.contains("help")) {
         System.out.print(Options.USAGE);
         System.exit(0);

@@ -14,6 +14,7 @@ record Options(List<String> stores, Duration time, long seed, int rounds, int ha
   static final String USAGE = """
       Usage: ./pawl chaos [options]            random programs under every fault there is, judged
              ./pawl chaos points [options]     a process dies at each crash point of the engine
+             ./pawl chaos outage [options]     workers are cut off from the store while a queue stands full
              ./pawl chaos recovery [options]   time from SIGKILL to the work running elsewhere
 
         --minutes N         how long, for all stores together          (1)
@@ -25,6 +26,11 @@ record Options(List<String> stores, Duration time, long seed, int rounds, int ha
         --json              one line of JSON per round and one for the verdict, nothing else
         --kills N           recovery: how often to kill                (100)
         --at-once N         recovery: how many beside each other       (10)
+        --two               points: every two of them at a time, in two processes
+        --tasks N           outage: how many                           (2400000)
+        --workers N         outage: how many are cut off               (4)
+        --cut-minutes N     outage: for how long, in store time        (120)
+        --jobs              recovery: of jobs instead of runs
         --leases quick|standard   recovery: leases of 3 s or of 15 s   (standard)
 
       Exit code: 0 all is well, 1 something is wrong, 2 not understood, 3 nothing was proven.

@@ -3,8 +3,10 @@ package dev.pawl.chaos;
 import dev.pawl.chaos.crash.CrashSuite;
 import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.testbed.check.RoundVerdict.Colour;
+import dev.pawl.testbed.check.Violation;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -14,23 +16,39 @@ final class PointsCommand {
 
   /** @return the exit code */
   static int run(List<String> args, PrintStream out) throws Exception {
-    Options options = Options.parse(args, new SplittableRandom().nextInt(1, Integer.MAX_VALUE));
+    List<String> words = new ArrayList<>(args);
+    boolean two = words.remove("--two");
+    Options options = Options.parse(words, new SplittableRandom().nextInt(1, Integer.MAX_VALUE));
     boolean well = true;
     for (int round = 0; round < Math.max(1, options.rounds()); round++) {
-      for (String store : options.stores()) well &= round(store, options.seed() + round, out);
+      for (String store : options.stores()) well &= round(store, options.seed() + round, two, out);
     }
     return well ? 0 : 1;
   }
 
-  private static boolean round(String store, long seed, PrintStream out) throws Exception {
+  private static boolean round(String store, long seed, boolean two, PrintStream out) throws Exception {
     boolean well = true;
     try (var suite = new CrashSuite(Chaos.server(store).fresh(), seed, Files.createTempDirectory("pawl-points-"))) {
       for (Failpoint point : CrashSuite.POINTS) {
-        CrashSuite.Death death = suite.die(point);
-        well &= death.findings().violations().isEmpty();
-        out.printf("%-8s seed %d: died at %s (%s), passed %d times before: %d violations%n", store, seed, point,
-            point.crashPoint(), death.passes(), death.findings().violations().size());
-        death.findings().violations().forEach(violation -> out.println("         " + violation));
+        for (Failpoint other : two ? CrashSuite.POINTS : List.of(point)) {
+          if (two && other.compareTo(point) < 0) continue;
+          List<CrashSuite.Death> deaths;
+          try {
+            deaths = two ? suite.die(point, other) : List.of(suite.die(point));
+          } catch (IllegalStateException livesOn) {
+            // The other one was there first: what one revokes, its companion cannot.
+            if (!two) throw livesOn;
+            out.printf("%-8s seed %d: never got to %s and %s: nothing is proven%n", store, seed, point, other);
+            continue;
+          }
+          for (CrashSuite.Death death : deaths) {
+            out.printf("%-8s seed %d: died at %s (%s), passed %d times before%n", store, seed, death.point(),
+                death.point().crashPoint(), death.passes());
+          }
+          List<Violation> violations = deaths.getFirst().findings().violations();
+          violations.forEach(violation -> out.println("         " + violation));
+          well &= violations.isEmpty();
+        }
       }
       CrashSuite.Ending ending = suite.finish();
       well &= ending.wrong().isEmpty() && ending.verdict().colour() == Colour.GREEN;

@@ -1,5 +1,6 @@
 package dev.pawl.chaos;
 
+import dev.pawl.chaos.recovery.JobRecovery;
 import dev.pawl.chaos.recovery.Recovery;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ final class RecoveryCommand {
     int kills = 100;
     int atOnce = AT_ONCE;
     String leases = "standard";
+    boolean jobs = false;
     boolean json = false;
     while (read.more()) {
       String option = read.next();
@@ -27,14 +29,17 @@ final class RecoveryCommand {
         case "--kills" -> kills = (int) read.number(option, 1);
         case "--at-once" -> atOnce = (int) read.number(option, 1);
         case "--leases" -> leases = read.value(option);
+        case "--jobs" -> jobs = true;
         case "--json" -> json = true;
         default -> throw new IllegalArgumentException("there is no option '%s'".formatted(option));
       }
     }
     boolean kept = true;
     for (String store : stores) {
-      Recovery.Result result = Recovery.measure(Chaos.server(store).fresh(), leases, kills, atOnce,
-          Files.createTempDirectory("pawl-recovery-"));
+      var folder = Files.createTempDirectory("pawl-recovery-");
+      Recovery.Result result = jobs
+          ? JobRecovery.measure(Chaos.server(store).fresh(), leases, kills, atOnce, folder)
+          : Recovery.measure(Chaos.server(store).fresh(), leases, kills, atOnce, folder);
       kept &= result.kept();
       out.println(json ? json(result, leases) : text(result, leases));
     }

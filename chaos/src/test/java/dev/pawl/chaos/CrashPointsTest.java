@@ -9,6 +9,7 @@ import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
 import dev.pawl.testbed.check.RoundVerdict.Colour;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A process dies at each crash point of the engine, on each database; {@code ./pawl chaos points} does it from other seeds. */
 @Tag("long")
 class CrashPointsTest {
+  /** At a time, in two processes; {@code --two} plays every two. */
+  private static final List<Failpoint> TWO = List.of(Failpoint.STATEMENT_AFTER,
+      Failpoint.COMMIT_BEFORE_ANSWER, Failpoint.REVOKE_AFTER, Failpoint.GRANT_BEFORE_REPLY);
+
   @TempDir Path folder;
 
   static Stream<Database> databases() {
@@ -32,6 +37,9 @@ class CrashPointsTest {
     try (var suite = new CrashSuite(database, 7, folder)) {
       for (Failpoint point : CrashSuite.POINTS) {
         assertThat(suite.die(point).findings().violations()).as("after death at " + point).isEmpty();
+      }
+      for (int i = 0; i < TWO.size(); i += 2) {
+        assertThat(suite.die(TWO.get(i), TWO.get(i + 1)).getFirst().findings().violations()).isEmpty();
       }
       CrashSuite.Ending ending = suite.finish();
       assertThat(ending.wrong()).isEmpty();

@@ -53,7 +53,7 @@ final class Scenario implements AutoCloseable {
   }
 
   Node work(PawlEngine engine, String name) {
-    var node = new Node(engine, round.ledger(), name, new Meddler(0, 0, trick -> {}));
+    var node = new Node(engine, round.ledger(), round.jobLedger(), name, new Meddler(0, 0, trick -> {}));
     nodes.add(node);
     return node;
   }

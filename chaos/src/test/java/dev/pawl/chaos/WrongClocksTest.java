@@ -2,19 +2,24 @@ package dev.pawl.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.chaos.client.ErrandClients;
 import dev.pawl.chaos.client.ProgramClients;
+import dev.pawl.chaos.errand.Errand;
+import dev.pawl.chaos.round.ErrandVerdict;
 import dev.pawl.chaos.round.MixedRound;
 import dev.pawl.chaos.round.Round;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import dev.pawl.testbed.Until;
 import dev.pawl.testbed.check.RoundVerdict.Colour;
 import dev.pawl.testbed.ledger.Trouble;
 import dev.pawl.testbed.process.JavaProcess;
 import dev.pawl.testbed.process.OffsetClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +28,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Nodes whose clocks are a day ahead, a day behind, and jump. */
+/** Nodes whose clocks are a day ahead, a day behind, and jump, with workflows and with jobs. */
 @Tag("long")
 @Timeout(180)
 @Isolated("nobody may lose a lease because others are busy")
@@ -53,6 +58,7 @@ class WrongClocksTest {
     try (var round = new Round(database, folder)) {
       PawlEngine pawl = round.engine(database);
       OffsetClock jumping = clock("jumping", Duration.ZERO);
+      var accepted = new HashMap<String, Errand>();
       node(round, "ahead", clock("ahead", DAY));
       node(round, "behind", clock("behind", DAY.negated()));
       node(round, "jumping", jumping);
@@ -60,11 +66,19 @@ class WrongClocksTest {
         jumping.set(jump % 2 == 0 ? DAY : DAY.negated());
         String tribe = "jump%d-".formatted(jump);
         var clients = new ProgramClients(pawl.control(), round.log(), tribe, false, Duration.ofMinutes(2));
+        var errands = new ErrandClients(pawl.jobs(), tribe, false, Duration.ofMinutes(2), line -> {});
+        long seed = jump;
+        var running = Round.aside(() -> errands.play(3, 2, () -> false, seed));
         clients.play(4, 2, () -> false, jump);
+        running.get();
+        accepted.putAll(errands.accepted());
         assertThat(MixedRound.wrongEffects(round, clients.expected())).isEmpty();
       }
       // Everybody lived, and was never taken for dead.
       assertThat(round.count("pawl_transitions where what = 'LEASE_REVOKED'")).isZero();
+      assertThat(round.count("pawl_job_ledger where end_kind = 'REVOKE'")).isZero();
+      Until.holds(SOON, () -> ErrandVerdict.quiet(round));
+      assertThat(ErrandVerdict.wrong(round, accepted)).isEmpty();
       assertThat(round.judge(10, java.util.List.of()).colour()).isEqualTo(Colour.GREEN);
     }
   }

@@ -1,16 +1,19 @@
 package dev.pawl.chaos.crash;
 
 import dev.pawl.chaos.client.ProgramClients;
+import dev.pawl.chaos.errand.Errand;
 import dev.pawl.chaos.node.Meddler;
 import dev.pawl.chaos.node.Node;
 import dev.pawl.chaos.node.NodeProcess;
 import dev.pawl.chaos.node.Trial;
 import dev.pawl.chaos.program.Answer;
+import dev.pawl.chaos.round.ErrandVerdict;
 import dev.pawl.chaos.round.MixedRound;
 import dev.pawl.chaos.round.Round;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.testbed.Database;
+import dev.pawl.testbed.Until;
 import dev.pawl.testbed.check.Findings;
 import dev.pawl.testbed.check.Operation;
 import dev.pawl.testbed.check.Operations;
@@ -43,6 +46,7 @@ public final class CrashSuite implements AutoCloseable {
   private final Path folder;
   private final SplittableRandom random;
   private final List<Operation> log = new ArrayList<>();
+  private final Map<String, Errand> accepted = new HashMap<>();
   /** Tribe to seed: what has to be finished. */
   private final Map<String, Long> tribes = new HashMap<>();
 
@@ -63,25 +67,77 @@ public final class CrashSuite implements AutoCloseable {
 
   /** Lets a process die at a point. @throws IllegalStateException if it never gets there: nothing was proven */
   public Death die(Failpoint point) {
+    try (Doomed one = doomed(point)) {
+      one.died();
+      return new Death(point, one.passes, round.look(log));
+    }
+  }
+
+  /** Lets two processes work side by side until each has died at its point. */
+  public List<Death> die(Failpoint point, Failpoint other) {
+    try (Doomed one = doomed(point); Doomed two = doomed(other)) {
+      one.died();
+      two.died();
+      Findings findings = round.look(log);
+      return List.of(new Death(point, one.passes, findings), new Death(other, two.passes, findings));
+    }
+  }
+
+  private Doomed doomed(Failpoint point) {
     int passes = random.nextInt(most(point));
     long seed = random.nextInt(1, Integer.MAX_VALUE);
     String tribe = "tribe%d-".formatted(tribes.size() + 1);
     tribes.put(tribe, seed);
     Path operations = folder.resolve(tribe + "operations");
-    try (JavaProcess doomed = process(tribe, seed, operations, point == Failpoint.PRUNE_BETWEEN)
-        .property("pawl.failpoints", "%s=halt@%d".formatted(point.name().toLowerCase(Locale.ROOT), passes + 1)).start()) {
-      int code = doomed.awaitExit(SOON);
+    return new Doomed(point, passes, tribe, operations, process(tribe, seed, operations, point == Failpoint.PRUNE_BETWEEN)
+        .property("pawl.failpoints", "%s=halt@%d".formatted(point.name().toLowerCase(Locale.ROOT), passes + 1)).start());
+  }
+
+  /** A process that will die at a point. */
+  private final class Doomed implements AutoCloseable {
+    private final Failpoint point;
+    private final int passes;
+    private final String tribe;
+    private final Path operations;
+    private final JavaProcess process;
+
+    Doomed(Failpoint point, int passes, String tribe, Path operations, JavaProcess process) {
+      this.point = point;
+      this.passes = passes;
+      this.tribe = tribe;
+      this.operations = operations;
+      this.process = process;
+    }
+
+    /** Waits for the end, and keeps what its clients had heard. */
+    void died() {
+      int code = process.awaitExit(SOON);
       if (code != HALTED) {
-        throw new IllegalStateException("expected an end at %s, got code %d: %s".formatted(point, code, doomed.lines()));
+        throw new IllegalStateException("expected an end at %s, got code %d: %s".formatted(point, code, process.lines()));
+      }
+      // What was not pruned any more gets back the time that its history tells of.
+      if (point == Failpoint.PRUNE_BETWEEN) {
+        round.change(DoomedProcess.AGE.formatted("+ ", tribe) + " and closed_at < started_at");
+      }
+      log.addAll(Operations.read(operations));
+      for (String line : process.lines()) {
+        // The last one may have been cut off: then nobody has heard it.
+        String[] words = line.startsWith(DoomedProcess.ACCEPTED) ? line.split("[ \"]+") : new String[0];
+        if (words.length != 7) continue;
+        accepted.put(words[1], Errand.parse(String.join(" ", List.of(words).subList(2, 7))));
       }
     }
-    log.addAll(Operations.read(operations));
-    return new Death(point, passes, round.look(log));
+
+    @Override
+    public void close() {
+      process.close();
+    }
   }
 
   private JavaProcess.Recipe process(String tribe, long seed, Path operations, boolean prunes) {
     return JavaProcess.of(DoomedProcess.class).likeIn(Trial.class)
-        .args(NodeProcess.address(round.database()), round.ledgerPort(), tribe, seed, operations, prunes)
+        .args(NodeProcess.address(round.database()), round.ledgerPort(), tribe, seed, operations, prunes,
+            round.jobLedger().port())
         .property("org.slf4j.simpleLogger.defaultLogLevel", "off");
   }
 
@@ -109,6 +165,7 @@ public final class CrashSuite implements AutoCloseable {
       case GRANT_BEFORE_REPLY, START_BEFORE_COMMIT, START_BEFORE_REPLY -> 6;
       case CLAIM_AFTER_TAKEOVER, MAIL_BEFORE, MAIL_AFTER -> 3;
       case PRUNE_BETWEEN -> 2;
+      case STATEMENT_AFTER -> 60;
       default -> 1;
     };
   }
@@ -117,7 +174,7 @@ public final class CrashSuite implements AutoCloseable {
   public Ending finish() throws InterruptedException {
     PawlEngine engine = round.engine(round.database());
     Map<String, Answer> expected = new HashMap<>();
-    try (var node = new Node(engine, round.ledger(), "healthy", new Meddler(0, 0, trick -> {}))) {
+    try (var node = new Node(engine, round.ledger(), round.jobLedger(), "healthy", new Meddler(0, 0, trick -> {}))) {
       var all = new ArrayList<CompletableFuture<Map<String, Answer>>>();
       tribes.forEach((tribe, seed) -> all.add(CompletableFuture.supplyAsync(() -> {
         var clients = new ProgramClients(engine.control(), round.log(), tribe, false, Duration.ofMinutes(2));
@@ -129,8 +186,11 @@ public final class CrashSuite implements AutoCloseable {
         return clients.expected();
       }, Executors.newVirtualThreadPerTaskExecutor())));
       all.forEach(one -> expected.putAll(one.join()));
+      Until.holds(SOON, () -> ErrandVerdict.quiet(round));
     }
-    return new Ending(round.judge(1, log), MixedRound.wrongEffects(round, expected));
+    List<String> wrong = new ArrayList<>(MixedRound.wrongEffects(round, expected));
+    wrong.addAll(ErrandVerdict.wrong(round, accepted));
+    return new Ending(round.judge(1, log), wrong);
   }
 
   /** @param wrong effects that are not as they must be */

@@ -1,9 +1,11 @@
 package dev.pawl.chaos.crash;
 
+import dev.pawl.chaos.client.ErrandClients;
 import dev.pawl.chaos.client.ProgramClients;
 import dev.pawl.chaos.node.Meddler;
 import dev.pawl.chaos.node.Node;
 import dev.pawl.chaos.program.Interpreter;
+import dev.pawl.chaos.round.Round;
 import dev.pawl.core.value.Payload;
 import dev.pawl.engine.EngineConfig;
 import dev.pawl.engine.PawlEngine;
@@ -24,6 +26,13 @@ final class DoomedProcess {
   /** Runs that are closed and long out of date, so that there is something to prune. */
   private static final int LEFTOVERS = 6;
 
+  /** Said of every errand that was acknowledged. */
+  static final String ACCEPTED = "accepted ";
+
+  /** Moves the ends of the leftovers of a tribe by a month and a day, there and back. */
+  static final String AGE = "update pawl_runs set closed_at = closed_at %s" + Duration.ofDays(31).toNanos() / 1_000
+      + " where workflow_id like '%sleftover-%%'";
+
   private DoomedProcess() {}
 
   static void settings(EngineConfig config) {
@@ -31,13 +40,17 @@ final class DoomedProcess {
     config.retention = new EngineConfig.Retention(Duration.ofDays(30), 2, Duration.ofSeconds(1));
   }
 
-  /** @param args database, ledger's port, tribe, seed, file of the log, whether it leaves something to prune */
+  /** @param args database, ledger's port, tribe, seed, file of the log, whether it leaves something to prune, port of the
+   *     jobs' ledger */
   public static void main(String[] args) throws Exception {
     String tribe = args[2];
     Operations log = Operations.open(Path.of(args[4]));
     PawlEngine engine = PawlEngine.open(args[0], DoomedProcess::settings);
-    new Node(engine, new LedgerClient(Integer.parseInt(args[1])), tribe + "node", new Meddler(0, 0, trick -> {}));
+    new Node(engine, new LedgerClient(Integer.parseInt(args[1])), new LedgerClient(Integer.parseInt(args[6])), tribe + "node", new Meddler(0, 0, trick -> {}));
     if (Boolean.parseBoolean(args[5])) leave(engine.control(), args[0], tribe);
+    var errands = new ErrandClients(engine.jobs(), tribe, false, Duration.ofMinutes(1),
+        line -> System.out.println(ACCEPTED + line));
+    Round.aside(() -> errands.play(CLIENTS, EACH, () -> false, Long.parseLong(args[3])));
     var clients = new ProgramClients(engine.control(), log, tribe, false, Duration.ofMinutes(1));
     clients.play(CLIENTS, EACH, () -> false, Long.parseLong(args[3]));
     System.out.println("survived its clients");
@@ -52,8 +65,7 @@ final class DoomedProcess {
       control.awaitResult(RunRef.current("default", id), Duration.ofSeconds(30));
     }
     try (var connection = DriverManager.getConnection(database); var statement = connection.createStatement()) {
-      statement.executeUpdate("update pawl_runs set closed_at = closed_at - %d where workflow_id like '%sleftover-%%'"
-          .formatted(Duration.ofDays(31).toNanos() / 1_000, tribe));
+      statement.executeUpdate(AGE.formatted("- ", tribe));
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.pawl.chaos.node;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.job.JobApi;
+import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -31,6 +33,9 @@ public final class Meddler {
   private static final Set<String> WORKER =
       Set.of("report", "completeActivity", "cancelledActivity", "pollWorkflows", "pollActivities", "heartbeat");
 
+  private static final Set<String> JOBS = Set.of("submit", "cancel");
+  private static final Set<String> JOB_WORK = Set.of("report", "poll", "progress");
+
   private final SplittableRandom random;
   private final double chance;
   private final Consumer<Trick> told;
@@ -47,6 +52,14 @@ public final class Meddler {
 
   public ControlApi before(ControlApi control) {
     return before(ControlApi.class, control, CONTROL);
+  }
+
+  public JobApi before(JobApi jobs) {
+    return before(JobApi.class, jobs, JOBS);
+  }
+
+  public JobWorkApi before(JobWorkApi work) {
+    return before(JobWorkApi.class, work, JOB_WORK);
   }
 
   public WorkerApi before(WorkerApi worker) {

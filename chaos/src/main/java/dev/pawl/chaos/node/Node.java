@@ -1,6 +1,7 @@
 package dev.pawl.chaos.node;
 
 import dev.pawl.chaos.chore.ChoreWorker;
+import dev.pawl.chaos.errand.ErrandWorker;
 import dev.pawl.chaos.program.Interpreter;
 import dev.pawl.chaos.program.Outside;
 import dev.pawl.chaos.workload.Appends;
@@ -9,11 +10,12 @@ import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.EngineConfig;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.worker.WorkerApi;
+import dev.pawl.sdk.worker.JobWorker;
 import dev.pawl.sdk.worker.Worker;
 import dev.pawl.testbed.ledger.LedgerClient;
 import java.time.Duration;
 
-/** An engine and its two workers: one of the SDK, for programs, and one of bare hands, for chores. */
+/** An engine and its workers: two of the SDK, for programs and for jobs, and one of bare hands, for chores. */
 public final class Node implements AutoCloseable {
   /** Short, so that a lost worker is replaced within seconds. */
   public static final LeaseTimings QUICK = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(3),
@@ -21,13 +23,15 @@ public final class Node implements AutoCloseable {
 
   private final Worker programs;
   private final ChoreWorker chores;
+  private final JobWorker errands;
 
   /**
    * Starts to work.
    *
-   * @param meddler what happens on the way between the programs' worker and the engine
+   * @param jobLedger where jobs have their effects
+   * @param meddler what happens on the way between the SDK's workers and the engine
    */
-  public Node(PawlEngine engine, LedgerClient ledger, String name, Meddler meddler) {
+  public Node(PawlEngine engine, LedgerClient ledger, LedgerClient jobLedger, String name, Meddler meddler) {
     WorkerApi api = Noting.between(meddler.before(engine.worker()), ledger, name);
     var outside = new Outside(ledger, name);
     this.programs = Turns.serve(Appends.serve(Interpreter.serve(Worker.on(api), outside)), outside)
@@ -39,6 +43,7 @@ public final class Node implements AutoCloseable {
         })
         .start();
     this.chores = new ChoreWorker(engine.worker(), ledger, name + "-chores");
+    this.errands = ErrandWorker.start(meddler.before(engine.worker()), meddler.before(engine.jobWork()), jobLedger, name);
   }
 
   /** How engines of a round are opened. */
@@ -50,5 +55,6 @@ public final class Node implements AutoCloseable {
   public void close() throws InterruptedException {
     programs.close();
     chores.close();
+    errands.close();
   }
 }

@@ -17,8 +17,10 @@ public final class NodeProcess {
   private NodeProcess() {}
 
   /** @param meddling the chance that a call of its worker is meddled with */
-  public static JavaProcess.Recipe recipe(Database database, int ledgerPort, String name, double meddling, long seed) {
-    return JavaProcess.of(NodeProcess.class).likeIn(Trial.class).args(address(database), ledgerPort, name, meddling, seed)
+  public static JavaProcess.Recipe recipe(Database database, int ledgerPort, int jobLedgerPort, String name,
+      double meddling, long seed) {
+    return JavaProcess.of(NodeProcess.class).likeIn(Trial.class)
+        .args(address(database), ledgerPort, name, meddling, seed, jobLedgerPort)
         .property("org.slf4j.simpleLogger.defaultLogLevel", "error");
   }
 
@@ -28,7 +30,7 @@ public final class NodeProcess {
     return database.user().isEmpty() ? url : url + (url.contains("?") ? "&" : "?") + "user=" + database.user();
   }
 
-  /** @param args database, ledger's port, name, chance of meddling, its seed */
+  /** @param args database, ledger's port, name, chance of meddling, its seed, port of the jobs' ledger */
   public static void main(String[] args) throws InterruptedException {
     PawlEngine engine = PawlEngine.open(args[0], config -> {
       Node.settings(config);
@@ -36,7 +38,7 @@ public final class NodeProcess {
     });
     var meddler = new Meddler(Long.parseLong(args[4]), Double.parseDouble(args[3]),
         trick -> System.out.println(MEDDLED + trick));
-    new Node(engine, new LedgerClient(Integer.parseInt(args[1])), args[2], meddler);
+    new Node(engine, new LedgerClient(Integer.parseInt(args[1])), new LedgerClient(Integer.parseInt(args[5])), args[2], meddler);
     System.out.println(READY);
     new CountDownLatch(1).await();
   }

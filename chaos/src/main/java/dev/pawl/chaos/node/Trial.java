@@ -1,5 +1,6 @@
 package dev.pawl.chaos.node;
 
+import dev.pawl.chaos.client.ErrandClients;
 import dev.pawl.chaos.client.ProgramClients;
 import dev.pawl.chaos.program.Interpreter;
 import dev.pawl.engine.PawlEngine;
@@ -36,9 +37,10 @@ public final class Trial {
           Node.settings(config);
           config.processClock = OffsetClock.ofThisProcess();
         });
-        var node = new Node(engine, new LedgerClient(ledger.port()), "trial", new Meddler(0, 0, trick -> {}))) {
+        var node = new Node(engine, new LedgerClient(ledger.port()), new LedgerClient(ledger.port()), "trial", new Meddler(0, 0, trick -> {}))) {
       var clients = new ProgramClients(engine.control(), log, "", false, Duration.ofSeconds(30));
       clients.play(4, 4, () -> false, 42);
+      new ErrandClients(engine.jobs(), "", false, Duration.ofSeconds(30), line -> {}).play(2, 2, () -> false, 42);
     }
     System.exit(0);
   }

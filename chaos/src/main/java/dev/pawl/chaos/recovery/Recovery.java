@@ -191,7 +191,8 @@ public final class Recovery {
     return complete(times, killed);
   }
 
-  private static List<Duration> complete(List<Duration> times, Map<String, Instant> killed) {
+  /** @throws IllegalStateException if some were not measured */
+  static List<Duration> complete(List<Duration> times, Map<String, Instant> killed) {
     if (times.size() == killed.size()) return times;
     throw new IllegalStateException("expected each of %d steps to begin again once, got %d".formatted(killed.size(),
         times.size()));

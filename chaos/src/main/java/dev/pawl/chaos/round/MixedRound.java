@@ -1,9 +1,11 @@
 package dev.pawl.chaos.round;
 
 import dev.pawl.chaos.client.ChoreClients;
+import dev.pawl.chaos.client.ErrandClients;
 import dev.pawl.chaos.client.PatientClient;
 import dev.pawl.chaos.client.ProgramClients;
 import dev.pawl.chaos.client.WrongAnswer;
+import dev.pawl.chaos.errand.ErrandWorker;
 import dev.pawl.chaos.node.Meddler;
 import dev.pawl.chaos.program.Answer;
 import dev.pawl.chaos.workload.Turns;
@@ -12,6 +14,7 @@ import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.testbed.Database;
+import dev.pawl.testbed.Until;
 import dev.pawl.testbed.check.Operation;
 import dev.pawl.testbed.check.RoundVerdict;
 import dev.pawl.testbed.check.RoundVerdict.Colour;
@@ -27,7 +30,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Everything at once, from one seed: random programs, chores, lists and rivals, under as many harms as wanted. */
+/** Everything at once, from one seed: random programs, chores, lists, rivals and jobs, under as many harms as wanted. */
 public final class MixedRound {
   private static final double MEDDLING = 0.03;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -62,18 +65,22 @@ public final class MixedRound {
     try (var round = new Round(database, folder)) {
       var nemesis = new Nemesis(round, folder, seed, size.harms, MEDDLING);
       PawlEngine pawl = round.engine(nemesis.through());
-      ControlApi meddled = new Meddler(seed, MEDDLING, trick -> fired.merge(Nemesis.trick(trick), 1L, Long::sum))
-          .before(pawl.control());
+      var meddler = new Meddler(seed, MEDDLING, trick -> fired.merge(Nemesis.trick(trick), 1L, Long::sum));
+      ControlApi meddled = meddler.before(pawl.control());
       var programs = new ProgramClients(meddled, round.log(), "", true, PATIENCE);
+      var errands = new ErrandClients(meddler.before(pawl.jobs()), "", true, PATIENCE, line -> {});
       try (nemesis) {
         var chores = new ChoreClients(meddled, round.log());
         round.watch(() -> {
           var choring = Round.aside(() -> played(
               () -> chores.playWhile(() -> !nemesis.satisfied(), Math.max(1, size.clients / 2), seed), wrong));
+          var running = Round.aside(() -> played(
+              () -> errands.play(Math.max(1, size.clients / 2), size.least, () -> !nemesis.satisfied(), seed), wrong));
           var operating = Thread.ofVirtual().start(() -> operate(pawl.control(), blocked));
           try {
             played(() -> programs.play(size.clients, size.least, () -> !nemesis.satisfied(), seed), wrong);
             choring.join();
+            running.join();
           } finally {
             operating.interrupt();
             operating.join();
@@ -83,6 +90,8 @@ public final class MixedRound {
       nemesis.fired().forEach((harm, times) -> fired.merge(harm, times, Long::sum));
       wrong.addAll(nemesis.strangeDeaths());
       wrong.addAll(wrongEffects(round, programs.expected()));
+      settle(round, pawl);
+      wrong.addAll(ErrandVerdict.wrong(round, errands.accepted()));
       RoundVerdict verdict = round.judge(1, List.of());
       Result result = result(round, database, folder, seed, verdict, wrong, nemesis, programs, fired, blocked, began);
       if (result.colour == Colour.RED) new Dossier(round, folder).write(result.reasons, nemesis.said());
@@ -101,6 +110,14 @@ public final class MixedRound {
     return new Result(database.toString(), seed, colour, reasons, verdict.operations(), unanswered, new TreeMap<>(fired),
         programs.played(), verdict.findings().histories(), verdict.findings().events(),
         verdict.findings().invariants().size(), blocked, Duration.ofNanos(System.nanoTime() - began), folder);
+  }
+
+  /** Jobs that others brought about, or that were never acknowledged, end as well; nobody waits for those. */
+  private static void settle(Round round, PawlEngine pawl) throws InterruptedException {
+    var worker = ErrandWorker.start(pawl.worker(), pawl.jobWork(), round.jobLedger(), "the last");
+    try (worker) {
+      Until.holds(PATIENCE, () -> ErrandVerdict.quiet(round));
+    }
   }
 
   private interface Playing {

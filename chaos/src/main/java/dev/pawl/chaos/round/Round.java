@@ -61,6 +61,8 @@ public final class Round implements AutoCloseable {
   private final Operations log;
   private final EffectLedger ledger;
   private final Path effects;
+  private final EffectLedger jobLedger;
+  private final Path jobEffects;
   private final List<FaultProxy> proxies = new ArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private int chores;
@@ -71,6 +73,8 @@ public final class Round implements AutoCloseable {
     this.effects = folder.resolve("effects");
     this.log = Operations.open(folder.resolve("operations"));
     this.ledger = EffectLedger.open(effects);
+    this.jobEffects = folder.resolve("job-effects");
+    this.jobLedger = EffectLedger.open(jobEffects);
     try (var connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
       statement.execute(Interpreter.TABLE);
     } catch (SQLException e) {
@@ -103,6 +107,16 @@ public final class Round implements AutoCloseable {
     return LedgerFile.read(effects);
   }
 
+  /** Where jobs have their effects; histories know nothing of them. */
+  public LedgerClient jobLedger() {
+    return new LedgerClient(jobLedger.port());
+  }
+
+  /** What jobs have done so far. */
+  public LedgerFile jobEffects() {
+    return LedgerFile.read(jobEffects);
+  }
+
   /** An engine in this JVM. */
   public PawlEngine engine(Database through) {
     return engine(through, Node.QUICK);
@@ -124,12 +138,13 @@ public final class Round implements AutoCloseable {
 
   /** A node in a process of its own; ready when this returns. */
   public JavaProcess node(Database through, String name) {
-    return start(NodeProcess.recipe(through, ledger.port(), name, 0, 0));
+    return start(recipe(through).named(name, 0, 0));
   }
 
   /** How a node's process is started, to be changed at will. */
   public NodeRecipe recipe(Database through) {
-    return (name, meddling, seed) -> NodeProcess.recipe(through, ledger.port(), name, meddling, seed);
+    return (name, meddling, seed) -> NodeProcess.recipe(through, ledger.port(), jobLedger.port(), name,
+        meddling, seed);
   }
 
   /** Where the ledger listens, for processes. */
@@ -290,6 +305,15 @@ public final class Round implements AutoCloseable {
     }
   }
 
+  /** Changes rows behind everybody's back. */
+  public void change(String sql) {
+    try (var connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
   /** How many rows of a table there are. */
   public long count(String table) {
     return rows("select count(*) as n from " + table).getFirst().number("n");
@@ -305,6 +329,7 @@ public final class Round implements AutoCloseable {
     for (AutoCloseable one : opened.reversed()) one.close();
     for (FaultProxy proxy : proxies) proxy.close();
     ledger.close();
+    jobLedger.close();
     log.close();
   }
 }
