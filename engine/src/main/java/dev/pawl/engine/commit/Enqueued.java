@@ -27,6 +27,11 @@ public abstract class Enqueued {
     this.batch = batch;
   }
 
+  /** Its instant has passed: it goes before what only came earlier. */
+  protected boolean due() {
+    return false;
+  }
+
   /** Nothing was stored, because too much waits already. */
   protected abstract void overloaded(String message);
 

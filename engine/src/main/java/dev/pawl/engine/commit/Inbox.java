@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One writer thread and what waits for it. Whatever gathers while a group is being committed is the next group: nobody
- * waits for company, and a crowd shares a commit.
+ * waits for company, and a crowd shares a commit. What is {@linkplain Enqueued#due() due} goes first, and in small
+ * groups: its instant has passed, while everything else only wants to be done soon.
  */
 public final class Inbox<P extends Enqueued> {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
@@ -33,12 +35,16 @@ public final class Inbox<P extends Enqueued> {
     void forget();
   }
 
+  /** With what is due go as many others, and at least so many: a storm of timers slows them and does not stop them. */
+  private static final int BESIDE_DUE = 32;
+
   private final int most;
   private final int bound;
   private final Groups<P> groups;
   private final Thread thread;
 
   private final ConcurrentLinkedQueue<P> inbox = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<P> dueFirst = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean parked;
   private volatile boolean closing;
@@ -76,7 +82,7 @@ public final class Inbox<P extends Enqueued> {
       }
       return;
     }
-    inbox.addAll(some);
+    for (P one : some) (one.due() ? dueFirst : inbox).add(one);
     if (parked) LockSupport.unpark(thread);
     // A thread that ended between the two looks at `closing` would never find these.
     if (closing && !thread.isAlive()) refuseRest();
@@ -112,6 +118,7 @@ public final class Inbox<P extends Enqueued> {
   }
 
   private void refuseRest() {
+    for (P left; (left = dueFirst.poll()) != null; ) left.fail(closed());
     for (P left; (left = inbox.poll()) != null; ) left.fail(closed());
   }
 
@@ -121,7 +128,7 @@ public final class Inbox<P extends Enqueued> {
       group.clear();
       gather(group);
       if (group.isEmpty()) {
-        if (closing && inbox.isEmpty() && postponed.isEmpty()) return;
+        if (closing && noneIn() && postponed.isEmpty()) return;
         rest();
         continue;
       }
@@ -150,17 +157,28 @@ public final class Inbox<P extends Enqueued> {
         else postponed.add(next);
       }
     }
-    while (group.size() < most) {
-      P next = inbox.poll();
+    int before = group.size();
+    fill(group, dueFirst, most);
+    int due = group.size() - before;
+    fill(group, inbox, due == 0 ? most : Math.min(most, group.size() + Math.max(due, BESIDE_DUE)));
+  }
+
+  private static <P> void fill(List<P> group, Queue<P> from, int upTo) {
+    while (group.size() < upTo) {
+      P next = from.poll();
       if (next == null) return;
       group.add(next);
     }
   }
 
+  private boolean noneIn() {
+    return inbox.isEmpty() && dueFirst.isEmpty();
+  }
+
   private void rest() {
     parked = true;
     try {
-      if (!inbox.isEmpty() || (closing && postponed.isEmpty())) return;
+      if (!noneIn() || (closing && postponed.isEmpty())) return;
       progressAt = System.nanoTime();
       if (postponed.isEmpty()) LockSupport.park(this);
       else LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));

@@ -7,6 +7,7 @@ import dev.pawl.engine.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,26 +32,50 @@ public final class Lanes implements AutoCloseable {
    * @throws dev.pawl.core.value.RejectedException nothing was changed
    */
   public <A> A submit(Request<A> request) {
-    return offer(List.of(request), null).getFirst().get();
+    return submit(List.of(request), false, null).getFirst().get();
   }
 
   /** Several at once, so that they meet in one group; answers in order, none is thrown. */
   public <A> List<Answer<A>> submitAll(List<? extends Request<A>> requests) {
-    return offer(requests, null);
+    return submit(requests, false, null);
   }
 
-  /** @param answered called once all are answered, on a lane's thread: must not block */
-  public <A> List<Answer<A>> submitAll(List<? extends Request<A>> requests, Runnable answered) {
-    return offer(requests, answered);
+  /**
+   * Offers what should have happened already: it goes before what waits. Returns at once.
+   *
+   * @param answered called once all are answered, with the answers in order, on a lane's thread: must not block
+   */
+  public <A> void offerDue(List<? extends Request<A>> requests, Consumer<List<Answer<A>>> answered) {
+    List<Pending<A>> pendings = new ArrayList<>(requests.size());
+    Batch batch = new Batch(requests.size(), () -> answered.accept(answers(pendings)));
+    for (Request<A> request : requests) pendings.add(new Pending<>(request, true, batch));
+    offer(pendings);
   }
 
-  private <A> List<Answer<A>> offer(List<? extends Request<A>> requests, @Nullable Runnable answered) {
+  /**
+   * As {@link #submitAll}, for what should have happened already: it goes before what waits.
+   *
+   * @param answered called once all are answered, on a lane's thread: must not block
+   */
+  public <A> List<Answer<A>> submitDue(List<? extends Request<A>> requests, Runnable answered) {
+    return submit(requests, true, answered);
+  }
+
+  private <A> List<Answer<A>> submit(List<? extends Request<A>> requests, boolean due, @Nullable Runnable answered) {
     if (requests.isEmpty()) return List.of();
     Batch batch = new Batch(requests.size(), answered);
     List<Pending<A>> pendings = new ArrayList<>(requests.size());
-    for (Request<A> request : requests) pendings.add(new Pending<>(request, batch));
-    for (Pending<A> pending : pendings) inboxes.get(pending.anchor.lane() % inboxes.size()).offer(List.of(pending));
+    for (Request<A> request : requests) pendings.add(new Pending<>(request, due, batch));
+    offer(pendings);
     batch.await();
+    return answers(pendings);
+  }
+
+  private <A> void offer(List<Pending<A>> pendings) {
+    for (Pending<A> pending : pendings) inboxes.get(pending.anchor.lane() % inboxes.size()).offer(List.of(pending));
+  }
+
+  private <A> List<Answer<A>> answers(List<Pending<A>> pendings) {
     List<Answer<A>> answers = new ArrayList<>(pendings.size());
     for (Pending<A> pending : pendings) {
       Answer<A> answer = pending.result();

@@ -16,11 +16,19 @@ final class Pending<A> extends Enqueued {
 
   private @Nullable A answer;
 
-  Pending(Request<A> request, Batch batch) {
+  private final boolean due;
+
+  Pending(Request<A> request, boolean due, Batch batch) {
     super(batch);
+    this.due = due;
     this.request = request;
     this.anchor = request.anchor();
     this.needs = request.needs();
+  }
+
+  @Override
+  protected boolean due() {
+    return due;
   }
 
   void answer(A value) {

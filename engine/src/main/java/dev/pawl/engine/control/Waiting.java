@@ -35,12 +35,14 @@ final class Waiting {
   private final Lookup lookup;
   private final Watchers watchers;
   private final BooleanSupplier closing;
+  private final EndLook ends;
 
   Waiting(Store store, Lookup lookup, Watchers watchers, BooleanSupplier closing) {
     this.store = store;
     this.lookup = lookup;
     this.watchers = watchers;
     this.closing = closing;
+    this.ends = new EndLook(store);
   }
 
   private interface Look<T> {
@@ -90,7 +92,6 @@ final class Waiting {
     while (true) {
       RunRef from = at;
       RunId[] run = {hint};
-      boolean[] looked = {false};
       boolean[] skip = {hint != null};
       hint = null;
       RunEvent.Closing end = until(deadline, watch, () -> {
@@ -100,9 +101,9 @@ final class Waiting {
           skip[0] = false;
           return null;
         }
-        // Once a look has said which run it is, only that one: a later run of the same id is another story.
-        Run found = lookup.run(looked[0] ? new RunRef(from.namespace(), from.workflowId(), run[0]) : from);
-        looked[0] = true;
+        // Once it is known which run it is, only that one: a later run of the same id is another story.
+        if (run[0] != null && ends.underWay(run[0])) return null;
+        Run found = lookup.run(run[0] == null ? from : new RunRef(from.namespace(), from.workflowId(), run[0]));
         run[0] = found.id();
         return closing(found);
       });

@@ -24,6 +24,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +35,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Delivers what is due: timers, deadlines, messages between runs. The mail's row is deleted by the same commit that has
  * its effect, so it counts once however many nodes deliver it. A mail that this node posted is delivered from memory; a
- * look at the database, once in a while, finds the mails of others and whatever memory lost.
+ * look at the database, once in a while, finds the mails of others and whatever memory lost. Nothing waits for the
+ * delivery of what was due before it.
  */
 public final class DeliverMail implements Duty, Landings, Courier {
   private static final Logger LOG = LoggerFactory.getLogger(DeliverMail.class);
@@ -42,12 +46,18 @@ public final class DeliverMail implements Duty, Landings, Courier {
   /** What another node has in memory it delivers by itself; two nodes at one mail only cost time. */
   private static final Duration LEFT_TO_OTHERS = Duration.ofMillis(250);
 
+  /** Deliveries that may be with the lanes at a time. */
+  private static final int MOST_UNDER_WAY = 4_000;
+
   private final Store store;
   private final Function<Mail, ? extends Request<?>> deliveries;
   private final EngineMetrics metrics;
   private final Duration lookEvery;
   private final NearMail near = new NearMail();
   private final LookedPast<Mail.Key> past = new LookedPast<>();
+  private final Set<Mail.Key> underWay = ConcurrentHashMap.newKeySet();
+  private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
+  private final AtomicInteger delivered = new AtomicInteger();
   private @Nullable Lanes lanes;
   private @Nullable Schedules schedules;
   private volatile Runnable onEarlier = () -> {};
@@ -127,16 +137,16 @@ public final class DeliverMail implements Duty, Landings, Courier {
       List<Mail> stored = store.dueMails(page);
       // A full page: there is more, look again at once.
       lookAt = stored.size() == page ? now : now.plus(lookEvery);
-      stored = stored.stream().filter(mail -> !past.has(mail.key())).toList();
+      stored = stored.stream().filter(mail -> !past.has(mail.key()) && !underWay.contains(mail.key())).toList();
       mails = joined(mails, lookEvery.isZero() ? stored : abandoned(stored, now));
     }
     if (mails.isEmpty() || lanes == null || schedules == null) return 0;
     Failpoint.MAIL_BEFORE.reach();
     List<Mail> toRuns = mails.stream().filter(mail -> !(mail.message() instanceof Mail.ToSchedule)).toList();
     List<Mail> toSchedules = mails.stream().filter(mail -> mail.message() instanceof Mail.ToSchedule).toList();
-    int delivered = deliver(toRuns, now, lanes) + deliver(toSchedules, now, schedules);
-    Failpoint.MAIL_AFTER.reach();
-    return delivered;
+    offer(toRuns, now, lanes);
+    int woken = deliver(toSchedules, now, schedules);
+    return woken + (lookEvery.isZero() ? landed() : toRuns.size());
   }
 
   private static List<Mail> abandoned(List<Mail> stored, Instant now) {
@@ -174,25 +184,42 @@ public final class DeliverMail implements Duty, Landings, Courier {
     return delivered;
   }
 
-  private int deliver(List<Mail> mails, Instant now, Lanes through) {
-    if (mails.isEmpty()) return 0;
+  private void offer(List<Mail> mails, Instant now, Lanes through) {
+    if (mails.isEmpty()) return;
     List<Request<Object>> requests = new ArrayList<>(mails.size());
-    for (Mail mail : mails) requests.add(request(mail));
-    List<Answer<Object>> answers = through.submitAll(requests);
-    int delivered = 0;
-    for (int i = 0; i < answers.size(); i++) {
-      Answer<Object> answer = answers.get(i);
-      if (answer.ok()) {
-        delivered++;
-        metrics.delivered(Duration.between(mails.get(i).due(), now));
-      } else if (answer.refusal() == Rejection.Code.RUN_CORRUPT) {
-        past.add(mails.get(i).key(), now);
-      } else if (answer.refusal() == null) {
-        LOG.warn("mail {} could not be delivered and stays where it is", mails.get(i).key(), answer.problem());
-      }
-      // Refused: another node was faster, or nothing can be stored now; the next look at the database knows.
+    for (Mail mail : mails) {
+      underWay.add(mail.key());
+      requests.add(request(mail));
     }
-    return delivered;
+    room.acquireUninterruptibly(mails.size());
+    through.offerDue(requests, answers -> {
+      try {
+        for (int i = 0; i < answers.size(); i++) conclude(mails.get(i), answers.get(i), now);
+        Failpoint.MAIL_AFTER.reach();
+      } finally {
+        room.release(mails.size());
+      }
+    });
+  }
+
+  private void conclude(Mail mail, Answer<Object> answer, Instant now) {
+    underWay.remove(mail.key());
+    if (answer.ok()) {
+      delivered.incrementAndGet();
+      metrics.delivered(Duration.between(mail.due(), now));
+    } else if (answer.refusal() == Rejection.Code.RUN_CORRUPT) {
+      past.add(mail.key(), now);
+    } else if (answer.refusal() == null) {
+      LOG.warn("mail {} could not be delivered and stays where it is", mail.key(), answer.problem());
+    }
+    // Refused: another node was faster, or nothing can be stored now; the next look at the database knows.
+  }
+
+  /** Waits for all that is under way. @return how many were delivered since the last time */
+  private int landed() {
+    room.acquireUninterruptibly(MOST_UNDER_WAY);
+    room.release(MOST_UNDER_WAY);
+    return delivered.getAndSet(0);
   }
 
   @SuppressWarnings("unchecked")

@@ -27,6 +27,9 @@ final class ParkedPoll<T> {
   private boolean full;
   private boolean left;
   private boolean last;
+  /** Room that was left when it was answered, less what its session was given since; and when that was. */
+  private int roomBetween;
+  private long answeredAt;
   private boolean poked;
   private final List<T> given = new ArrayList<>(1);
   /** Read without the lock: whether waiting has become pointless. */
@@ -52,6 +55,7 @@ final class ParkedPoll<T> {
    * @param beside places that are to stay free
    */
   boolean hasRoom(int beside) {
+    if (left) return roomBetween - beside > 0;
     return !left && !full && !poked && !awake && (!waiting || given.isEmpty())
         && given.size() + reserved + own + beside < max;
   }
@@ -87,7 +91,19 @@ final class ParkedPoll<T> {
     return reserved;
   }
 
+  /** It has left with something. @return whether its session has room for more until it asks again */
+  boolean answered(long now) {
+    roomBetween = given.isEmpty() && own == 0 ? 0 : max - given.size() - reserved - own;
+    answeredAt = now;
+    return roomBetween > 0;
+  }
+
+  boolean isBetween(long now, long nanos) {
+    return now - answeredAt < nanos;
+  }
+
   void reserve() {
+    if (left) roomBetween--;
     reserved++;
     keepers.merge(Thread.currentThread(), 1, Integer::sum);
   }

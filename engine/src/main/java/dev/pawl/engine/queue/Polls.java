@@ -20,7 +20,9 @@ import dev.pawl.protocol.worker.WorkerApi;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /** Long polls: looks, waits, answers with everything that came together. One thread per poll, virtual or not. */
 public final class Polls {
+  /** So many events of a run at most are read together with those of others. */
+  private static final int SHORT_HISTORY = 64;
+
   private static final Logger LOG = LoggerFactory.getLogger(Polls.class);
   private static final Set<Rejection.Code> NOT_TO_BE_HAD = EnumSet.of(
       Rejection.Code.TASK_NOT_FOUND, Rejection.Code.RUN_NOT_FOUND, Rejection.Code.RUN_CORRUPT);
@@ -66,7 +71,7 @@ public final class Polls {
     Failpoint.GRANT_BEFORE_REPLY.reach();
     List<WorkerApi.WorkflowTaskGrant> grants = new ArrayList<>(granted.size());
     try {
-      for (Queues.GrantedRun one : granted) {
+      for (Queues.GrantedRun one : withShortHistories(granted)) {
         try {
           grants.add(complete(one));
         } catch (CorruptHistory quarantined) {
@@ -152,7 +157,7 @@ public final class Polls {
     try {
       List<GrantTask> requests = new ArrayList<>(runs.size());
       for (RunId run : runs) requests.add(new GrantTask(run, poll.session()));
-      List<Answer<GrantTask.Granted>> answers = lanes.submitAll(requests, () -> queue.fill(parked));
+      List<Answer<GrantTask.Granted>> answers = lanes.submitDue(requests, () -> queue.fill(parked));
       List<Queues.GrantedRun> granted = new ArrayList<>(runs.size());
       RuntimeException problem = null;
       for (int i = 0; i < answers.size(); i++) {
@@ -169,13 +174,31 @@ public final class Polls {
     }
   }
 
+  /** Reads what is missing of few events for all of them together, so that a claim of many costs no read for each. */
+  private List<Queues.GrantedRun> withShortHistories(List<Queues.GrantedRun> granted) {
+    Map<RunId, Long> wanted = new HashMap<>();
+    for (Queues.GrantedRun one : granted) {
+      long missing = one.grant().run().state().lastSeq() - one.grant().knownSeq();
+      if (!one.inHand() && missing > 0 && missing <= SHORT_HISTORY) {
+        wanted.put(one.grant().run().id(), one.grant().knownSeq());
+      }
+    }
+    if (wanted.size() < 2) return granted;
+    Map<RunId, List<Event>> read = store.events(wanted);
+    return granted.stream()
+        .map(one -> {
+          List<Event> events = wanted.containsKey(one.grant().run().id()) ? read.get(one.grant().run().id()) : null;
+          return events == null ? one : new Queues.GrantedRun(one.grant(), events);
+        })
+        .toList();
+  }
+
   private WorkerApi.WorkflowTaskGrant complete(Queues.GrantedRun granted) {
     GrantTask.Granted grant = granted.grant();
     Run run = grant.run();
     long known = grant.knownSeq();
     List<Event> events = granted.events();
-    boolean inHand = !events.isEmpty() && events.getFirst().seq() == known + 1;
-    if (!inHand) {
+    if (!granted.inHand()) {
       // Nothing new to show happens: an update that waits makes a run ready without an event.
       events = run.state().lastSeq() == known ? List.of() : store.events(run.id(), known, settings.historyPage());
     }

@@ -22,7 +22,12 @@ public final class Queues implements HandOut, Landings {
   record Key(String namespace, String queue) {}
 
   /** @param events the newest events of the run, as far as the commit had them */
-  record GrantedRun(GrantTask.Granted grant, List<Event> events) {}
+  record GrantedRun(GrantTask.Granted grant, List<Event> events) {
+    /** Whether the events begin where the worker's knowledge ends. */
+    boolean inHand() {
+      return !events.isEmpty() && events.getFirst().seq() == grant.knownSeq() + 1;
+    }
+  }
 
   private final ConcurrentHashMap<Key, TaskQueue<GrantedRun>> workflows = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Key, TaskQueue<ActivityTask>> activities = new ConcurrentHashMap<>();

@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One queue as this node sees it: who waits, and what is known to be waiting for them. No I/O under its lock. */
 final class TaskQueue<T> {
+  /** A session that was answered asks again at once; for so long it gets what comes up meanwhile, as far as it has room. */
+  private static final long BETWEEN_POLLS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final List<ParkedPoll<T>> parked = new ArrayList<>();
+  /** Answered a moment ago, and with room left: their sessions are about to ask again. */
+  private final List<ParkedPoll<T>> answered = new ArrayList<>(2);
   private final Hints hints = new Hints();
   private final Set<RunId> claiming = new HashSet<>();
   private final Predicate<SessionId> gone;
@@ -47,6 +52,7 @@ final class TaskQueue<T> {
   List<T> open(ParkedPoll<T> poll) {
     lock.lock();
     try {
+      answered.removeIf(before -> before.session.equals(poll.session));
       Deque<T> ahead = early.get(poll.session);
       if (ahead != null) {
         List<T> mine = new ArrayList<>();
@@ -93,6 +99,7 @@ final class TaskQueue<T> {
     try {
       parked.remove(poll);
       kept = poll.leave();
+      if (!last && poll.answered(System.nanoTime())) answered.add(poll);
       if (!last || !kept) return given(poll);
       poll.isLast();
     } finally {
@@ -147,7 +154,7 @@ final class TaskQueue<T> {
     SessionId sticky = run.task().sticky();
     lock.lock();
     try {
-      if (parked.isEmpty()) return null;
+      if (parked.isEmpty() && answered.isEmpty()) return null;
       boolean bound = sticky != null && !gone.test(sticky);
       return reserve(type, buildId, bound ? sticky : null, hints.countOf(type));
     } finally {
@@ -158,7 +165,7 @@ final class TaskQueue<T> {
   @Nullable ParkedPoll<T> reserveFor(String activityType) {
     lock.lock();
     try {
-      return parked.isEmpty() ? null : reserve(activityType, null, null, 0);
+      return parked.isEmpty() && answered.isEmpty() ? null : reserve(activityType, null, null, 0);
     } finally {
       lock.unlock();
     }
@@ -171,14 +178,25 @@ final class TaskQueue<T> {
    */
   private @Nullable ParkedPoll<T> reserve(String type, @Nullable String buildId, @Nullable SessionId only,
       int before) {
+    ParkedPoll<T> best = reserve(parked, type, buildId, only, before);
+    if (best == null && !answered.isEmpty()) {
+      long now = System.nanoTime();
+      answered.removeIf(poll -> !poll.isBetween(now, BETWEEN_POLLS) || gone.test(poll.session));
+      best = reserve(answered, type, buildId, only, before);
+    }
+    if (best != null) best.reserve();
+    return best;
+  }
+
+  private @Nullable ParkedPoll<T> reserve(List<ParkedPoll<T>> from, String type, @Nullable String buildId,
+      @Nullable SessionId only, int before) {
     ParkedPoll<T> best = null;
-    for (ParkedPoll<T> poll : parked) {
+    for (ParkedPoll<T> poll : from) {
       if (!poll.hasRoom(before) || !poll.serves(type) || (only != null && !only.equals(poll.session))) continue;
       if (buildId != null && !buildId.equals(poll.buildId)) continue;
       if (!knownEmpty(poll.types)) continue;
       if (best == null || poll.reserved() < best.reserved()) best = poll;
     }
-    if (best != null) best.reserve();
     return best;
   }
 

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +120,15 @@ public interface Store extends AutoCloseable {
    * @throws dev.pawl.core.run.CorruptHistory one of them is missing or cannot be read; the run is quarantined
    */
   List<Event> events(RunId run, long after, int limit);
+
+  /**
+   * All events of several runs behind the number given for each, in few round trips: meant for a handful of each. A run
+   * of which an event is missing or cannot be read is left out; {@link #events(RunId, long, int)} says why.
+   */
+  Map<RunId, List<Event>> events(Map<RunId, Long> after);
+
+  /** Those that are open and not blocked, in few round trips: who waits for the end of one need not look closer. */
+  Set<RunId> underWay(Collection<RunId> runs);
 
   /** Updates of a run that wait for the program's word, in the order they were admitted. */
   List<Effect.Update> admitted(RunId run);

@@ -30,6 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,30 @@ class LanesTest {
     assertThat(first.join(Duration.ofSeconds(20))).isTrue();
     assertThat(all.join(Duration.ofSeconds(20))).isTrue();
     return answers;
+  }
+
+  @Test
+  void whatIsDueGoesFirstAndTakesOnlySomeOthersAlong() throws Exception {
+    for (int i = 0; i < 3; i++) lanes.submit(start("due-" + i));
+    List<StartRun> others = new ArrayList<>();
+    for (int i = 0; i < 40; i++) others.add(start("other-" + i));
+    tricky.shut();
+    Thread first = Thread.startVirtualThread(() -> lanes.submit(start("busy")));
+    tricky.awaitArrival();
+    Thread all = Thread.startVirtualThread(() -> lanes.submitAll(others));
+    while (lanes.waiting() < 41) Thread.onSpinWait();
+    CompletableFuture<List<Answer<SignalRun.Signalled>>> told = new CompletableFuture<>();
+    lanes.offerDue(List.of(signal("due-0", "s"), signal("due-1", "s"), signal("due-2", "s")), told::complete);
+    tricky.open();
+    assertThat(told.get(20, TimeUnit.SECONDS)).hasSize(3).allMatch(Answer::ok);
+    assertThat(first.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(all.join(Duration.ofSeconds(20))).isTrue();
+
+    List<List<Store.Write>> last = tricky.groups.subList(tricky.groups.size() - 2, tricky.groups.size());
+    assertThat(last.getFirst()).hasSize(3 + 32);
+    assertThat(last.getFirst().subList(0, 3)).extracting(write -> write.run().state().workflowId())
+        .containsExactly("due-0", "due-1", "due-2");
+    assertThat(last.getLast()).hasSize(8);
   }
 
   @Test

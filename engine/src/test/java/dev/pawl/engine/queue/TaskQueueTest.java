@@ -128,6 +128,38 @@ class TaskQueueTest {
     assertThat(on(laneTwo, () -> queue.reserveFor("mail"))).isSameAs(first);
   }
 
+  @Test
+  void betweenTwoPollsASessionGetsAsMuchAsItHasRoomFor() throws Exception {
+    ParkedPoll<String> first = waiting(3);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    give(laneOne, first, "one");
+    assertThat(queue.leave(first, false)).containsExactly("one");
+
+    for (String task : new String[] {"two", "three"}) {
+      assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isSameAs(first);
+      give(laneOne, first, task);
+    }
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).as("three places, three tasks").isNull();
+    assertThat(queue.open(poll(session, 2))).containsExactly("two", "three");
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).as("its poll was answered without waiting").isNull();
+  }
+
+  @Test
+  void aSessionThatMayNotComeBackIsGivenNothingBetweenPolls() throws Exception {
+    ParkedPoll<String> last = waiting(3);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    give(laneOne, last, "one");
+    assertThat(queue.leave(last, true)).containsExactly("one");
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isNull();
+
+    ParkedPoll<String> next = waiting(3);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    give(laneOne, next, "two");
+    queue.leave(next, false);
+    gone.add(session);
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isNull();
+  }
+
   private ParkedPoll<String> waiting(int max) {
     ParkedPoll<String> poll = poll(session, max);
     assertThat(queue.open(poll)).isEmpty();

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -46,6 +47,12 @@ final class Loading {
   private static final String EVENTS = """
       select e.seq, e.at, e.seen, e.type, e.data from pawl_events e where e.run_id = ?
         and e.seq > ? order by e.seq limit ?""";
+  private static final String EVENTS_OF_MANY = """
+      select e.run_id, e.seq, e.at, e.seen, e.type, e.data from pawl_events e where %s
+      order by e.run_id, e.seq""";
+  private static final String EVENTS_BEHIND = "(e.run_id = ? and e.seq > ?)";
+  private static final String UNDER_WAY = """
+      select r.run_id from pawl_runs r where r.run_id in (%s) and r.closed_at is null and r.phase <> 'BLOCKED'""";
   private static final String ADMITTED = "select " + UpdateRows.COLUMNS
       + " from pawl_updates u where u.run_id = ? and u.phase = 'ADMITTED' order by u.ord";
 
@@ -219,6 +226,44 @@ final class Loading {
       quarantine.isolate(List.of(new Quarantine.OfRun(run, String.valueOf(e.getMessage()))));
       throw e;
     }
+  }
+
+  Map<RunId, List<Event>> events(Map<RunId, Long> after) {
+    return access.read(link -> {
+      Map<RunId, List<Event>> found = new HashMap<>();
+      Set<RunId> spoilt = new HashSet<>(0);
+      for (List<RunId> part : parts(after.keySet())) {
+        try (Call call = link.sql(EVENTS_OF_MANY.formatted(anyOf(EVENTS_BEHIND, part.size())))) {
+          for (RunId id : Link.padded(part)) call.uuid(id.value()).number(Objects.requireNonNull(after.get(id)));
+          call.list(row -> {
+            RunId run = new RunId(row.uuid());
+            List<Event> events = found.computeIfAbsent(run, id -> new ArrayList<>());
+            try {
+              Event event = event(run, row);
+              if (event.seq() != Objects.requireNonNull(after.get(run)) + events.size() + 1) spoilt.add(run);
+              return events.add(event);
+            } catch (CorruptHistory e) {
+              return spoilt.add(run);
+            }
+          });
+        }
+      }
+      found.keySet().removeAll(spoilt);
+      return found;
+    });
+  }
+
+  Set<RunId> underWay(Collection<RunId> runs) {
+    return access.read(link -> {
+      Set<RunId> open = new HashSet<>();
+      for (List<RunId> part : parts(runs)) {
+        try (Call call = link.sql(UNDER_WAY.formatted(Link.marks(part.size())))) {
+          for (RunId id : Link.padded(part)) call.uuid(id.value());
+          open.addAll(call.list(row -> new RunId(row.uuid())));
+        }
+      }
+      return open;
+    });
   }
 
   private static Event event(RunId run, Row row) throws SQLException {

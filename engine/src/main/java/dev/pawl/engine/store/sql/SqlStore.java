@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The store on an SQL database. Each verb is one line here; the noun it belongs to does it. */
 final class SqlStore implements Store {
@@ -92,6 +94,16 @@ final class SqlStore implements Store {
   @Override
   public List<Event> events(RunId run, long after, int limit) {
     return loading.events(run, after, limit);
+  }
+
+  @Override
+  public Map<RunId, List<Event>> events(Map<RunId, Long> after) {
+    return loading.events(after);
+  }
+
+  @Override
+  public Set<RunId> underWay(Collection<RunId> runs) {
+    return loading.underWay(runs);
   }
 
   @Override

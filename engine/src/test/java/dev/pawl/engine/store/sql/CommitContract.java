@@ -38,10 +38,12 @@ import dev.pawl.engine.store.Store.Outcome.Refused;
 import dev.pawl.engine.store.Store.Write;
 import dev.pawl.engine.store.StoreException;
 import dev.pawl.testbed.DatabaseServer;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** How groups of writes land and fall out, on every store. */
@@ -83,6 +85,27 @@ abstract class CommitContract extends StoreContract {
     assertThat(history(run.id())).extracting(Event::seq).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
     assertThat(RunState.fold(run.id(), NS, "life", history(run.id()))).isEqualTo(run.state());
     assertThat(store.events(run.id(), 3, 2)).extracting(Event::seq).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void manyRunsAreReadTogether() throws SQLException {
+    SessionId session = SessionId.random();
+    Run open = land(report(land(grant(land(start("open")), session, NOON)), session, false, step(1), step(2)));
+    Run done = land(report(land(grant(land(start("done")), session, NOON)), session, true, step(1), done()));
+    Run spoilt = land(report(land(grant(land(start("spoilt")), session, NOON)), session, false, step(1)));
+    try (var connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
+      statement.executeUpdate("delete from pawl_events where seq = 2 and run_id = "
+          + "(select run_id from pawl_runs where workflow_id = 'spoilt')");
+    }
+    RunId nobody = RunId.next(NS, "nobody", NOON, new Random(1));
+    Map<RunId, Long> after = Map.of(open.id(), 2L, done.id(), 0L, spoilt.id(), 0L, nobody, 0L);
+
+    assertThat(store.events(after)).containsOnly(
+        Map.entry(open.id(), store.events(open.id(), 2, 100)), Map.entry(done.id(), history(done.id())));
+    assertThat(store.underWay(after.keySet())).containsExactlyInAnyOrder(open.id(), spoilt.id());
+    assertThat(store.quarantine(spoilt.id(), "an event is missing")).isTrue();
+    assertThat(store.underWay(after.keySet())).as("who waits for a blocked run looks closer").containsExactly(open.id());
+    assertThat(store.underWay(List.of())).isEmpty();
   }
 
   @Test
