@@ -17,11 +17,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.postgresql.PGStatement;
@@ -34,7 +34,7 @@ import org.postgresql.PGStatement;
 final class PostgresPath implements CommitPath {
   private static final String HASHES = "select run_id, version, history_hash from pawl_runs where run_id in (%s)";
 
-  private static final Map<Set<Part>, String> STATEMENTS = new ConcurrentHashMap<>();
+  private static final Map<EnumSet<Part>, String> STATEMENTS = new ConcurrentHashMap<>();
 
   private final GuardedPath general;
   private final Hashes hashes;
@@ -156,7 +156,8 @@ final class PostgresPath implements CommitPath {
     private final Records mailGuards = new Records(PostgresStatement.MAIL_KEY_ROWS);
     private final Records takes = new Records(PostgresStatement.MAIL_KEY_ROWS);
     private final Records posts = new Records(PostgresStatement.MAIL_ROWS);
-    private final List<Records> rest = new ArrayList<>(6);
+    private final Map<Part, List<Records>> guards = new EnumMap<>(Part.class);
+    private final Map<Part, List<Records>> writes = new EnumMap<>(Part.class);
 
     Rows(List<Packed> group) {
       this.group = group;
@@ -167,7 +168,41 @@ final class PostgresPath implements CommitPath {
       rest();
       // A write with more guards than its version may fail on one of the others after its run was updated: then all
       // versions are looked at before anything is written.
-      if (!changed.isEmpty()) parts.add(isDirect() ? Part.CHANGED : Part.CHANGED_LOCKED);
+      if (!changed.isEmpty()) {
+        if (isDirect()) {
+          parts.add(Part.CHANGED);
+        } else {
+          guard(Part.CHANGED_LOCKED, versions);
+          write(Part.CHANGED_LOCKED, changed);
+        }
+      }
+      if (!bornKeys.isEmpty() || !chainKeys.isEmpty()) {
+        parts.add(Part.BORN);
+        guards.put(Part.BORN, List.of(bornKeys, chainKeys));
+        writes.put(Part.BORN, List.of(born, newChains));
+      }
+      write(Part.EVENTS, events);
+      guard(Part.MOVED, chainGuards);
+      write(Part.MOVED, moves);
+      guard(Part.TASK_GUARDS, taskGuards);
+      write(Part.TASK_CLOSES, closes);
+      write(Part.TASK_CHANGES, changes);
+      write(Part.TASK_OPENS, opens);
+      guard(Part.MAIL_GUARDS, mailGuards);
+      write(Part.MAIL_TAKES, takes);
+      write(Part.MAIL_POSTS, posts);
+    }
+
+    private void guard(Part part, Records rows) {
+      if (rows.isEmpty()) return;
+      parts.add(part);
+      guards.put(part, List.of(rows));
+    }
+
+    private void write(Part part, Records... tables) {
+      if (Stream.of(tables).allMatch(Records::isEmpty)) return;
+      parts.add(part);
+      writes.put(part, List.of(tables));
     }
 
     private boolean isDirect() {
@@ -211,7 +246,6 @@ final class PostgresPath implements CommitPath {
         events(s);
       }
       for (Sheet s : fresh) {
-        parts.add(Part.BORN);
         RunState state = s.sheet().run.state();
         bornKeys.integer(s.w()).uuid(s.sheet().id().value());
         born.integer(s.w()).uuid(s.sheet().id().value()).text(state.namespace()).text(state.workflowId())
@@ -249,10 +283,8 @@ final class PostgresPath implements CommitPath {
         Effect.PointChain chain = p.chain();
         RunId expected = chain.expected();
         if (expected == null) {
-          parts.add(Part.BORN);
           chainKeys.integer(p.w()).text(chain.namespace()).text(chain.workflowId());
         } else {
-          parts.add(Part.MOVED);
           chainGuards.integer(p.w()).text(chain.namespace()).text(chain.workflowId()).uuid(expected.value());
         }
         (expected == null ? newChains : moves).integer(p.w()).text(chain.namespace()).text(chain.workflowId())
@@ -268,7 +300,6 @@ final class PostgresPath implements CommitPath {
         group.get(w).tasks.forEach((id, part) -> all.add(new Touched(place, id, part)));
       }
       if (all.isEmpty()) return;
-      parts.add(Part.TASKS);
       all.sort(Comparator.comparing((Touched t) -> t.id().run()).thenComparing(t -> t.id().step()));
       for (Touched t : all) {
         Long guard = GuardedPath.guardOf(t.part());
@@ -300,7 +331,6 @@ final class PostgresPath implements CommitPath {
         group.get(w).mails.forEach((key, part) -> all.add(new Touched(place, key, part)));
       }
       if (all.isEmpty()) return;
-      parts.add(Part.MAILS);
       all.sort(Comparator.comparing((Touched t) -> t.key().owner()).thenComparing(t -> t.key().item()));
       for (Touched t : all) {
         if (t.part().guarded()) mailGuards.integer(t.w()).uuid(t.key().owner().value()).text(t.key().item());
@@ -358,15 +388,9 @@ final class PostgresPath implements CommitPath {
         }
         for (Packed.RunSheet sheet : write.born) if (sheet.attributesChanged) attributes(attributes, w, sheet);
       }
-      rest(Part.UPDATES, admits, settles);
-      rest(Part.REMEMBERED, remembers);
-      rest(Part.RARE, notes, lates, attributes);
-    }
-
-    private void rest(Part part, Records... tables) {
-      if (Stream.of(tables).allMatch(Records::isEmpty)) return;
-      parts.add(part);
-      rest.addAll(List.of(tables));
+      write(Part.UPDATES, admits, settles);
+      write(Part.REMEMBERED, remembers);
+      write(Part.RARE, notes, lates, attributes);
     }
 
     private static void attributes(Records to, int w, Packed.RunSheet sheet) {
@@ -389,20 +413,8 @@ final class PostgresPath implements CommitPath {
     private List<Records> inOrder() {
       List<Records> all = new ArrayList<>();
       if (parts.contains(Part.CHANGED)) all.add(changed);
-      if (parts.contains(Part.CHANGED_LOCKED)) all.add(versions);
-      if (parts.contains(Part.BORN)) all.addAll(List.of(bornKeys, chainKeys));
-      if (parts.contains(Part.MOVED)) all.add(chainGuards);
-      if (parts.contains(Part.TASKS)) all.add(taskGuards);
-      if (parts.contains(Part.MAILS)) all.add(mailGuards);
-      if (parts.contains(Part.CHANGED_LOCKED)) all.add(changed);
-      if (parts.contains(Part.BORN)) all.addAll(List.of(born, newChains));
-      if (parts.contains(Part.CHANGED) || parts.contains(Part.CHANGED_LOCKED) || parts.contains(Part.BORN)) {
-        all.add(events);
-      }
-      if (parts.contains(Part.MOVED)) all.add(moves);
-      if (parts.contains(Part.TASKS)) all.addAll(List.of(closes, changes, opens));
-      if (parts.contains(Part.MAILS)) all.addAll(List.of(takes, posts));
-      all.addAll(rest);
+      guards.values().forEach(all::addAll);
+      writes.values().forEach(all::addAll);
       return all;
     }
   }

@@ -1,7 +1,9 @@
 package dev.pawl.engine.store.sql;
 
 import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one statement that commits a group on PostgreSQL, put together from the parts that the group needs. The rows
@@ -17,61 +19,55 @@ import java.util.Set;
  * the whole statement, and the group is done again.
  */
 final class PostgresStatement {
+  /** What a statement may be made of, in the order of the parameters: first those of all guards, then those of all writes. */
   enum Part {
-    /** Runs that change. Guarded by their version in the update itself. */
-    CHANGED,
+    /** Runs that change. Guarded by their version in the update itself, which comes before everything else. */
+    CHANGED(null, null),
     /** Runs that change, in a group whose writes have other guards as well. */
-    CHANGED_LOCKED,
+    CHANGED_LOCKED(GUARD_VERSIONS, UPDATE_LOCKED),
     /** Runs that are born, and chains that are. */
-    BORN,
+    BORN(GUARD_BORN, BIRTHS),
+    EVENTS(null, NEW_EVENTS),
     /** Chains that move on. */
-    MOVED,
-    TASKS,
-    MAILS,
-    UPDATES,
+    MOVED(GUARD_CHAINS, MOVES),
+    // A part that changes a table opens all its indexes, whether it has rows or not: one part for each kind of change.
+    TASK_GUARDS(GUARD_TASKS, null),
+    TASK_CLOSES(null, CLOSED_TASKS),
+    TASK_CHANGES(null, CHANGED_TASKS),
+    TASK_OPENS(null, NEW_TASKS),
+    MAIL_GUARDS(GUARD_MAILS, null),
+    MAIL_TAKES(null, TAKEN_MAILS),
+    MAIL_POSTS(null, POSTED_MAILS),
+    UPDATES(null, CHANGED_UPDATES),
     /** Request ids. */
-    REMEMBERED,
+    REMEMBERED(null, NEW_REQUESTS),
     /** Ledger, late reports, search attributes of new runs. */
-    RARE
+    RARE(null, RARE_ROWS);
+
+    private final @Nullable String guard;
+    private final @Nullable String write;
+
+    Part(@Nullable String guard, @Nullable String write) {
+      this.guard = guard;
+      this.write = write;
+    }
   }
 
   private PostgresStatement() {}
 
-  /** Parts in the order of their parameters. */
-  static String of(Set<Part> parts) {
+  /** @param parts in their order */
+  static String of(EnumSet<Part> parts) {
     StringBuilder sql = new StringBuilder(GROUP);
     boolean direct = parts.contains(Part.CHANGED);
     if (direct) sql.append(UPDATE_DIRECT);
-    Set<Part> guarded = EnumSet.copyOf(parts);
-    guarded.removeAll(EnumSet.of(Part.CHANGED, Part.UPDATES, Part.REMEMBERED, Part.RARE));
     sql.append(BAD_OPEN);
     if (direct) sql.append(BAD_NOT_UPDATED);
-    if (!guarded.isEmpty()) {
-      sql.append(BAD_GUARDS_OPEN);
-      String and = "";
-      for (Part part : guarded) {
-        sql.append(and).append(switch (part) {
-          case CHANGED_LOCKED -> GUARD_VERSIONS;
-          case BORN -> GUARD_BORN;
-          case MOVED -> GUARD_CHAINS;
-          case TASKS -> GUARD_TASKS;
-          case MAILS -> GUARD_MAILS;
-          case CHANGED, UPDATES, REMEMBERED, RARE -> throw new IllegalStateException(part + " has no guards of its own");
-        });
-        and = "\n    union all ";
-      }
-      sql.append(BAD_GUARDS_CLOSE);
+    List<String> guards = parts.stream().map(part -> part.guard).filter(Objects::nonNull).toList();
+    if (!guards.isEmpty()) {
+      sql.append(BAD_GUARDS_OPEN).append(String.join("\n    union all ", guards)).append(BAD_GUARDS_CLOSE);
     }
     sql.append(BAD_CLOSE);
-    if (parts.contains(Part.CHANGED_LOCKED)) sql.append(UPDATE_LOCKED);
-    if (parts.contains(Part.BORN)) sql.append(BIRTHS);
-    if (direct || parts.contains(Part.CHANGED_LOCKED) || parts.contains(Part.BORN)) sql.append(EVENTS);
-    if (parts.contains(Part.MOVED)) sql.append(MOVES);
-    if (parts.contains(Part.TASKS)) sql.append(TASKS);
-    if (parts.contains(Part.MAILS)) sql.append(MAILS);
-    if (parts.contains(Part.UPDATES)) sql.append(UPDATES);
-    if (parts.contains(Part.REMEMBERED)) sql.append(REMEMBERED);
-    if (parts.contains(Part.RARE)) sql.append(RARE);
+    for (Part part : parts) if (part.write != null) sql.append(part.write);
     return sql.append(ANSWER).toString();
   }
 
@@ -176,7 +172,7 @@ final class PostgresStatement {
   static final Records.Shape BORN_ROWS = new Records.Shape("pawl_birth_2_row", 32);
   static final Records.Shape CHAIN_ROWS = new Records.Shape("pawl_chain_row", 5);
 
-  private static final String EVENTS = """
+  private static final String NEW_EVENTS = """
       ,
       e as (
         insert into pawl_events (run_id, seq, type, at, seen, commit_id, data)
@@ -193,11 +189,15 @@ final class PostgresStatement {
         where c.namespace = t.namespace and c.workflow_id = t.workflow_id and get_bit((select bits from bad),
           t.w) = 0)""";
 
-  private static final String TASKS = """
+  private static final String CLOSED_TASKS = """
       ,
       task_close as (
         delete from pawl_tasks k using unnest(?::pawl_task_key_row[]) as t
-        where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0),
+        where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0)""";
+  static final Records.Shape TASK_KEY_ROWS = new Records.Shape("pawl_task_key_row", 3);
+
+  private static final String CHANGED_TASKS = """
+      ,
       task_change as (
         update pawl_tasks k set phase = t.phase, attempt = t.attempt, losses = t.losses, epoch = t.epoch,
           session = t.session,
@@ -206,7 +206,11 @@ final class PostgresStatement {
           cancel_requested = t.cancel_requested, ambiguous = t.ambiguous, details = t.details,
           last_failure = t.last_failure
         from unnest(?::pawl_task_lease_row[]) as t
-        where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0),
+        where k.run_id = t.id and k.step = t.step and get_bit((select bits from bad), t.w) = 0)""";
+  static final Records.Shape TASK_ROWS = new Records.Shape("pawl_task_lease_row", 16);
+
+  private static final String NEW_TASKS = """
+      ,
       task_open as (
         insert into pawl_tasks (run_id, step, phase, attempt, losses, epoch, session, visible_at, leased_at,
           heartbeat_at,
@@ -219,15 +223,16 @@ final class PostgresStatement {
           t.workflow_type, t.queue, t.activity_type, t.priority, t.scheduled_at, t.data
         from unnest(?::pawl_new_task_row[]) as t
         where get_bit((select bits from bad), t.w) = 0)""";
-  static final Records.Shape TASK_KEY_ROWS = new Records.Shape("pawl_task_key_row", 3);
-  static final Records.Shape TASK_ROWS = new Records.Shape("pawl_task_lease_row", 16);
   static final Records.Shape OPEN_ROWS = new Records.Shape("pawl_new_task_row", 24);
 
-  private static final String MAILS = """
+  private static final String TAKEN_MAILS = """
       ,
       mail_take as (
         delete from pawl_mailbox m using unnest(?::pawl_mail_key_row[]) as t
-        where m.owner = t.owner and m.item = t.item and get_bit((select bits from bad), t.w) = 0),
+        where m.owner = t.owner and m.item = t.item and get_bit((select bits from bad), t.w) = 0)""";
+
+  private static final String POSTED_MAILS = """
+      ,
       mail_post as (
         insert into pawl_mailbox (owner, item, due, kind, data)
         select t.owner, t.item, t.due, t.kind, t.data
@@ -236,7 +241,7 @@ final class PostgresStatement {
         on conflict (owner, item) do update set due = excluded.due, kind = excluded.kind, data = excluded.data)""";
   static final Records.Shape MAIL_ROWS = new Records.Shape("pawl_mail_row", 6);
 
-  private static final String UPDATES = """
+  private static final String CHANGED_UPDATES = """
       ,
       update_admit as (
         insert into pawl_updates (run_id, update_id, ord, name, phase, input, header, outcome)
@@ -248,7 +253,7 @@ final class PostgresStatement {
         from unnest(?::pawl_update_end_row[]) as t
         where p.run_id = t.id and p.update_id = t.update_id and get_bit((select bits from bad), t.w) = 0)""";
 
-  private static final String REMEMBERED = """
+  private static final String NEW_REQUESTS = """
       ,
       remember as (
         insert into pawl_requests (namespace, workflow_id, request_id, digest, run_id, at)
@@ -256,7 +261,7 @@ final class PostgresStatement {
         from unnest(?::pawl_request_row[]) as t
         where get_bit((select bits from bad), t.w) = 0)""";
 
-  private static final String RARE = """
+  private static final String RARE_ROWS = """
       ,
       note as (
         insert into pawl_transitions (run_id, at, commit_id, ord, namespace, step, epoch, what, cause, actor, reason)
