@@ -18,6 +18,8 @@ import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +53,23 @@ class LostWorkersTest extends EngineFixture {
     assertThat(control.ledger(ref("w"), 10)).extracting(ControlApi.LedgerLine::what).contains("LEASE_REVOKED");
     next.report(taken.token(), 3, true, done("\"fine\""));
     assertThat(control.awaitResult(ref("w"), NOW).outcome()).isEqualTo(Outcome.success(Payload.json("\"fine\"")));
+  }
+
+  @Test
+  void whatADrainingWorkerWasGivenAheadOfItsNextPollIsFreeAtOnce() throws Exception {
+    Hand leaving = new Hand(pawl);
+    var polled = CompletableFuture.supplyAsync(
+        () -> leaving.api.pollWorkflows(leaving.poll("q", 5, Duration.ofSeconds(20))));
+    control.start(start("a"));
+    assertThat(polled.get(20, TimeUnit.SECONDS)).extracting(WorkerApi.WorkflowTaskGrant::workflowId)
+        .containsExactly("a");
+    control.start(start("b"));
+    TaskToken a = polled.get().getFirst().token();
+    leaving.api.heartbeat(new WorkerApi.Heartbeat(leaving.session, 1, "DRAINING", List.of(a), List.of()));
+    assertThat(new Hand(pawl).run().workflowId()).isEqualTo("b");
+    assertThat(leaving.api.pollWorkflows(leaving.poll("q", 5, Duration.ofSeconds(20)))).isEmpty();
+    leaving.report(a, 2, true, done("1"));
+    assertThat(control.awaitResult(ref("a"), NOW).outcome()).isEqualTo(Outcome.success(Payload.json("1")));
   }
 
   @Test

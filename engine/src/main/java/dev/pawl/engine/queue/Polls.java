@@ -4,6 +4,7 @@ import dev.pawl.core.run.CorruptHistory;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.GrantTask;
+import dev.pawl.core.run.ReleaseActivity;
 import dev.pawl.core.run.ReleaseTask;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.task.ActivityTask;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,7 @@ public final class Polls {
   private final PollSettings settings;
   private final EngineMetrics metrics;
   private final BooleanSupplier closing;
+  private final Set<SessionId> draining = ConcurrentHashMap.newKeySet();
 
   public Polls(Store store, Lanes lanes, Queues queues, Takeover takeover, PollSettings settings,
       EngineMetrics metrics, BooleanSupplier closing) {
@@ -96,7 +99,7 @@ public final class Polls {
     long deadline = System.nanoTime() + poll.patience().toNanos();
     // A poll without patience wants to know what there is, not what this node happens to have heard of.
     boolean force = poll.patience().isZero();
-    while (!closing.getAsBoolean() && !ended.getAsBoolean()) {
+    while (!closing.getAsBoolean() && !ended.getAsBoolean() && !draining.contains(poll.session())) {
       ParkedPoll<T> parked =
           new ParkedPoll<>(poll.session(), buildId, Set.copyOf(poll.types()), poll.max(), poll.pollId());
       List<T> tasks = queue.open(parked);
@@ -113,7 +116,8 @@ public final class Polls {
       } catch (RuntimeException e) {
         problem = e;
       }
-      boolean last = force || closing.getAsBoolean() || ended.getAsBoolean() || problem != null || !calm;
+      boolean last = force || closing.getAsBoolean() || ended.getAsBoolean() || draining.contains(poll.session())
+          || problem != null || !calm;
       tasks = joined(tasks, queue.leave(parked, last));
       // What came along is leased already: it must not be lost with the problem.
       if (!tasks.isEmpty()) return tasks;
@@ -212,6 +216,26 @@ public final class Polls {
     List<ReleaseTask> releases = new ArrayList<>();
     for (Queues.GrantedRun one : granted) releases.add(new ReleaseTask(one.grant().token(), session));
     lanes.submitAll(releases); // what cannot be given back now is revoked as unlisted
+  }
+
+  // ---- a session that goes
+
+  /** A session says whether it wants more work. While it does not, its polls bring none. */
+  public void drains(SessionId session, boolean wanted) {
+    if (wanted) {
+      draining.remove(session);
+      return;
+    }
+    if (!draining.add(session)) return;
+    Queues.Ahead ahead = queues.drain(session);
+    giveBack(ahead.runs(), session);
+    lanes.submitAll(ahead.activities().stream()
+        .map(task -> new ReleaseActivity(task.token(), session)).toList());
+  }
+
+  /** It has ended. */
+  public void forget(SessionId session) {
+    draining.remove(session);
   }
 
   // ---- activities

@@ -146,6 +146,15 @@ public final class Queues implements HandOut, Landings {
 
   // ---- from outside
 
+  /** Runs and activities that were given to a session ahead of its next poll, which will not come. */
+  record Ahead(List<GrantedRun> runs, List<ActivityTask> activities) {}
+
+  Ahead drain(SessionId session) {
+    return new Ahead(
+        workflows.values().stream().flatMap(queue -> queue.drain(session).stream()).toList(),
+        activities.values().stream().flatMap(queue -> queue.drain(session).stream()).toList());
+  }
+
   /** Ends waiting polls: of a session, of a poll id, or all. They answer with what they have. */
   public void stop(@Nullable SessionId session, @Nullable String pollId) {
     workflows.values().forEach(queue -> queue.stop(session, pollId));

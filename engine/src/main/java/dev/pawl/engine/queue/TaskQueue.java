@@ -134,6 +134,19 @@ final class TaskQueue<T> {
     }
   }
 
+  /** A session wants no more: its polls look again, and what was given to it ahead of a poll comes back. */
+  List<T> drain(SessionId session) {
+    lock.lock();
+    try {
+      answered.removeIf(poll -> poll.session.equals(session));
+      stop(session, null);
+      Deque<T> ahead = early.remove(session);
+      return ahead == null ? List.of() : List.copyOf(ahead);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   int waiting() {
     lock.lock();
     try {

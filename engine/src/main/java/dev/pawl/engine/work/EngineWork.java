@@ -76,7 +76,9 @@ public final class EngineWork implements WorkerApi {
   @Override
   public HeartbeatAck heartbeat(Heartbeat heartbeat) {
     try {
-      return sessions.heartbeat(heartbeat);
+      HeartbeatAck ack = sessions.heartbeat(heartbeat);
+      polls.drains(heartbeat.session(), !heartbeat.state().equals("DRAINING"));
+      return ack;
     } catch (RejectedException e) {
       if (e.code() == Rejection.Code.SESSION_LOST) stopPolls(heartbeat.session());
       throw e;
@@ -90,6 +92,7 @@ public final class EngineWork implements WorkerApi {
   }
 
   private void stopPolls(SessionId session) {
+    polls.forget(session);
     queues.stop(session, null);
     queries.wakeAll();
   }

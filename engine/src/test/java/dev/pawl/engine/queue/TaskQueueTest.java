@@ -160,6 +160,20 @@ class TaskQueueTest {
     assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isNull();
   }
 
+  @Test
+  void whatASessionThatDrainsWasGivenAheadComesBack() throws Exception {
+    ParkedPoll<String> first = waiting(3);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    give(laneOne, first, "one");
+    queue.leave(first, false);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    give(laneOne, first, "two");
+
+    assertThat(queue.drain(session)).containsExactly("two");
+    assertThat(queue.drain(session)).isEmpty();
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isNull();
+  }
+
   private ParkedPoll<String> waiting(int max) {
     ParkedPoll<String> poll = poll(session, max);
     assertThat(queue.open(poll)).isEmpty();
