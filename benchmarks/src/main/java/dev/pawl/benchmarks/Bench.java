@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ public final class Bench {
         --starters N[,N]    1,16,64,256                           (1,64)
         --seconds N         measured time of a cell               (10)
         --warmup N          time before that                      (5)
+        --first N           time before the first cell of each system, for the compiler (40)
         --finished N        FINISHED: beside so many jobs that are over, up to 10000000   (1000000)
         --json              one line of JSON per cell, nothing else
         --jfr FILE          record the measured time with Java Flight Recorder
@@ -35,7 +38,7 @@ public final class Bench {
 
   record Options(
       List<String> workloads, List<String> stores, String peer, int[] pools, int[] starters, Duration time,
-      Duration warmUp, int finished, boolean json, @Nullable Path jfr, boolean write) {}
+      Duration warmUp, Duration first, int finished, boolean json, @Nullable Path jfr, boolean write) {}
 
   public static void main(String[] args) throws Exception {
     Options options;
@@ -49,6 +52,7 @@ public final class Bench {
     }
     PrintStream progress = options.json ? System.err : System.out;
     Results results = new Results();
+    Set<String> compiled = new HashSet<>();
     try (Recording recording = options.jfr == null ? null : new Recording(Configuration.getConfiguration("profile"))) {
       if (recording != null) recording.start();
       for (String workload : options.workloads) {
@@ -59,7 +63,7 @@ public final class Bench {
           case "FINISHED" -> FinishedJobs.run(options, results, progress);
           case "GROWTH" -> Growth.run(options, results, progress);
           case "MEMORY" -> Memory.run(options, results, progress);
-          default -> closedLoops(Workload.named(workload), options, results, progress);
+          default -> closedLoops(Workload.named(workload), compiled, options, results, progress);
         }
       }
       if (recording != null && options.jfr != null) recording.dump(options.jfr);
@@ -72,12 +76,15 @@ public final class Bench {
     System.exit(0);
   }
 
-  private static void closedLoops(Workload workload, Options options, Results results, PrintStream progress)
-      throws Exception {
+  private static void closedLoops(
+      Workload workload, Set<String> compiled, Options options, Results results, PrintStream progress) throws Exception {
     for (int starters : options.starters) {
       for (Subjects.Maker maker : Subjects.makers(options)) {
         try (Subject subject = maker.make()) {
           if (!subject.can(workload)) continue;
+          if (compiled.add(subject.system() + maker.store())) {
+            ClosedLoop.run(subject, maker.store(), workload, 64, options.first, Duration.ofSeconds(1));
+          }
           ClosedLoop.Result result =
               ClosedLoop.run(subject, maker.store(), workload, starters, options.warmUp, options.time);
           results.add(result);
@@ -97,6 +104,7 @@ public final class Bench {
     int[] starters = {1, 64};
     int seconds = 10;
     int warmUp = 5;
+    int first = 40;
     int finished = 1_000_000;
     boolean json = false;
     boolean write = false;
@@ -106,7 +114,8 @@ public final class Bench {
       switch (arg) {
         case "--json" -> json = true;
         case "--write" -> write = true;
-        case "--store", "--peer", "--pool", "--starters", "--seconds", "--warmup", "--finished", "--jfr" -> {
+        case "--store", "--peer", "--pool", "--starters", "--seconds", "--warmup", "--first", "--finished",
+            "--jfr" -> {
           if (++i == args.length) throw new IllegalArgumentException(arg + " wants a value");
           String value = args[i];
           switch (arg) {
@@ -117,6 +126,7 @@ public final class Bench {
             case "--seconds" -> seconds = numbers(arg, value)[0];
             case "--finished" -> finished = upTo(arg, value, 10_000_000);
             case "--warmup" -> warmUp = numbers(arg, value)[0];
+            case "--first" -> first = numbers(arg, value)[0];
             default -> jfr = Path.of(value);
           }
         }
@@ -131,7 +141,7 @@ public final class Bench {
     }
     if (workloads.isEmpty()) workloads = List.of("W1", "W5", "W10", "A5", "S");
     return new Options(workloads, stores, peer, pools, starters, Duration.ofSeconds(seconds),
-        Duration.ofSeconds(warmUp), finished, json, jfr, write);
+        Duration.ofSeconds(warmUp), Duration.ofSeconds(first), finished, json, jfr, write);
   }
 
   private static List<String> oneOf(String option, String value, List<String> known) {
