@@ -8,11 +8,14 @@ import dev.pawl.core.run.StartOptions;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
+import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.control.RunRef;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,29 @@ class RetentionTest extends EngineFixture {
   private void make(String namespace, String workflowId) {
     pawl.putNamespace(new Store.Namespace(namespace, "", DAY));
     control.start(ControlApi.Start.of(namespace, workflowId, "T", "q", null));
+  }
+
+  @Test
+  void aChainWhoseCurrentRunIsErasedGoesOnFromTheOneBefore() {
+    closeARun();
+    RunId first = control.describe(ref("w")).run();
+    RunId second = control.reset(ref("w"), 2, "again", null);
+    Hand hand = new Hand(pawl);
+    hand.report(hand.run().token(), 2, true, done("2"));
+    PawlEngine other = engine(config -> {});
+    assertThat(other.control().describe(ref("w")).run()).isEqualTo(second);
+    control.delete(new RunRef("default", "w", second));
+    for (ControlApi node : List.of(control, other.control())) {
+      assertThat(node.describe(ref("w")).run()).isEqualTo(first);
+      assertThat(node.runs("default", "w")).hasSize(1);
+    }
+    control.start(start("w"));
+    assertThat(control.runs("default", "w")).extracting(ControlApi.RunView::runNumber).containsExactly(1, 2);
+    control.terminate(ref("w"), "enough", null);
+    control.delete(ref("w"));
+    control.delete(ref("w"));
+    assertThat(control.runs("default", "w")).isEmpty();
+    assertRejected(Rejection.Code.RUN_NOT_FOUND, () -> control.describe(ref("w")));
   }
 
   @Test

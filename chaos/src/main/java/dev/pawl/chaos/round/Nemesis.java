@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Nemesis implements AutoCloseable {
   private static final int NODES = 2;
   private static final int TRIALS = 3;
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(45);
   /** The exit code of a process that its own program has ended. */
   private static final int ENDED_BY_ITS_PROGRAM = 86;
   private static final int KILLED = 137;

@@ -36,6 +36,13 @@ final class Upkeep {
   private static final List<String> TABLES_OF_A_JOB =
       List.of("pawl_open_jobs", "pawl_dead_letters", "pawl_job_ledger", "pawl_jobs");
   /** What is left when runs and jobs have gone: names, answers, rows that belong to nothing. */
+  /** A chain whose current run is erased goes on from the one before it, and its numbers do too. */
+  private static final String NEWEST_LEFT = """
+      insert into pawl_chains (namespace, workflow_id, run_id, run_number)
+      select r.namespace, r.workflow_id, r.run_id, r.run_number from pawl_runs r
+      where r.namespace = ? and r.workflow_id = ?
+        and not exists (select 1 from pawl_chains c where c.namespace = ? and c.workflow_id = ?)
+      order by r.run_number desc limit 1""";
   private static final List<String> TABLES_OF_A_NAMESPACE = List.of("pawl_chains", "pawl_requests", "pawl_queries",
       "pawl_transitions", "pawl_search_attributes", "pawl_tasks", "pawl_job_types", "pawl_job_ledger",
       "pawl_dead_letters", "pawl_open_jobs", "pawl_schedule_events", "pawl_budgets",
@@ -76,6 +83,11 @@ final class Upkeep {
           "delete from pawl_requests where namespace = ? and workflow_id = ? and run_id = ?")) {
         for (Doomed one : doomed) {
           requests.text(one.namespace()).text(one.workflowId()).uuid(one.run().value()).update();
+        }
+      }
+      try (Call chain = link.sql(NEWEST_LEFT)) {
+        for (Doomed one : doomed) {
+          chain.text(one.namespace()).text(one.workflowId()).text(one.namespace()).text(one.workflowId()).update();
         }
       }
       return !doomed.isEmpty();
