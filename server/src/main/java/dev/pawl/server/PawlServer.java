@@ -147,6 +147,7 @@ public final class PawlServer implements AutoCloseable {
     Admission admission = new Admission(engine.store());
     SearchTypes types = new SearchTypes(declared);
     Tickets tickets = new Tickets(key(declared, "tickets"));
+    PageTokens pages = new PageTokens(key(declared, "tickets"));
     ExternalStorage storage = new ExternalStorage(declared, config.storage(), Instant::now);
     ReferenceGuard references = new ReferenceGuard(storage);
     List<Route> routes = new ArrayList<>();
@@ -158,14 +159,14 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(workflows.routes());
     routes.addAll(updates.routes());
     routes.addAll(new QueryRoutes(engine.control(), fleet, engine::now).routes());
-    routes.addAll(new HistoryRoutes(engine.control(), engine::now).routes());
+    routes.addAll(new HistoryRoutes(engine.control(), pages, engine::now).routes());
     routes.addAll(new BridgeRoutes(engine.control(), workflows, updates, rollouts).routes());
-    routes.addAll(new ScheduleRoutes(engine.schedules(), types, new PageTokens(key(declared, "tickets"))).routes());
+    routes.addAll(new ScheduleRoutes(engine.schedules(), types, pages).routes());
     routes.addAll(new SearchAttributeRoutes(declared, types).routes());
     routes.addAll(new FleetRoutes(engine, fleet, rollouts, admission).routes());
     routes.addAll(new AdmissionRoutes(admission).routes());
     routes.addAll(new UpkeepRoutes(engine, fleet).routes());
-    routes.addAll(new WorkRoutes(engine, fleet, rollouts, admission, types, tickets,
+    routes.addAll(new WorkRoutes(engine, fleet, rollouts, admission, types, tickets, pages,
         new Questions(key(declared, "questions")), config.longPoll(), config.messagesAfterFirstTask(),
         config.carriers()).routes());
     routes.addAll(new SdkRoutes(engine, admission).routes());

@@ -130,6 +130,12 @@ public interface Store extends AutoCloseable {
   /** Those that are open and not blocked, in few round trips: who waits for the end of one need not look closer. */
   Set<RunId> underWay(Collection<RunId> runs);
 
+  /**
+   * Number of the first event of a run behind {@code after}, up to {@code upTo}, that its program reported or, if not
+   * {@code reported}, that came from outside; 0: there is none.
+   */
+  long find(RunId run, long after, long upTo, boolean reported);
+
   /** Updates of a run that wait for the program's word, in the order they were admitted. */
   List<Effect.Update> admitted(RunId run);
 

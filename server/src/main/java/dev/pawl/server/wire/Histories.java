@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * A run's history as the wire shows it: one event for each that is stored, under the same number and, where the wire has
  * it, the same name. Only what closes a run by its deadline is shown as two, because callers look for a failure.
  *
- * <p>Events of one step refer to each other, so a history is always translated from its beginning.
+ * <p>Events of one step refer to each other, so a history is translated from its beginning, or in pages that carry what is
+ * open from one to the next.
  */
 public final class Histories {
   private static final String CODEC = "avro";
@@ -30,11 +31,7 @@ public final class Histories {
   private final String namespace;
   private final String workflowId;
   private final RunId run;
-  private final Map<Integer, RunEvent.ActivityScheduled> activities = new HashMap<>();
-  private final Map<Integer, RunEvent.ChildWorkflowScheduled> children = new HashMap<>();
-  private final Map<Integer, RunEvent.TimerScheduled> timers = new HashMap<>();
-  private final Map<Integer, RunEvent.ConditionWaitOpened> waits = new HashMap<>();
-  private final Map<String, RunEvent.UpdateAccepted> updates = new HashMap<>();
+  private final Openings openings = new Openings();
 
   public Histories(String namespace, String workflowId, RunId run) {
     this.namespace = namespace;
@@ -49,39 +46,42 @@ public final class Histories {
     return shown;
   }
 
+  /** A whole history in the order in which the program was shown it, see {@link SeenOrder}. */
+  public List<Map<String, @Nullable Object>> asSeen(List<Event> events) {
+    return all(SeenOrder.whole(events));
+  }
+
+  // ---- in pages
+
   /**
-   * Events in the order in which the program was shown them: what came from outside stands where the program first
-   * looked at it, not where it was written down. A program that is replayed decides as it did.
+   * A page of a history, in whatever order.
    *
-   * @param hidden whether messages that no report has looked at stay out: see {@link #messagesAhead}
+   * @param before what {@link #carried} said of the page in front of it, empty for the first one; null: the events are in
+   *     the order of their numbers, and what is in front of them is read
    */
-  public List<Map<String, @Nullable Object>> asSeen(List<Event> events, boolean hidden) {
-    List<Event> ordered = inOrderOfLooking(events);
-    List<Map<String, @Nullable Object>> shown = new ArrayList<>(ordered.size());
-    for (Event event : ordered) {
-      boolean message = event.fact() instanceof RunEvent.SignalReceived || event.fact() instanceof RunEvent.UpdateAccepted;
-      if (!hidden || !message) shown.addAll(shown(event));
-    }
-    return shown;
+  public List<Map<String, @Nullable Object>> page(@Nullable String before, List<Event> events, HistorySource source) {
+    if (before != null) openings.resume(before);
+    else if (!events.isEmpty()) inFrontOf(events.getFirst().seq(), source);
+    openings.look(events, source);
+    return all(events);
   }
 
-  private static List<Event> inOrderOfLooking(List<Event> events) {
-    List<Event> outside = new ArrayList<>();
-    for (Event event : events) if (event.seen() == 0) outside.add(event);
-    List<Event> ordered = new ArrayList<>(events.size());
-    int next = 0;
-    for (Event event : events) {
-      if (event.seen() == 0) continue;
-      while (next < outside.size() && outside.get(next).seq() <= event.seen()) ordered.add(outside.get(next++));
-      ordered.add(event);
-    }
-    while (next < outside.size()) ordered.add(outside.get(next++));
-    return ordered;
+  /** What the page behind those that were shown has to know of them. */
+  public String carried() {
+    return openings.text();
   }
 
-  /** Whether no report has been made yet: then messages may wait, see the setting. */
-  public static boolean untouched(List<Event> events) {
-    return events.stream().allMatch(event -> event.seen() == 0);
+  private void inFrontOf(long first, HistorySource source) {
+    long after = 0;
+    while (after < first - 1) {
+      List<Event> read = source.read(after, (int) Math.min(HistorySource.CHUNK, first - 1 - after));
+      if (read.isEmpty()) return;
+      for (Event event : read) {
+        openings.begin(event);
+        openings.end(event);
+      }
+      after = read.getLast().seq();
+    }
   }
 
   /** The last event in front of the first message; everything up to it is what an untouched program is shown. */
@@ -102,7 +102,9 @@ public final class Histories {
 
   private List<Map<String, @Nullable Object>> shown(Event event) {
     RunEvent fact = event.fact();
+    openings.begin(event);
     Map<String, @Nullable Object> payload = payload(event, fact);
+    openings.end(event);
     Map<String, @Nullable Object> first = event(event, event.seq(), fact.type(), payload);
     if (!(fact instanceof RunEvent.WorkflowTimedOut e)) return List.of(first);
     Map<String, @Nullable Object> failed =
@@ -138,7 +140,6 @@ public final class Histories {
       case RunEvent.WorkflowReset e ->
           Json.of("reset_to_run_id", e.newRun().toString(), "to_sequence", e.toSeq(), "reason", e.reason());
       case RunEvent.ActivityScheduled e -> {
-        activities.put(e.step(), e);
         Map<String, @Nullable Object> payload = activity(e.step(), null);
         payload.put("arguments", Values.argumentList(e.input()));
         payload.put("payload_codec", CODEC);
@@ -150,7 +151,7 @@ public final class Histories {
         payload.putAll(Faults.fields(e.failure()));
         payload.put("retry_available_at", Instants.text(e.dueAt()));
         payload.put("retry_backoff_seconds", Duration.between(event.at(), e.dueAt()).toSeconds());
-        RunEvent.ActivityScheduled scheduled = activities.get(e.step());
+        RunEvent.ActivityScheduled scheduled = openings.activity(e.step());
         if (scheduled != null) payload.put("max_attempts", scheduled.options().retry().maxAttempts());
         yield payload;
       }
@@ -178,10 +179,7 @@ public final class Histories {
       }
       case RunEvent.ActivityCancelled e -> activity(e.step(), e.attempt());
       case RunEvent.ActivityCancelRequested e -> activity(e.step(), null);
-      case RunEvent.TimerScheduled e -> {
-        timers.put(e.step(), e);
-        yield timer(e.step());
-      }
+      case RunEvent.TimerScheduled e -> timer(e.step());
       case RunEvent.TimerFired e -> {
         Map<String, @Nullable Object> payload = timer(e.step());
         payload.put("fired_at", Instants.text(event.at()));
@@ -192,20 +190,14 @@ public final class Histories {
         payload.put("cancelled_at", Instants.text(event.at()));
         yield payload;
       }
-      case RunEvent.ConditionWaitOpened e -> {
-        waits.put(e.step(), e);
-        yield waiting(e.step());
-      }
+      case RunEvent.ConditionWaitOpened e -> waiting(e.step());
       case RunEvent.ConditionWaitSatisfied e -> waiting(e.step());
       case RunEvent.SignalReceived e -> Json.of("signal_id", e.signalId(), "signal_name", e.name(), "value",
           Values.argumentList(e.input()), "payload_codec", CODEC, "workflow_instance_id", workflowId);
-      case RunEvent.UpdateAccepted e -> {
-        updates.put(e.updateId(), e);
-        yield Json.of("update_id", e.updateId(), "update_name", e.name(), "arguments", Values.argumentList(e.input()),
-            "payload_codec", CODEC);
-      }
+      case RunEvent.UpdateAccepted e -> Json.of("update_id", e.updateId(), "update_name", e.name(), "arguments",
+          Values.argumentList(e.input()), "payload_codec", CODEC);
       case RunEvent.UpdateApplied e -> {
-        RunEvent.UpdateAccepted accepted = updates.get(e.updateId());
+        RunEvent.UpdateAccepted accepted = openings.update(e.updateId());
         Map<String, @Nullable Object> payload = Json.of("update_id", e.updateId());
         if (accepted != null) {
           payload.put("update_name", accepted.name());
@@ -216,7 +208,6 @@ public final class Histories {
       }
       case RunEvent.UpdateCompleted e -> completed(e);
       case RunEvent.ChildWorkflowScheduled e -> {
-        children.put(e.step(), e);
         Map<String, @Nullable Object> payload = child(e.step(), null);
         payload.put("arguments", Values.argumentList(e.input()));
         payload.put("payload_codec", CODEC);
@@ -298,7 +289,7 @@ public final class Histories {
   }
 
   private Map<String, @Nullable Object> activity(int step, @Nullable Integer attempt) {
-    RunEvent.ActivityScheduled scheduled = activities.get(step);
+    RunEvent.ActivityScheduled scheduled = openings.activity(step);
     Map<String, @Nullable Object> payload = Json.of("sequence", step, "activity_execution_id", run + ":" + step);
     if (scheduled != null) {
       payload.put("activity_type", scheduled.activityType());
@@ -313,8 +304,8 @@ public final class Histories {
   }
 
   private Map<String, @Nullable Object> timer(int step) {
-    RunEvent.TimerScheduled scheduled = timers.get(step);
-    RunEvent.ConditionWaitOpened wait = waits.get(step);
+    RunEvent.TimerScheduled scheduled = openings.timer(step);
+    RunEvent.ConditionWaitOpened wait = openings.waiting(step);
     Map<String, @Nullable Object> payload = Json.of("sequence", step, "timer_id", run + ":" + step);
     if (wait != null) {
       payload.put("timer_kind", "condition_timeout");
@@ -331,7 +322,7 @@ public final class Histories {
   }
 
   private Map<String, @Nullable Object> waiting(int step) {
-    RunEvent.ConditionWaitOpened wait = waits.get(step);
+    RunEvent.ConditionWaitOpened wait = openings.waiting(step);
     Map<String, @Nullable Object> payload = Json.of("sequence", step, "condition_wait_id", waitId(step));
     if (wait == null) return payload;
     if (wait.key() != null) payload.put("condition_key", wait.key());
@@ -345,7 +336,7 @@ public final class Histories {
   }
 
   private Map<String, @Nullable Object> child(int step, @Nullable RunId childRun) {
-    RunEvent.ChildWorkflowScheduled scheduled = children.get(step);
+    RunEvent.ChildWorkflowScheduled scheduled = openings.child(step);
     Map<String, @Nullable Object> payload = Json.of("sequence", step, "child_call_id", run + ":" + step);
     if (scheduled != null) {
       payload.put("workflow_type", scheduled.workflowType());

@@ -87,7 +87,7 @@ final class QueryTaskRoutes {
     Payload input = input(events);
     boolean closed = !events.isEmpty() && events.getLast().fact() instanceof RunEvent.Closing;
     List<Map<String, @Nullable Object>> shown =
-        new Histories(query.namespace(), query.workflowId(), query.run()).asSeen(events, false);
+        new Histories(query.namespace(), query.workflowId(), query.run()).asSeen(events);
     Map<String, @Nullable Object> task = Json.of("query_task_id",
         questions.write(query.namespace(), asked.worker().workerId(), new Questions.Question(query.queryId(), "")),
         "query_task_attempt", Questions.ATTEMPT,

@@ -74,7 +74,7 @@ final class UpdateValidationRoutes {
   Polling.Task task(Polling.Asked asked, WorkerApi.QueryTask question) {
     List<Event> events = QueryTaskRoutes.history(engine.worker(), question);
     List<Map<String, @Nullable Object>> shown =
-        new Histories(question.namespace(), question.workflowId(), question.run()).asSeen(events, false);
+        new Histories(question.namespace(), question.workflowId(), question.run()).asSeen(events);
     String update = updateId(question);
     String id = questions.write(question.namespace(), asked.worker().workerId(),
         new Questions.Question(question.queryId(), update));

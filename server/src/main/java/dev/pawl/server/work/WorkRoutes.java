@@ -19,6 +19,7 @@ import dev.pawl.server.http.Reply;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.http.Scope;
 import dev.pawl.server.json.Json;
+import dev.pawl.server.wire.PageTokens;
 import dev.pawl.server.wire.Questions;
 import dev.pawl.server.wire.Tickets;
 import java.time.Duration;
@@ -41,13 +42,15 @@ public final class WorkRoutes {
 
   /** @param patience of a poll that does not say how long it waits */
   public WorkRoutes(PawlEngine engine, Fleet fleet, Rollouts rollouts, Admission admission, SearchTypes types,
-      Tickets tickets, Questions questions, Duration patience, boolean messagesAfterFirstTask, CarrierPlan carriers) {
+      Tickets tickets, PageTokens pages, Questions questions, Duration patience, boolean messagesAfterFirstTask,
+      CarrierPlan carriers) {
     this.engine = engine;
     this.fleet = fleet;
     this.rollouts = rollouts;
     Polling polling = new Polling(engine, fleet, rollouts, admission, patience);
     validations = new UpdateValidationRoutes(engine, polling, questions);
-    workflows = new WorkflowTaskRoutes(engine, fleet, types, tickets, polling, validations, messagesAfterFirstTask);
+    workflows = new WorkflowTaskRoutes(engine, fleet, types, tickets, new TaskPages(engine, pages), polling, validations,
+        messagesAfterFirstTask);
     activities = new ActivityTaskRoutes(engine, fleet, tickets, polling, carriers);
     queries = new QueryTaskRoutes(engine, polling, questions);
   }
@@ -59,7 +62,8 @@ public final class WorkRoutes {
       Field.text("poll_request_id", 255, "the same id again gets the same answer"),
       Field.text("build_id", 255, "as it registered"),
       Field.integer("timeout_seconds", 0, 60, "how long to wait, 0 for a probe"),
-      Field.list("task_kinds", "kinds of workflow tasks that the worker takes")
+      Field.list("task_kinds", "kinds of workflow tasks that the worker takes"),
+      Field.integer("history_page_size", 1, TaskPages.LARGEST, "most events that come with a workflow task; all if absent")
     };
   }
 

@@ -4,7 +4,6 @@ import static dev.pawl.server.http.Plane.WORKER;
 
 import dev.pawl.core.run.Command;
 import dev.pawl.core.run.Effect;
-import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.run.RunState;
 import dev.pawl.core.task.SessionId;
@@ -12,7 +11,6 @@ import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.RejectedException;
-import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Store;
@@ -32,11 +30,11 @@ import dev.pawl.server.wire.Attributes;
 import dev.pawl.server.wire.Commands;
 import dev.pawl.server.wire.Faults;
 import dev.pawl.server.wire.Histories;
+import dev.pawl.server.wire.HistorySource;
 import dev.pawl.server.wire.Instants;
 import dev.pawl.server.wire.Tickets;
 import dev.pawl.server.wire.Values;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,24 +44,25 @@ public final class WorkflowTaskRoutes {
   /** In front of the type of what a worker of another language could not work on. */
   static final String TASK_FAILURE = "Worker:";
 
-  private static final int PAGE = 10_000;
   private static final Duration LEASE = Registration.STALE_AFTER;
 
   private final PawlEngine engine;
   private final Fleet fleet;
   private final SearchTypes types;
   private final Tickets tickets;
+  private final TaskPages pages;
   private final Polling polling;
   private final UpdateValidationRoutes validations;
   private final boolean messagesAfterFirstTask;
 
   /** @param messagesAfterFirstTask whether messages that came before the first task are shown with the second one */
-  WorkflowTaskRoutes(PawlEngine engine, Fleet fleet, SearchTypes types, Tickets tickets, Polling polling,
-      UpdateValidationRoutes validations, boolean messagesAfterFirstTask) {
+  WorkflowTaskRoutes(PawlEngine engine, Fleet fleet, SearchTypes types, Tickets tickets, TaskPages pages,
+      Polling polling, UpdateValidationRoutes validations, boolean messagesAfterFirstTask) {
     this.engine = engine;
     this.fleet = fleet;
     this.types = types;
     this.tickets = tickets;
+    this.pages = pages;
     this.polling = polling;
     this.validations = validations;
     this.messagesAfterFirstTask = messagesAfterFirstTask;
@@ -77,7 +76,8 @@ public final class WorkflowTaskRoutes {
             "Wait for a workflow task", this::poll).body(WorkRoutes.pollFields()),
         Route.post("workflow_task.history", "/worker/workflow-tasks/{task_id}/history", WORKER, Scope.WORKER,
             "More of the history of a task", this::history).body(owner, attempt,
-            Field.text("next_history_page_token", 64, "opaque").must()),
+            Field.text("next_history_page_token", TaskPages.LONGEST_TOKEN, "opaque").must(),
+            Field.integer("history_page_size", 1, TaskPages.LARGEST, "as large as the pages before if absent")),
         Route.post("workflow_task.heartbeat", "/worker/workflow-tasks/{task_id}/heartbeat", WORKER, Scope.WORKER,
             "Whether the task is still the worker's", this::heartbeat).body(owner, attempt),
         Route.post("workflow_task.complete", "/worker/workflow-tasks/{task_id}/complete", WORKER, Scope.WORKER,
@@ -117,43 +117,45 @@ public final class WorkflowTaskRoutes {
   private Polling.@Nullable Task task(Polling.Asked asked, WorkerApi.WorkflowTaskGrant grant) {
     TaskToken token = grant.token();
     SessionId session = asked.worker().session();
-    List<Event> events = new ArrayList<>(grant.events());
-    while (!grant.complete() && !events.isEmpty()) {
-      List<Event> more = engine.worker().history(token, events.getLast().seq(), PAGE);
-      if (more.isEmpty()) break;
-      events.addAll(more);
-    }
-    RunState state = RunState.fold(token.run(), grant.namespace(), grant.workflowId(), events);
+    HistorySource source = pages.source(token, grant.events(), grant.complete());
+    RunState state = state(grant);
+    if (state == null) return null;
     if (state.cancelRequested()) {
       // Such a program cannot be asked whether it wants to stop.
       engine.control().cancelAtOnce(new RunRef(grant.namespace(), grant.workflowId(), token.run()), "cancel requested",
           null);
       return null;
     }
-    boolean first = Histories.untouched(events);
-    Histories histories = new Histories(grant.namespace(), grant.workflowId(), token.run());
-    boolean hides = first && messagesAfterFirstTask;
-    List<Map<String, @Nullable Object>> shown = new ArrayList<>(histories.asSeen(events, hides));
-    long seen = hides ? Math.max(2, Histories.beforeMessages(events)) : state.lastSeq();
-    String update = null;
-    if (!first && !state.offered().isEmpty()) {
-      update = state.offered().getFirst();
-    } else if (!first && !grant.updates().isEmpty()) {
-      Effect.Update admitted = grant.updates().getFirst();
-      update = admitted.updateId();
-      shown.add(histories.offered(admitted, events.getLast()));
-    }
+    boolean first = source.find(0, state.lastSeq(), true) == 0;
+    long seen = first && messagesAfterFirstTask
+        ? Math.max(2, Histories.beforeMessages(grant.events()))
+        : state.lastSeq();
+    String update = first || state.offered().isEmpty() ? null : state.offered().getFirst();
+    Effect.Update admitted =
+        first || update != null || grant.updates().isEmpty() ? null : grant.updates().getFirst();
+    if (admitted != null) update = admitted.updateId();
+    TaskPages.Page page = pages.first(new TaskPages.Subject(grant.namespace(), grant.workflowId(), token.run(), seen,
+        source, admitted), (int) asked.call().integer("history_page_size", 0));
     String id = tickets.write(grant.namespace(), new Tickets.Ticket(token, seen));
     Map<String, @Nullable Object> task = Json.of("task_id", id, "workflow_id", grant.workflowId(), "run_id",
         token.run().toString(), "workflow_task_attempt", token.attempt(), "workflow_type", grant.workflowType(),
         "payload_codec", "avro", "arguments", Values.argumentList(state.started().input()), "run_status", "running",
-        "last_history_sequence", state.lastSeq(), "history_events", shown, "total_history_events", shown.size(),
-        "next_history_page_token", null, "task_queue", state.started().queue(), "connection", null, "compatibility",
+        "last_history_sequence", state.lastSeq(), "history_events", page.events(), "total_history_events",
+        admitted == null ? seen : seen + 1, "next_history_page_token", page.next(), "task_queue", state.started().queue(), "connection", null, "compatibility",
         state.started().options().buildId(), "lease_owner", asked.worker().workerId(), "lease_expires_at",
         Instants.text(engine.now().plus(LEASE)), "task_kind", "workflow", "workflow_update_id", update, "memo",
         Attributes.plainMemo(state.memo()), "search_attributes", Attributes.plain(state.searchAttributes()),
         "workflow_wait_kind", update == null ? null : "update", "cancel_requested", false);
     return new Polling.Task(task, token, () -> engine.worker().release(token, session));
+  }
+
+  /** The state that the history comes to; null: the run is not there any more. */
+  private @Nullable RunState state(WorkerApi.WorkflowTaskGrant grant) {
+    if (grant.complete()) {
+      return RunState.fold(grant.token().run(), grant.namespace(), grant.workflowId(), grant.events());
+    }
+    Run run = run(grant.token());
+    return run == null ? null : run.state();
   }
 
   // ---- reporting
@@ -306,25 +308,21 @@ public final class WorkflowTaskRoutes {
         holds ? "leased" : "lost", "reason", holds ? null : "task_not_leased"));
   }
 
-  /** Tasks carry the whole history; this is for workers that want it again. */
   private Reply history(Call call) {
     Held held = held(call);
-    if (!"MA==".equals(call.text("next_history_page_token"))) {
-      throw new Refusal(400, "invalid_page_token", "this page token was not given out here");
-    }
-    Run run = run(held.ticket().token());
+    TaskToken token = held.ticket().token();
+    Run run = run(token);
     if (run == null) throw new Refusal(404, "task_not_found", "the run is not there any more");
-    List<Event> events = new ArrayList<>();
-    while (true) {
-      List<Event> page = engine.worker().history(
-          held.ticket().token(), events.isEmpty() ? 0 : events.getLast().seq(), PAGE);
-      events.addAll(page);
-      if (page.size() < PAGE) break;
+    TaskPages.Subject subject = new TaskPages.Subject(call.namespace(), run.state().workflowId(), run.id(),
+        held.ticket().seen(), pages.source(token, List.of(), false), null);
+    TaskPages.Page page;
+    try {
+      page = pages.next(subject, call.text("next_history_page_token", ""), (int) call.integer("history_page_size", 0));
+    } catch (RejectedException e) {
+      throw refused(call, held, e);
     }
-    List<Map<String, @Nullable Object>> shown =
-        new Histories(call.namespace(), run.state().workflowId(), run.id()).asSeen(events, false);
-    return Reply.ok(Json.of("task_id", call.parameter("task_id"), "workflow_task_attempt",
-        held.ticket().token().attempt(), "history_events", shown, "total_history_events", shown.size(),
-        "next_history_page_token", null));
+    return Reply.ok(Json.of("task_id", call.parameter("task_id"), "workflow_task_attempt", token.attempt(),
+        "history_events", page.events(), "total_history_events", held.ticket().seen(), "next_history_page_token",
+        page.next()));
   }
 }

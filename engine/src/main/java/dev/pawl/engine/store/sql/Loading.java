@@ -53,6 +53,12 @@ final class Loading {
   private static final String EVENTS_BEHIND = "(e.run_id = ? and e.seq > ?)";
   private static final String UNDER_WAY = """
       select r.run_id from pawl_runs r where r.run_id in (%s) and r.closed_at is null and r.phase <> 'BLOCKED'""";
+  private static final String REPORTED = """
+      select e.seq from pawl_events e where e.run_id = ? and e.seq > ? and e.seq <= ? and e.seen > 0
+      order by e.seq limit 1""";
+  private static final String FROM_OUTSIDE = """
+      select e.seq from pawl_events e where e.run_id = ? and e.seq > ? and e.seq <= ? and e.seen = 0
+      order by e.seq limit 1""";
   private static final String ADMITTED = "select " + UpdateRows.COLUMNS
       + " from pawl_updates u where u.run_id = ? and u.phase = 'ADMITTED' order by u.ord";
 
@@ -263,6 +269,15 @@ final class Loading {
         }
       }
       return open;
+    });
+  }
+
+  long find(RunId run, long after, long upTo, boolean reported) {
+    return access.read(link -> {
+      try (Call call = link.sql(reported ? REPORTED : FROM_OUTSIDE)) {
+        Long seq = call.uuid(run.value()).number(after).number(upTo).first(Row::number);
+        return seq == null ? 0L : seq;
+      }
     });
   }
 

@@ -107,6 +107,11 @@ final class SqlStore implements Store {
   }
 
   @Override
+  public long find(RunId run, long after, long upTo, boolean reported) {
+    return loading.find(run, after, upTo, reported);
+  }
+
+  @Override
   public List<Effect.Update> admitted(RunId run) {
     return loading.admitted(run);
   }
