@@ -42,12 +42,10 @@ final class HistoryExport {
             "started_at", Instants.text(view.startedAt()), "closed_at", Instants.textOrNull(view.closedAt()),
             "task_queue", view.queue(), "namespace", view.namespace()),
         "payloads", Json.of("codec", "avro", "arguments", available(input), "output", available(output)),
-        "history_events", shown, "waits", List.of(), "timeline", List.of(), "commands", List.of(), "signals",
-        List.of(), "updates", List.of(), "tasks", List.of(), "activities", List.of(), "timers", List.of(), "failures",
-        List.of(), "links", Json.of("parents", List.of(), "children", List.of()), "redaction",
-        Json.of("applied", false, "paths", List.of()), "payload_manifest", Json.of("version", 1, "entries", List.of()),
-            "codec_schemas",
-        Json.of());
+        "history_events", shown, "redaction", Json.of("applied", false, "paths", List.of()), "codec_schemas",
+        Json.of("avro", Json.of("framing", "avro-single-object", "fingerprint", "crc-64-avro:e2a33dff55802237", "name",
+            "durable_workflow.protocol.Value")));
+    new ExportSections(shown).putInto(bundle);
     bundle.put("integrity", Json.of("canonicalization", "json-recursive-ksort-v1", "checksum_algorithm", "sha256",
         "checksum", Secrets.hash(Json.text(sorted(bundle)))));
     return bundle;

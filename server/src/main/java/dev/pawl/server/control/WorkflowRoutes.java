@@ -23,17 +23,14 @@ import dev.pawl.server.http.Route;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.storage.ExternalStorage;
 import dev.pawl.server.wire.Attributes;
-import dev.pawl.server.wire.Instants;
 import dev.pawl.server.wire.Turns;
 import dev.pawl.server.wire.Values;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Workflows: start, look, signal, steer. */
@@ -48,17 +45,14 @@ public final class WorkflowRoutes {
   private final SearchTypes types;
   private final Rollouts rollouts;
   private final ExternalStorage storage;
-  private final Supplier<Instant> now;
 
-  /** @param now for what is said about the present, not for deciding */
   public WorkflowRoutes(ControlApi control, Fleet fleet, Rollouts rollouts, SearchTypes types,
-      ExternalStorage storage, Supplier<Instant> now) {
+      ExternalStorage storage) {
     this.control = control;
     this.fleet = fleet;
     this.rollouts = rollouts;
     this.types = types;
     this.storage = storage;
-    this.now = now;
   }
 
   public List<Route> routes() {
@@ -86,11 +80,7 @@ public final class WorkflowRoutes {
         Route.get("workflow.list_runs", "/workflows/{workflow_id}/runs", CONTROL, OPERATOR,
             "All runs of a workflow id, oldest first", this::runs),
         Route.get("workflow.describe_run", "/workflows/{workflow_id}/runs/{run_id}", CONTROL, OPERATOR,
-            "Describe a run", this::describe),
-        Route.get("workflow.debug_workflow", "/workflows/{workflow_id}/debug", CONTROL, OPERATOR,
-            "Why a run is not moving", this::debug),
-        Route.get("workflow.debug_run", "/workflows/{workflow_id}/runs/{run_id}/debug", CONTROL, OPERATOR,
-            "Why a run is not moving", this::debug)));
+            "Describe a run", this::describe)));
     for (String run : List.of("", "/runs/{run_id}")) {
       String at = "/workflows/{workflow_id}" + run;
       String suffix = run.isEmpty() ? "" : "_run";
@@ -217,30 +207,6 @@ public final class WorkflowRoutes {
         control.list(call.namespace(), filter, size, token == null || token.isEmpty() ? null : token);
     return Reply.ok(Json.of("workflows", page.runs().stream().map(RunShapes::line).toList(), "workflow_count",
         page.runs().size(), "next_page_token", page.nextCursor()));
-  }
-
-  private Reply debug(Call call) {
-    RunRef ref = Told.ref(call);
-    ControlApi.RunView view = control.describe(ref);
-    ControlApi.Explanation why = control.explain(ref);
-    List<Map<String, @Nullable Object>> recent = control.ledger(ref, 50).stream()
-        .map(line -> Json.of("at", Instants.text(line.at()), "what", line.what(), "cause",
-            line.cause(), "reason", line.reason())).toList();
-    List<Map<String, @Nullable Object>> failures =
-        recent.size() > 10 ? recent.subList(recent.size() - 10, recent.size()) : recent;
-    String status = view.status().closed() ? "closed" : view.displayed().equals("BLOCKED") ? "blocked" : "ok";
-    return Reply.ok(Json.of("generated_at", Instants.text(now.get()), "workflow_id",
-        ref.workflowId(), "run_id", view.run().toString(), "namespace", ref.namespace(), "diagnostic_status", status,
-        "execution", RunShapes.line(view), "pending_workflow_tasks", List.of(), "pending_activities",
-        why.waitingFor(), "task_queue", Json.of("name", view.queue()), "recent_failures", failures, "compatibility",
-        Json.of(), "findings", findings(why), "summary", why.summary()));
-  }
-
-  private static List<String> findings(ControlApi.Explanation why) {
-    List<String> findings = new ArrayList<>();
-    findings.add(why.summary());
-    findings.addAll(why.advice());
-    return findings;
   }
 
   // ---- telling and asking

@@ -65,9 +65,21 @@ public final class ExternalStorage {
     return policy(namespace).map(StoragePolicy::wire).orElse(null);
   }
 
-  /** @throws Refusal 422 */
+  /**
+   * Keeps a policy. One that names no folder of this server gets a folder of the namespace's own.
+   *
+   * @throws Refusal 422
+   */
   public void put(String namespace, Map<String, @Nullable Object> sent) {
-    declared.put(namespace, KIND, POLICY, Json.text(StoragePolicy.read(sent).wire()));
+    StoragePolicy policy = StoragePolicy.read(sent);
+    String outer = access.folder();
+    boolean homeless = policy.driver().equals("local") && !policy.config().containsKey("uri")
+        && !policy.config().containsKey("disk");
+    if (homeless && outer != null) {
+      Path own = Path.of(outer).toAbsolutePath().normalize().resolve("namespace-" + namespace);
+      policy = policy.with("uri", "file://" + own.toUri().getRawPath());
+    }
+    declared.put(namespace, KIND, POLICY, Json.text(policy.wire()));
   }
 
   // ---- references

@@ -50,6 +50,13 @@ public record StoragePolicy(String driver, boolean enabled, @Nullable Long thres
     return cleaned;
   }
 
+  /** The same with another member of its config. */
+  StoragePolicy with(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(config);
+    more.put(name, value);
+    return new StoragePolicy(driver, enabled, threshold, more);
+  }
+
   /** How the addresses of payloads begin. */
   String scheme() {
     return SCHEMES.getOrDefault(driver, driver);
