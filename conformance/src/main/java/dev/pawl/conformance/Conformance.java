@@ -4,6 +4,7 @@ import dev.pawl.conformance.cases.Contract;
 import dev.pawl.conformance.report.JunitXml;
 import dev.pawl.conformance.report.Page;
 import dev.pawl.conformance.report.Tally;
+import dev.pawl.conformance.scene.CarrierDesk;
 import dev.pawl.conformance.scene.Stage;
 import dev.pawl.conformance.suite.Case;
 import dev.pawl.conformance.suite.Result;
@@ -63,10 +64,12 @@ public final class Conformance {
       cases.forEach(one -> out.printf("%-48s %s%n", one.id(), one.title()));
       return FINE;
     }
-    try (Stage stage = new Stage(options.target(), options.slow())) {
+    Integer port = options.carrier();
+    try (CarrierDesk carrier = port == null ? null : new CarrierDesk(port);
+        Stage stage = new Stage(options.target(), options.slow(), carrier)) {
       return play(options, suite, cases, stage);
     } catch (UncheckedIOException | Unmet e) {
-      err.println("pawl conformance: the server's discovery document could not be read: " + e.getMessage());
+      err.println("pawl conformance: the run could not begin, at the server's discovery document or the carrier's port: " + e.getMessage());
       return NOT_BEGUN;
     }
   }

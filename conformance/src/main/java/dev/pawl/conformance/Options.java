@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param report a folder for the reports; null: none
  * @param only the beginning of the ids of the cases that are played
+ * @param carrier port of this machine where the server's carrier calls; null: it does not
  */
-record Options(Target target, @Nullable Path report, String only, boolean slow, boolean list, int atOnce) {
+record Options(Target target, @Nullable Path report, String only, boolean slow, boolean list, int atOnce,
+    @Nullable Integer carrier) {
   static final String USAGE = """
       Usage: ./pawl conformance --url URL [OPTION...]
 
@@ -28,6 +30,8 @@ record Options(Target target, @Nullable Path report, String only, boolean slow, 
         --namespace N      what the cases use, 'default' if not given; it has to exist
         --only PREFIX      cases whose id begins so, such as 6.3/ or 11/
         --report FOLDER    write junit.xml and report.html there
+        --carrier PORT     answer the calls of the server's carrier on this port of this
+                           machine; docs/contracts/conformance.md has the server's file
         --slow             play the cases that take ten seconds or more, too
         --at-once N        how many cases are played side by side, 16 if not given
         --list             print the cases, ask nobody
@@ -38,7 +42,7 @@ record Options(Target target, @Nullable Path report, String only, boolean slow, 
   private static final Set<String> FLAGS = Set.of("--slow", "--list");
   private static final Set<String> VALUES = Set.of("--url", "--token", "--worker-token", "--operator-token",
       "--admin-token", "--worker-key", "--operator-key", "--admin-key", "--namespace", "--only", "--report",
-      "--at-once");
+      "--at-once", "--carrier");
 
   /** @throws IllegalArgumentException with words for whoever typed it */
   static Options of(List<String> arguments) {
@@ -60,13 +64,21 @@ record Options(Target target, @Nullable Path report, String only, boolean slow, 
     if (!url.matches("https?://\\S+")) throw new IllegalArgumentException("expected --url http://HOST:PORT");
     String report = given.get("--report");
     return new Options(target(url.replaceAll("/+$", ""), given), report == null ? null : Path.of(report),
-        given.getOrDefault("--only", ""), given.containsKey("--slow"), list, number(given));
+        given.getOrDefault("--only", ""), given.containsKey("--slow"), list, number(given), carrier(given));
   }
 
   private static int number(Map<String, String> given) {
     String text = given.getOrDefault("--at-once", "16");
     if (!text.matches("[1-9]\\d{0,2}")) throw new IllegalArgumentException("expected --at-once 1 to 999, got " + text);
     return Integer.parseInt(text);
+  }
+
+  private static @Nullable Integer carrier(Map<String, String> given) {
+    String text = given.get("--carrier");
+    if (text == null) return null;
+    int port = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+    if (port < 1 || port > 65_535) throw new IllegalArgumentException("expected --carrier 1 to 65535, got " + text);
+    return port;
   }
 
   private static Target target(String url, Map<String, String> given) {

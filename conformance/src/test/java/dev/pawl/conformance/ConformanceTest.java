@@ -3,6 +3,7 @@ package dev.pawl.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.conformance.cases.Contract;
+import dev.pawl.conformance.scene.CarrierDesk;
 import dev.pawl.conformance.scene.Feature;
 import dev.pawl.conformance.scene.Stage;
 import dev.pawl.conformance.suite.Case;
@@ -16,11 +17,15 @@ import dev.pawl.server.PawlServer;
 import dev.pawl.server.config.ServerConfig;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.Databases;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -55,7 +60,7 @@ class ConformanceTest {
   @TestFactory
   Stream<DynamicTest> withOneTokenForEverything(@TempDir Path folder) throws InterruptedException {
     try (PawlServer server = server("jdbc:sqlite:" + folder.resolve("pawl.db"), List.of("--auth-token", "sesame"))) {
-      return played(Target.of(url(server), "default", new Credential.Token("sesame")), access(Feature.ROLES));
+      return played(Target.of(url(server), "default", new Credential.Token("sesame")), access(Feature.ROLES), null);
     }
   }
 
@@ -64,7 +69,7 @@ class ConformanceTest {
     try (PawlServer server = server("jdbc:sqlite:" + folder.resolve("pawl.db"), List.of("--auth", "signature",
         "--worker-signature-key", "w", "--operator-signature-key", "o", "--admin-signature-key", "a"))) {
       return played(Target.of(url(server), "default", new Credential.Key("w"), new Credential.Key("o"),
-          new Credential.Key("a")), access(Feature.ONE_CALLER));
+          new Credential.Key("a")), access(Feature.ONE_CALLER), null);
     }
   }
 
@@ -82,11 +87,30 @@ class ConformanceTest {
     List<String> options = new ArrayList<>(BY_ROLE);
     options.addAll(List.of("--storage-folder", folder.resolve("payloads").toString()));
     options.addAll(more);
+    try (CarrierDesk carrier = new CarrierDesk(0)) {
+      options.addAll(List.of("--external-executor-config", carriers(folder, carrier).toString()));
+      return byRole(database, options, carrier);
+    }
+  }
+
+  private Stream<DynamicTest> byRole(String database, List<String> options, CarrierDesk carrier)
+      throws InterruptedException {
     try (PawlServer server = server(database, options)) {
       Stream<DynamicTest> tests =
-          played(Target.of(url(server), "default", WORKER, OPERATOR, ADMIN), suite.cases());
+          played(Target.of(url(server), "default", WORKER, OPERATOR, ADMIN), suite.cases(), carrier);
       assertThat(server.engine().verify()).isEmpty();
       return tests;
+    }
+  }
+
+  /** The file that the page about this suite shows, with the port of this run. */
+  private static Path carriers(Path folder, CarrierDesk carrier) {
+    String page = Pages.text("conformance.md");
+    String file = page.substring(page.indexOf("```json") + "```json".length(), page.indexOf("```", page.indexOf("```json") + 3));
+    try {
+      return Files.writeString(folder.resolve("carriers.json"), file.replace("8099", String.valueOf(carrier.port())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -101,9 +125,10 @@ class ConformanceTest {
   }
 
   /** The cases run side by side; each verdict is then a test. */
-  private Stream<DynamicTest> played(Target target, List<Case> cases) throws InterruptedException {
+  private Stream<DynamicTest> played(Target target, List<Case> cases, @Nullable CarrierDesk carrier)
+      throws InterruptedException {
     List<Result> results;
-    try (Stage stage = new Stage(target, false)) {
+    try (Stage stage = new Stage(target, false, carrier)) {
       results = new Runner(stage, AT_ONCE).play(cases, result -> {});
     }
     return results.stream().map(one -> DynamicTest.dynamicTest(one.played().id(), () -> judged(one)));

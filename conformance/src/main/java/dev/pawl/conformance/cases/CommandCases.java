@@ -276,6 +276,17 @@ final class CommandCases {
       }
       Unmet.unless(got.list("pending_activities").size() == 1, "expected the pending activity in %s", got);
     });
+    section.check("debug-tasks", "the open tasks are listed", s -> {
+      Flow flow = s.start();
+      s.operator().get(flow.path() + "/debug").is(200).list("pending_workflow_tasks").getFirst()
+          .has("task_id", "status", "workflow_task_attempt");
+      WireWorker worker = s.worker();
+      worker.runs(Wants.activity());
+      Answer got = s.operator().get(flow.path() + "/debug?include_last_event_payload=true").is(200);
+      Unmet.unless(got.list("pending_workflow_tasks").isEmpty(), "expected no workflow task in %s", got);
+      got.list("pending_activities").getFirst().where("activity_type", "charge", "attempt_number", 1).has("status",
+          "task_queue", "activity_execution_id");
+    });
     section.check("debug-not-found", "there is no such workflow",
         s -> s.operator().get("/workflows/" + s.name("none") + "/debug").refused(404, "instance_not_found"));
   }

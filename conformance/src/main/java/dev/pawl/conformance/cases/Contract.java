@@ -24,6 +24,7 @@ public final class Contract {
     SearchAttributeCases.add(suite);
     FleetCases.add(suite);
     UpkeepCases.add(suite);
+    CarrierCases.add(suite);
     WorkerCases.add(suite);
     ActivityTaskCases.add(suite);
     QuestionCases.add(suite);

@@ -21,6 +21,8 @@ final class EventCases {
     activities(suite.section("10", "History events"));
     timers(suite.section("10", "History events"));
     messages(suite.section("10", "History events"));
+    recorded(suite.section("10", "History events"));
+    children(suite.section("10", "History events"));
   }
 
   /** A run with an event of most kinds. */
@@ -214,11 +216,126 @@ final class EventCases {
       flow.event("UpdateAccepted").where("payload/update_id", id, "payload/update_name", "pay", "payload/arguments",
           Wants.arguments(5L), "payload/payload_codec", "avro");
     });
+    section.check("UpdateApplied", "UpdateApplied carries what its handler was given", s -> {
+      Flow flow = updated(s, true);
+      Doc accepted = flow.event("UpdateAccepted");
+      flow.event("UpdateApplied").where("payload/update_id", accepted.at("payload/update_id"), "payload/update_name",
+          "pay", "payload/arguments", Wants.arguments(5L), "payload/payload_codec", "avro");
+    });
+    section.check("UpdateCompleted", "UpdateCompleted carries the result", s -> {
+      Flow flow = updated(s, true);
+      flow.event("UpdateCompleted").where("payload/update_id", flow.event("UpdateAccepted").at("payload/update_id"),
+          "payload/result", Wants.envelope("paid"));
+    });
+    section.check("UpdateCompleted-failed", "or the failure, and then nothing was applied", s -> {
+      Flow flow = updated(s, false);
+      flow.event("UpdateCompleted").where("payload/message", "no", "payload/exception_type", "Refused");
+      Unmet.unless(flow.events("UpdateApplied").isEmpty(), "it was applied: %s", flow.types());
+    });
     section.check("closing", "cancelling records the request and the end", s -> {
       Flow flow = s.start();
       flow.post("cancel", "reason", "r").is(200);
       flow.ends("CancelRequested", "WorkflowCancelled");
       flow.event("WorkflowCancelled").where("payload/reason", "r").has("payload/closed_reason");
+    });
+  }
+
+  /** A run whose update has been completed, or has failed. */
+  private static Flow updated(Scene s, boolean well) {
+    WireWorker worker = CommandCases.declaring(s, "updates", List.of("pay"));
+    Flow flow = s.start();
+    worker.runs(Wants.condition());
+    Object id = flow.post("update/pay", "input", Wants.arguments(5L)).is(202).at("update_id");
+    worker.runs(well ? Wants.completeUpdate(id, "paid") : Wants.failUpdate(id, "no"));
+    return flow;
+  }
+
+  private static void recorded(Suite.Section section) {
+    section.check("SideEffectRecorded", "SideEffectRecorded carries the value", s -> {
+      Doc event = busy(s).event("SideEffectRecorded");
+      event.where("payload/sequence", 1, "payload/payload_codec", "avro");
+      Object result = event.at("payload/result");
+      Unmet.unless(Wants.envelope(1L).equals(result) || Wants.blob(1L).equals(result), "its result is %s", result);
+    });
+    section.check("VersionMarkerRecorded", "VersionMarkerRecorded names change and versions", s -> busy(s)
+        .event("VersionMarkerRecorded").where("payload/sequence", 2, "payload/change_id", "c", "payload/version", 1,
+            "payload/min_supported", -1, "payload/max_supported", 1));
+    section.check("SearchAttributesUpserted", "SearchAttributesUpserted names what changed", s -> {
+      String name = s.attribute("Region");
+      Flow flow = s.start();
+      s.worker().runs(Wants.attributes(name, "eu"), Wants.timer(0));
+      flow.event("SearchAttributesUpserted").where("payload/sequence", 1, "payload/attributes/" + name, "eu");
+    });
+    section.check("ConditionWaitOpened", "ConditionWaitOpened names the wait, its key and its timeout", s -> {
+      Flow flow = s.start();
+      s.worker().runs(Wants.condition("timeout_seconds", 3_600));
+      Doc event = flow.event("ConditionWaitOpened");
+      event.where("payload/sequence", 1, "payload/condition_key", "paid", "payload/condition_definition_fingerprint",
+          "sha256:1", "payload/timeout_seconds", 3_600).text("payload/condition_wait_id");
+      flow.event("TimerScheduled").where("payload/sequence", 1, "payload/timer_kind", "condition_timeout",
+          "payload/condition_wait_id", event.at("payload/condition_wait_id"));
+    });
+    section.check("TimerCancelled", "TimerCancelled names the wait whose timer it was", s -> {
+      Flow flow = s.start();
+      WireWorker worker = s.worker();
+      worker.runs(Wants.condition("timeout_seconds", 3_600));
+      flow.signal("poke");
+      worker.runs(Wants.complete(1L));
+      flow.event("TimerCancelled").where("payload/sequence", 1, "payload/condition_wait_id",
+          flow.event("ConditionWaitOpened").at("payload/condition_wait_id"));
+    });
+  }
+
+  private static void children(Suite.Section section) {
+    section.check("ChildWorkflowScheduled", "ChildWorkflowScheduled and ChildRunStarted name step, type and call", s -> {
+      Flow flow = s.start();
+      s.worker().runs(Wants.child());
+      flow.awaits("ChildRunStarted");
+      Doc scheduled = flow.event("ChildWorkflowScheduled");
+      scheduled.where("payload/sequence", 1, "payload/child_workflow_type", "child").text("payload/child_call_id");
+      flow.event("ChildRunStarted").where("payload/sequence", 1, "payload/child_workflow_type", "child",
+          "payload/child_call_id", scheduled.at("payload/child_call_id")).text("payload/child_workflow_run_id");
+    });
+    section.check("ChildRunCompleted", "ChildRunCompleted carries the result", s -> {
+      Flow flow = s.start();
+      WireWorker worker = s.worker();
+      worker.runs(Wants.child());
+      worker.runs(Wants.complete("done"));
+      flow.awaits("ChildRunCompleted");
+      flow.event("ChildRunCompleted").where("payload/sequence", 1, "payload/child_workflow_type", "child",
+          "payload/result", Wants.envelope("done"), "payload/payload_codec", "avro");
+    });
+    section.check("ChildRunFailed", "ChildRunFailed has every field of a failure", s -> {
+      Flow flow = s.start();
+      WireWorker worker = s.worker();
+      worker.runs(Wants.child());
+      worker.runs(Wants.fail("m", "exception_type", "T", "exception_class", "a.T"));
+      flow.awaits("ChildRunFailed");
+      Doc event = flow.event("ChildRunFailed");
+      event.where("payload/sequence", 1, "payload/child_workflow_type", "child", "payload/message", "m",
+          "payload/exception_type", "T", "payload/exception_class", "a.T").object("payload/exception");
+      event.text("payload/child_workflow_run_id");
+    });
+    for (String verb : List.of("cancel", "terminate")) {
+      String type = verb.equals("cancel") ? "ChildRunCancelled" : "ChildRunTerminated";
+      section.check(type, type + " names the child that was ended", s -> {
+        Flow flow = s.start();
+        WireWorker worker = s.worker();
+        worker.runs(Wants.child());
+        Doc child = worker.task();
+        s.operator().post("/workflows/" + child.text("workflow_id") + "/" + verb, "reason", "r").is(200);
+        flow.awaits(type);
+        Doc event = flow.event(type);
+        event.where("payload/sequence", 1, "payload/child_workflow_type", "child", "payload/child_workflow_run_id",
+            child.at("run_id"));
+        event.text("payload/message");
+      });
+    }
+    section.check("WorkflowContinuedAsNew", "WorkflowContinuedAsNew names the next run", s -> {
+      Flow flow = s.start();
+      WireWorker worker = s.worker();
+      worker.runs(Wants.continueAsNew());
+      flow.event("WorkflowContinuedAsNew").where("payload/continued_to_run_id", worker.task().at("run_id"));
     });
   }
 }

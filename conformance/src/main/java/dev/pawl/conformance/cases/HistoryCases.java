@@ -167,6 +167,36 @@ final class HistoryCases {
           "their payloads differ");
       for (Doc event : got.list("history_events")) event.has("sequence", "payload", "recorded_at");
     }, Feature.HISTORY_EXPORT);
+    section.check("export-sections", "what the events say is there by what it is about, too", s -> {
+      WireWorker worker = CommandCases.declaring(s, "signals", List.of("poke"), "updates", List.of("pay"));
+      Flow flow = s.start();
+      worker.runs(Wants.activity("retry_policy", Json.of("max_attempts", 1)));
+      worker.failActivity(worker.activity(), "message", "m", "type", "T");
+      worker.runs(Wants.timer(0));
+      worker.runs(Wants.child());
+      Doc child = worker.task();
+      worker.complete(child, Wants.complete("c"));
+      worker.runs(Wants.condition("timeout_seconds", 3_600));
+      Object update = flow.post("update/pay", "input", Wants.arguments(5L)).is(202).at("update_id");
+      worker.runs(Wants.completeUpdate(update, "paid"));
+      worker.runs(Wants.condition("timeout_seconds", 3_600));
+      flow.signal("poke", "input", Wants.arguments(1L));
+      worker.runs(Wants.activity("activity_type", "ship"));
+      Answer got = s.operator().get(flow.runPath() + "/history/export").is(200);
+      got.where("activities/0/activity_type", "charge", "activities/0/status", "failed", "activities/1/activity_type",
+          "ship", "activities/1/status", "open", "timers/0/status", "fired", "waits/0/condition_key", "paid",
+          "waits/0/status", "satisfied", "signals/0/signal_name", "poke", "updates/0/update_name", "pay",
+          "updates/0/status", "completed", "failures/0/message", "m", "failures/0/exception_type", "T",
+          "links/children/0/child_workflow_run_id", child.at("run_id"), "tasks/0/task_type", "activity");
+      Unmet.unless(got.list("timeline").size() == got.list("history_events").size(), "the timeline leaves events out");
+      Unmet.unless(got.each("commands", "command_type").equals(List.of("start", "update", "signal")), "commands: %s",
+          got.at("commands"));
+      for (Doc entry : got.list("payload_manifest/entries")) {
+        entry.where("codec", "avro", "available", true, "redacted", false);
+        Unmet.unless(got.at(entry.text("path").replace('.', '/')) instanceof Map, "nothing is at %s", entry.at("path"));
+      }
+      got.object("codec_schemas/avro");
+    }, Feature.HISTORY_EXPORT);
     section.check("export-integrity", "its checksum fits what it says", s -> {
       Flow flow = s.start("input", List.of("h\u00e9", 1.5));
       flow.post("terminate").is(200);

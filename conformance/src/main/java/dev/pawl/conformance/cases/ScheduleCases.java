@@ -206,6 +206,36 @@ final class ScheduleCases {
       int status = s.operator().get(ROUTE + "?next_page_token=nonsense").status();
       Unmet.unless(List.of(400, 403, 409, 422).contains(status), "it was answered with %d", status);
     });
+    section.check("list-type", "a list can be of one workflow type", s -> {
+      String mine = schedule(s);
+      s.operator().get(ROUTE + "?workflow_type=" + s.type()).is(200).where("schedule_count", 1,
+          "schedules/0/schedule_id", mine);
+      s.operator().get(ROUTE + "?workflow_type=" + s.name("none")).is(200).where("schedule_count", 0);
+    });
+    section.check("list-query-broken", "a query that cannot be read is refused with its reason and field", s -> {
+      var got = s.operator().get(ROUTE + "?query=" + "%3D%3D").is(422);
+      got.text("reason");
+      got.text("message");
+      got.object("errors").object("validation_errors");
+    });
+    section.check("list-token-filter", "a token of another list is refused", s -> {
+      schedule(s);
+      schedule(s);
+      String token = s.operator().get(ROUTE + "?page_size=1&workflow_type=" + s.type()).is(200)
+          .text("next_page_token");
+      var got = s.operator().get(ROUTE + "?page_size=1&workflow_type=other&next_page_token=" + token);
+      Unmet.unless(List.of(400, 409, 422).contains(got.status()), "it was answered with %d", got.status());
+    });
+    section.check("list-token-namespace", "a token of another namespace is refused", s -> {
+      String space = s.namespace();
+      schedule(s);
+      schedule(s);
+      String token = s.operator().get(ROUTE + "?page_size=1&workflow_type=" + s.type()).is(200)
+          .text("next_page_token");
+      var got = s.operator().in(space).get(ROUTE + "?page_size=1&workflow_type=" + s.type() + "&next_page_token="
+          + token);
+      Unmet.unless(List.of(400, 403, 409, 422).contains(got.status()), "it was answered with %d", got.status());
+    });
     section.check("namespaces", "schedules belong to a namespace", s -> {
       String space = s.namespace();
       String id = schedule(s);

@@ -10,8 +10,10 @@ import dev.pawl.conformance.wire.Answer;
 import dev.pawl.conformance.wire.Doc;
 import dev.pawl.conformance.wire.Unmet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Envelope, registration and workflow tasks of the worker plane: sections 8.1 to 8.5. */
 final class WorkerCases {
@@ -279,6 +281,32 @@ final class WorkerCases {
         token = page.at("next_history_page_token");
       }
       Unmet.unless(got == 604, "got %d events", got);
+    });
+    section.check("task-pages", "a worker that wants pages gets the same history as one that wants it whole", s -> {
+      WireWorker worker = s.worker();
+      Flow flow = s.start();
+      Doc first = worker.task();
+      flow.signal("under-the-lease");
+      worker.complete(first, Wants.sideEffect(1L), Wants.sideEffect(2L), Wants.timer(0));
+      worker.runs(Wants.activity());
+      worker.completeActivity(worker.activity(), Wants.envelope("x"));
+      Doc task = new Doc(worker.poll("workflow-tasks", 15, "history_page_size", 3).is(200).at("task"));
+      List<@Nullable Object> paged = new ArrayList<>(task.list("history_events").stream().map(Doc::value).toList());
+      int pages = 1;
+      Object token = task.at("next_history_page_token");
+      while (token != null) {
+        Answer page = worker.client().post("/worker/workflow-tasks/" + task.text("task_id") + "/history",
+            "next_history_page_token", token, "lease_owner", worker.id(), "workflow_task_attempt", 1).is(200);
+        paged.addAll(page.list("history_events").stream().map(Doc::value).toList());
+        token = page.at("next_history_page_token");
+        pages++;
+      }
+      worker.failTask(task, "once more, whole").is(200);
+      Doc whole = worker.task();
+      Unmet.unless(paged.equals(whole.list("history_events").stream().map(Doc::value).toList()),
+          "%d pages say %s, the whole says %s", pages, paged, whole.at("history_events"));
+      Unmet.unless(pages == 1 || task.list("history_events").size() <= 3, "a page of %d",
+          task.list("history_events").size());
     });
     section.check("task-page-token", "a page token that was not given out is refused", s -> {
       WireWorker worker = s.worker();

@@ -29,6 +29,8 @@ public enum Feature {
       info.at("limits/max_search_attributes") instanceof Long),
   PENDING_LIMITS("limits of what is pending in a run", (info, client) ->
       info.at("limits/max_pending_activities") instanceof Long),
+  /** Needs a server whose file maps an activity to this suite; see the runner's options. */
+  CARRIERS("carrier that calls this suite", (info, client) -> false),
   /** Needs one token for each role; see the runner's options. */
   ROLES("callers by role", (info, client) -> false),
   /** Needs one caller that may do everything. */

@@ -54,6 +54,11 @@ public final class Scene {
     return stage.info();
   }
 
+  /** Where the server's carrier calls. */
+  public CarrierDesk carrier() {
+    return stage.carrier();
+  }
+
   // ---- callers
 
   public Client operator() {
