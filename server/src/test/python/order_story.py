@@ -181,6 +181,63 @@ class Recorder:
         return dice
 
 
+@workflow.defn(name="whole")
+class Whole:
+    """One order with everything: activities, retry, failure, child, timer, signal, query, update, continue-as-new."""
+
+    def __init__(self):
+        self.stage = "new"
+        self.paid = 0
+        self.shipped = False
+
+    @workflow.signal("ship")
+    def ship(self):
+        self.shipped = True
+
+    @workflow.update("pay")
+    def pay(self, cents):
+        self.paid += cents
+        return self.paid
+
+    @workflow.query("stage")
+    def where(self):
+        return [self.stage, self.paid, self.shipped]
+
+    def run(self, ctx, order, settled):
+        if settled is not None:
+            return settled
+        from durable_workflow import ActivityRetryPolicy
+
+        receipt = yield ctx.schedule_activity("charge", [order, 100])
+        tried = yield ctx.schedule_activity(
+            "flaky", [order], retry_policy=ActivityRetryPolicy(max_attempts=3, backoff_seconds=[0])
+        )
+        child = yield ctx.start_child_workflow("hello", [order])
+        yield ctx.start_timer(1)
+        declined = None
+        try:
+            yield ctx.schedule_activity("broken", [])
+        except Exception as e:
+            declined = str(e)
+        self.stage = "waiting"
+        yield ctx.wait_condition(lambda: self.paid >= 10 and self.shipped, key="settled")
+        return ctx.continue_as_new(
+            order,
+            {"receipt": receipt, "tried": tried, "child": child, "declined": declined, "paid": self.paid},
+        )
+
+
+@workflow.defn(name="long")
+class Long:
+    def run(self, ctx):
+        total = 0
+        for i in range(700):
+            total += yield ctx.side_effect(lambda: 1)
+        yield ctx.start_timer(0)
+        got = yield ctx.schedule_activity("charge", ["long", total])
+        return got["charged"]
+
+
 async def eventually(what, check, seconds=20):
     for _ in range(int(seconds / 0.1)):
         got = await check()
@@ -424,8 +481,28 @@ async def chapters(client):
         kept = [one for one in pathlib.Path(STORE).rglob("*") if one.is_file()]
         assert kept, "nothing was stored outside"
 
+    async def whole_order():
+        handle = await start("whole", "o-" + uuid.uuid4().hex[:8], None)
+
+        async def waits():
+            state = (await client.query_workflow(handle.workflow_id, "stage"))["result"]
+            return state[0] == "waiting"
+
+        await eventually("the wait", waits)
+        paid = await client.update_workflow(handle.workflow_id, "pay", args=[10], wait_for="completed")
+        assert paid["result"] == 10, paid
+        await client.signal_workflow(handle.workflow_id, "ship")
+        await eventually("the second run", lambda: ended(handle.workflow_id, 2))
+        got = await result(client.get_workflow_handle(handle.workflow_id))
+        assert got["receipt"]["charged"] == 100 and got["tried"] == "done after 3" and got["paid"] == 10, got
+        assert list(got["child"]) == ["hello"] and "card declined" in got["declined"], got
+
+    async def long_history():
+        # More events than a worker asks for at once: the rest comes in pages.
+        assert await result(await start("long")) == 700
+
     failed = 0
-    for chapter in (hello, order, timer, retry, failure, group, child, continue_as_new, signals_queries_updates, validated_updates,
+    for chapter in (whole_order, long_history, hello, order, timer, retry, failure, group, child, continue_as_new, signals_queries_updates, validated_updates,
                     signal_before_first_poll, condition_timeout, recorded, cancel_and_terminate, duplicate, unknown_query,
                     schedules_fire, schedules_by_hand, schedules_say_no, bridged, stored_outside):
         try:
@@ -444,7 +521,7 @@ async def main():
     worker = Worker(
         client,
         task_queue=QUEUE,
-        workflows=[Hello, Order, Timer, Retry, Fails, Group, Parent, Counter, Talker, Strict, Patient, Recorder],
+        workflows=[Hello, Order, Timer, Retry, Fails, Group, Parent, Counter, Talker, Strict, Patient, Recorder, Whole, Long],
         activities=[charge, flaky, broken],
     )
     running = asyncio.create_task(worker.run())

@@ -247,6 +247,18 @@ class ReplayerObligationsTest {
   }
 
   @Test
+  void signalsAreShownWithTheFirstTaskWhereTheServerIsSetSo(@TempDir Path folder) {
+    try (Wire other = new Wire("jdbc:sqlite:" + folder.resolve("pawl.db"), "--auth-token", "sesame",
+        "--messages-after-first-task", "false")) {
+      other.register("ann", "q");
+      other.start("order", "w", "q");
+      other.post("/workflows/w/signal/poke").is(202);
+      assertThat(Wire.types(other.task("workflow-tasks", "ann", "q", 5)))
+          .containsExactly("StartAccepted", "WorkflowStarted", "SignalReceived");
+    }
+  }
+
+  @Test
   void aSignalInsideALeasedTaskIsReplayedWhereTheProgramFirstLookedAtIt() {
     wire.complete(task(), activity()).is(200);
     wire.completeActivity(activityTask(), 1).is(200);

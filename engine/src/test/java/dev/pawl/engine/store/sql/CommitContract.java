@@ -85,6 +85,11 @@ abstract class CommitContract extends StoreContract {
     assertThat(history(run.id())).extracting(Event::seq).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
     assertThat(RunState.fold(run.id(), NS, "life", history(run.id()))).isEqualTo(run.state());
     assertThat(store.events(run.id(), 3, 2)).extracting(Event::seq).containsExactly(4L, 5L);
+    assertThat(store.find(run.id(), 0, 7, false)).isEqualTo(1);
+    assertThat(store.find(run.id(), 0, 7, true)).isEqualTo(3);
+    assertThat(store.find(run.id(), 4, 7, true)).isEqualTo(5);
+    assertThat(store.find(run.id(), 0, 2, true)).as("none up to there").isZero();
+    assertThat(store.find(run.id(), 2, 7, false)).as("none behind").isZero();
   }
 
   @Test
