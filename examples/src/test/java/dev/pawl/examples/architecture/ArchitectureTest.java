@@ -51,7 +51,7 @@ class ArchitectureTest {
       Map.entry("server", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.redis..",
           "dev.pawl.contracts..", "org.slf4j..", "io.vertx..", "tools.jackson..")),
       Map.entry("contracts", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "com.networknt..")),
-      Map.entry("conformance", List.of("dev.pawl.protocol..", "tools.jackson..")),
+      Map.entry("conformance", List.of("dev.pawl.protocol..", "tools.jackson..", "com.sun.net.httpserver..")),
       Map.entry("testkit", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
           "org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j..")),
       Map.entry("testbed", List.of("org.slf4j..", "org.junit.jupiter.api..", "org.opentest4j..",
