@@ -15,11 +15,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Brings a database's schema up to date: numbered {@code .sql} files per dialect, each applied once, under a lock, so
- * that many nodes may start at once. A file that was applied is never changed: its checksum is kept. A schema newer
- * than this build is refused, because this build does not know what its columns mean.
+ * that many nodes may start at once. A file that was applied is never changed: its checksum is kept.
+ *
+ * <p>Migrations belong to releases, which are counted from 1. What a release does to the schema leaves everything in its
+ * place that the release before it uses; so a build begins on a schema of the next release, and refuses one of the release
+ * after that, of which it cannot know what its columns mean. Which release a row of {@code pawl_schema} is of stands in the
+ * name it was applied under, {@code r2/015_name.sql}; one without is of release 1.
  */
 public final class Schema {
   private static final String TABLE = """
@@ -29,11 +35,21 @@ public final class Schema {
         checksum varchar(64) not null,
         applied_at bigint not null)""";
 
+  /** The release that this build is, or is on the way to. */
+  static final int RELEASE = 1;
+
+  private static final Pattern OF_RELEASE = Pattern.compile("r([0-9]{1,6})/.*");
+
   private final Dialect dialect;
   private final List<Migration> known;
 
   /** One file. {@code version} is the number at the start of its name. */
   public record Migration(int version, String name, String sql) {
+    /** Which release it came with. */
+    int release() {
+      return releaseOf(name);
+    }
+
     String checksum() {
       try {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(sql.getBytes(StandardCharsets.UTF_8));
@@ -70,7 +86,12 @@ public final class Schema {
   }
 
   private static int numberOf(String name) {
-    return Integer.parseInt(name.substring(0, name.indexOf('_')));
+    return Integer.parseInt(name.substring(name.indexOf('/') + 1, name.indexOf('_')));
+  }
+
+  private static int releaseOf(String name) {
+    Matcher release = OF_RELEASE.matcher(name);
+    return release.matches() ? Integer.parseInt(release.group(1)) : 1;
   }
 
   private static String read(String name) {
@@ -137,9 +158,14 @@ public final class Schema {
   private List<Migration> notIn(Map<Integer, Applied> applied) {
     int newest = known.get(known.size() - 1).version();
     applied.forEach((version, row) -> {
-      if (version > newest) {
-        throw mismatch("the schema is newer than this build: it has version %d (%s), this build knows up to %d"
-            .formatted(version, row.name(), newest));
+      if (version > newest && releaseOf(row.name()) > RELEASE + 1) {
+        throw mismatch("the schema is more than one release newer than this build: version %d (%s) is of release %d, "
+            .formatted(version, row.name(), releaseOf(row.name()))
+            + "this build is of release %d and knows up to version %d".formatted(RELEASE, newest));
+      }
+      if (version > newest && releaseOf(row.name()) <= RELEASE) {
+        throw mismatch("the schema is newer than this build, and of the same release: it has version %d (%s), this build"
+            .formatted(version, row.name()) + " knows up to %d".formatted(newest));
       }
     });
     List<Migration> missing = new ArrayList<>();

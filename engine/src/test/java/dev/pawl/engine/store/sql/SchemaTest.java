@@ -14,6 +14,7 @@ import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -64,10 +65,49 @@ class SchemaTest {
     Database database = server.fresh();
     open(database, StoreConfig.STANDARD).close();
     execute(database, "insert into pawl_schema values (999, '999_future.sql', 'x', 0)");
-    refused(Rejection.Code.SCHEMA_MISMATCH, "newer than this build", () -> open(database, StoreConfig.STANDARD));
+    refused(Rejection.Code.SCHEMA_MISMATCH, "newer than this build, and of the same release",
+        () -> open(database, StoreConfig.STANDARD));
+    execute(database, "update pawl_schema set name = 'r3/999_future.sql' where version = 999");
+    refused(Rejection.Code.SCHEMA_MISMATCH, "more than one release newer than this build",
+        () -> open(database, StoreConfig.STANDARD));
     execute(database, "delete from pawl_schema where version = 999");
     execute(database, "update pawl_schema set checksum = 'other' where version = 1");
     refused(Rejection.Code.SCHEMA_MISMATCH, "another content", () -> open(database, StoreConfig.STANDARD));
+  }
+
+  /** The next release has migrated, and a node of this one is started again. */
+  @Everywhere
+  void aNodeBeginsOnASchemaThatIsOneReleaseAhead(DatabaseServer server) throws Exception {
+    Database database = server.fresh();
+    try (Access access = access(database)) {
+      List<Schema.Migration> next = new ArrayList<>(Schema.migrations(server.name()));
+      int newest = next.getLast().version();
+      next.add(new Schema.Migration(newest + 1, "r2/%03d_future.sql".formatted(newest + 1), """
+          alter table pawl_runs add column of_the_future varchar(20);
+          create table pawl_future (id int primary key);
+          """));
+      new Schema(access.dialect(), next).bring(access, true);
+      for (boolean migrate : new boolean[] {true, false}) {
+        try (Store store = open(database, StoreConfig.STANDARD.withMigrate(migrate))) {
+          assertThat(store.commit(List.of(Samples.start("x" + migrate).write())))
+              .containsExactly(new Store.Outcome.Landed());
+        }
+      }
+      next.add(new Schema.Migration(newest + 2, "r3/%03d_later.sql".formatted(newest + 2), """
+          create table pawl_later (id int primary key);
+          """));
+      new Schema(access.dialect(), next).bring(access, true);
+    }
+    refused(Rejection.Code.SCHEMA_MISMATCH, "is of release 3, this build is of release 1",
+        () -> open(database, StoreConfig.STANDARD));
+  }
+
+  @Test
+  void everyMigrationIsOfAReleaseThatThereIs() {
+    for (String system : List.of("sqlite", "postgres", "mariadb")) {
+      assertThat(Schema.migrations(system)).extracting(Schema.Migration::release)
+          .allMatch(release -> release <= Schema.RELEASE).isSorted();
+    }
   }
 
   @Everywhere
@@ -141,7 +181,7 @@ class SchemaTest {
   void noMigrationAltersARowTypeThatOlderNodesSend() throws Exception {
     java.nio.file.Path folder = java.nio.file.Path.of(
         java.util.Objects.requireNonNull(Schema.class.getResource("postgres/001_start.sql")).toURI()).getParent();
-    try (var files = java.nio.file.Files.list(folder)) {
+    try (var files = java.nio.file.Files.walk(folder)) {
       for (java.nio.file.Path file : files.filter(one -> one.toString().endsWith(".sql")).toList()) {
         assertThat(java.nio.file.Files.readString(file)).as(file.getFileName().toString())
             .doesNotContainIgnoringCase("alter type");
