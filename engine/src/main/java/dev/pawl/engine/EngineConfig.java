@@ -4,6 +4,7 @@ import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.commit.LaneSettings;
+import dev.pawl.engine.control.Promotion;
 import dev.pawl.engine.hint.HintBus;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.queue.PollSettings;
@@ -53,6 +54,9 @@ public final class EngineConfig {
     if (clock != null) return StoreClock.of(clock);
     return processClock == null ? StoreClock.ofDatabase() : StoreClock.ofDatabase(processClock);
   }
+
+  /** Which build of workers new runs are for. */
+  public Promotion promotion = Promotion.NONE;
 
   /** Told of what happens, besides the engine's own counters. */
   public EngineMetrics metrics = EngineMetrics.NONE;

@@ -11,6 +11,8 @@ import dev.pawl.engine.commit.Lanes;
 import dev.pawl.engine.control.EngineControl;
 import dev.pawl.engine.control.JoinedControl;
 import dev.pawl.engine.control.Lookup;
+import dev.pawl.engine.control.Promotion;
+import dev.pawl.engine.control.Starts;
 import dev.pawl.engine.control.Watchers;
 import dev.pawl.engine.duty.DeliverMail;
 import dev.pawl.engine.duty.Duty;
@@ -95,6 +97,7 @@ public final class PawlEngine implements AutoCloseable {
   private final List<Duty> duties;
   private final List<DutyLoop> loops;
   private volatile boolean closing;
+  private volatile Promotion promotion;
 
   /**
    * Opens an engine.
@@ -141,6 +144,8 @@ public final class PawlEngine implements AutoCloseable {
   private PawlEngine(Store store, DataSource database, EngineConfig config) {
     this.store = store;
     this.config = config;
+    this.promotion = config.promotion;
+    Promotion promoted = (declared, namespace, queue) -> promotion.buildFor(declared, namespace, queue);
     this.metrics = new CountedMetrics(config.metrics);
     Alarms alarms = new Alarms();
     this.watchers = new Watchers();
@@ -155,7 +160,8 @@ public final class PawlEngine implements AutoCloseable {
         : new TellOthers(hints::tell, alarms, due);
     boolean byHand = !config.duties;
     DeliverMail mail = new DeliverMail(
-        store, Deliveries::of, byHand ? Duration.ZERO : config.leases.takeoverPoll(), metrics);
+        store, one -> Deliveries.of(Starts.pinned(one, store, promoted)),
+        byHand ? Duration.ZERO : config.leases.takeoverPoll(), metrics);
     Landings landings = (run, events, effects) -> {
       queues.landed(run, events, effects);
       mail.landed(run, events, effects);
@@ -176,7 +182,7 @@ public final class PawlEngine implements AutoCloseable {
     this.control = Door.of(ControlApi.class,
         new EngineControl(store, lanes, lookup, watchers, queries, Query::parse, () -> closing,
             connection -> Door.of(
-                ControlApi.Joined.class, new JoinedControl(store, lookup, connection), () -> closing)),
+                ControlApi.Joined.class, new JoinedControl(store, lookup, connection), () -> closing), promoted),
         () -> closing);
     this.work = Door.of(WorkerApi.class,
         new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database), () -> closing);
@@ -376,6 +382,11 @@ public final class PawlEngine implements AutoCloseable {
     int done = 0;
     for (Duty duty : duties) done += duty.tick(now);
     return done;
+  }
+
+  /** Says from now on which build of workers new runs are for, in place of {@link EngineConfig#promotion}. */
+  public void promotion(Promotion now) {
+    promotion = now;
   }
 
   /** The engine's clock: the database's, or the test's. */

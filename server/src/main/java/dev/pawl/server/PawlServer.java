@@ -32,6 +32,7 @@ import dev.pawl.server.control.UpkeepRoutes;
 import dev.pawl.server.control.WorkflowRoutes;
 import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.Fleet;
+import dev.pawl.server.fleet.Promoted;
 import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.http.Gate;
 import dev.pawl.server.http.HttpListener;
@@ -90,14 +91,17 @@ public final class PawlServer implements AutoCloseable {
    * @param config its database is not looked at
    */
   public static PawlServer of(PawlEngine engine, ServerConfig config, Consumer<String> say) {
-    return new PawlServer(engine, config, say);
+    Promoted promoted = new Promoted();
+    engine.promotion(promoted);
+    return new PawlServer(engine, config, say, promoted);
   }
 
   /** The same with settings of the engine that no configuration has: for tests, which own the clock. */
   static PawlServer open(ServerConfig config, Consumer<String> say, Consumer<EngineConfig> more) {
-    PawlEngine engine = engine(config, more);
+    Promoted promoted = new Promoted();
+    PawlEngine engine = engine(config, more.andThen(settings -> settings.promotion = promoted));
     try {
-      return new PawlServer(engine, config, say);
+      return new PawlServer(engine, config, say, promoted);
     } catch (RuntimeException e) {
       engine.close();
       throw e;
@@ -140,11 +144,11 @@ public final class PawlServer implements AutoCloseable {
     }
   }
 
-  private PawlServer(PawlEngine engine, ServerConfig config, Consumer<String> say) {
+  private PawlServer(PawlEngine engine, ServerConfig config, Consumer<String> say, Promoted promoted) {
     this.engine = engine;
     Declarations declared = engine.store().declarations();
     Fleet fleet = new Fleet(engine);
-    Rollouts rollouts = new Rollouts(declared);
+    Rollouts rollouts = new Rollouts(declared, promoted);
     Admission admission = new Admission(engine.store());
     SearchTypes types = new SearchTypes(declared);
     Tickets tickets = new Tickets(key(declared, "tickets"));
@@ -155,14 +159,14 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new DiscoveryRoutes(engine, fleet, config, () -> OpenApi.of(routes, version())).routes());
     routes.addAll(new NamespaceRoutes(engine, fleet, storage).routes());
     routes.addAll(new StorageRoutes(new StorageTrial(storage)).routes());
-    WorkflowRoutes workflows = new WorkflowRoutes(engine.control(), fleet, rollouts, types, storage);
+    WorkflowRoutes workflows = new WorkflowRoutes(engine.control(), fleet, types, storage);
     UpdateRoutes updates = new UpdateRoutes(engine.control(), fleet, engine::now);
     routes.addAll(workflows.routes());
     routes.addAll(updates.routes());
     routes.addAll(new QueryRoutes(engine.control(), fleet, engine::now).routes());
     routes.addAll(new DebugRoutes(engine).routes());
     routes.addAll(new HistoryRoutes(engine.control(), pages, engine::now).routes());
-    routes.addAll(new BridgeRoutes(engine.control(), workflows, updates, rollouts).routes());
+    routes.addAll(new BridgeRoutes(engine.control(), workflows, updates).routes());
     routes.addAll(new ScheduleRoutes(engine.schedules(), types, pages).routes());
     routes.addAll(new SearchAttributeRoutes(declared, types).routes());
     routes.addAll(new FleetRoutes(engine, fleet, rollouts, admission).routes());

@@ -2,6 +2,7 @@ package dev.pawl.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.server.json.Json;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,6 +86,46 @@ class BuildsTest {
     start("four");
     assertThat(wire.get("/workflows/four").is(200).at("compatibility")).isNull();
     assertThat(given("any")).isEqualTo("four");
+  }
+
+  @Test
+  void soAreRunsThatSchedulesAndJavaClientsStart() {
+    act("promote", "b-1");
+    wire.post("/schedules", "schedule_id", "s", "spec", Json.of("intervals", List.of(Json.of("every", "PT24H"))),
+        "overlap_policy", "allow_all", "action", Json.of("workflow_type", "t", "task_queue", "q")).is(201);
+    wire.post("/schedules/s/trigger").is(200);
+    ControlApi java = wire.server.engine().control();
+    java.start(ControlApi.Start.of("default", "java", "t", "q", null));
+    java.start(ControlApi.Start.of("default", "elsewhere", "t", "other", null));
+    assertThat(given("new")).isNull();
+    assertThat(given("any")).isNull();
+    assertThat(List.of(String.valueOf(given("old")), String.valueOf(given("old")))).contains("java")
+        .anyMatch(id -> id.startsWith("s"));
+    assertThat(wire.get("/workflows/elsewhere").is(200).at("compatibility")).isNull();
+    // What was made before a promotion begins under the one that holds when it fires.
+    act("promote", "b-2");
+    wire.post("/schedules/s/trigger").is(200);
+    assertThat(given("old")).isNull();
+    assertThat(given("new")).startsWith("s");
+    java.start(ControlApi.Start.of("default", "java-2", "t", "q", null));
+    // Drained, it gets nothing new, and new starts go to the one before; its runs wait.
+    act("drain", "b-2");
+    assertThat(given("new")).isNull();
+    java.start(ControlApi.Start.of("default", "java-3", "t", "q", null));
+    assertThat(given("old")).isEqualTo("java-3");
+    act("resume", "b-2");
+    assertThat(given("new")).isEqualTo("java-2");
+  }
+
+  @Test
+  void aChildOnItsParentsQueueStaysWithItsBuildWhateverIsPromoted() {
+    act("promote", "b-1");
+    ControlApi java = wire.server.engine().control();
+    java.start(ControlApi.Start.of("default", "parent", "t", "q", null));
+    act("promote", "b-2");
+    wire.complete(wire.task("old", "q"), Json.of("type", "start_child_workflow", "workflow_type", "child")).is(200);
+    Map<String, @Nullable Object> child = wire.task("workflow-tasks", "old", "q", 20);
+    assertThat(child).isNotNull().containsEntry("workflow_type", "child");
   }
 
   @Test

@@ -226,7 +226,8 @@ public record ReportTask(TaskToken token, SessionId session, int number, long se
         }
         case Command.StartChild c -> {
           String childId = c.workflowId() != null ? c.workflowId() : Draft.childId(state.id(), c.step());
-          StartOptions options = c.options().orShareOf(state.started().options());
+          StartOptions options = c.options().under(state.started().options(),
+              c.queue().equals(state.started().queue()));
           append(new RunEvent.ChildWorkflowScheduled(c.step(), c.workflowType(), childId, c.queue(), c.input(),
               options, c.parentClose(), c.bundle()));
           post(Mail.Key.toChild(state.id(), c.step(), "start"), turn(), new Mail.StartChild(link(state, c.step()),

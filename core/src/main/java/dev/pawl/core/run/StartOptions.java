@@ -53,9 +53,16 @@ public record StartOptions(
         searchAttributes);
   }
 
-  /** These, with a share of {@code others} where they say none. */
-  StartOptions orShareOf(StartOptions others) {
-    return fairness != null || others.fairness == null ? this : with(others.fairness);
+  /** These as a child's: with the parent's share, and on the parent's queue for its build, where they say none. */
+  StartOptions under(StartOptions parent, boolean onItsQueue) {
+    StartOptions shared = fairness != null || parent.fairness == null ? this : with(parent.fairness);
+    String build = parent.buildId;
+    return build == null || buildId != null || !onItsQueue ? shared : shared.pinnedTo(build);
+  }
+
+  StartOptions pinnedTo(String build) {
+    return new StartOptions(executionTimeout, runTimeout, taskTimeout, retry, delay, priority, fairness, build, header,
+        memo, searchAttributes);
   }
 
   public StartOptions with(@Nullable Fairness share) {

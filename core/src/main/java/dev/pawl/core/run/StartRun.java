@@ -48,6 +48,13 @@ public record StartRun(
         update, updateDigest, null);
   }
 
+  /** The same for workers of a build only; a caller who named one keeps it. */
+  public StartRun pinnedTo(@Nullable String build) {
+    if (build == null || options.buildId() != null) return this;
+    return new StartRun(namespace, workflowId, newRun, workflowType, queue, input, options.pinnedTo(build), reuse,
+        conflict, requestId, digest, signal, update, updateDigest, schedule);
+  }
+
   /**
    * @param runNumber of the run in its chain, from 1; 0: the request came before, and its run is not kept any more
    * @param born false: the answer is a run that was there before

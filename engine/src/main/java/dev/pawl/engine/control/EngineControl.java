@@ -65,13 +65,15 @@ public final class EngineControl implements ControlApi {
   /**
    * @param filters reads the query language of lists
    * @param joins the requests that can be made in the transaction of a connection
+   * @param promotion which build new runs are for
    */
   public EngineControl(Store store, Lanes lanes, Lookup lookup, Watchers watchers, QueryBoard queries,
-      Function<String, Visibility.Filter> filters, BooleanSupplier closing, Function<Connection, Joined> joins) {
+      Function<String, Visibility.Filter> filters, BooleanSupplier closing, Function<Connection, Joined> joins,
+      Promotion promotion) {
     this.store = store;
     this.lanes = lanes;
     this.lookup = lookup;
-    this.starts = new Starts(store, lookup);
+    this.starts = new Starts(store, lookup, promotion);
     this.watchers = watchers;
     this.waiting = new Waiting(store, lookup, watchers, closing);
     this.views = new Views(store);

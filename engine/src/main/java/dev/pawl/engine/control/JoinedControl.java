@@ -24,7 +24,7 @@ public final class JoinedControl implements ControlApi.Joined {
 
   public JoinedControl(Store store, Lookup lookup, Connection connection) {
     this.store = store;
-    this.starts = new Starts(store, lookup);
+    this.starts = new Starts(store, lookup, Promotion.NONE);
     this.lookup = lookup;
     this.connection = connection;
   }

@@ -1,6 +1,7 @@
 package dev.pawl.engine.control;
 
 import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.StartRun;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store;
@@ -15,10 +16,23 @@ import org.jspecify.annotations.Nullable;
 public final class Starts {
   private final Store store;
   private final Lookup lookup;
+  private final Promotion promotion;
 
-  public Starts(Store store, Lookup lookup) {
+  public Starts(Store store, Lookup lookup, Promotion promotion) {
     this.store = store;
     this.lookup = lookup;
+    this.promotion = promotion;
+  }
+
+  /** What a mail says; a start in it is for the build that is promoted when it is delivered. */
+  public static Mail pinned(Mail mail, Store store, Promotion promotion) {
+    return mail.message() instanceof Mail.StartOther(StartRun start)
+        ? new Mail(mail.key(), mail.due(), new Mail.StartOther(pinned(start, store, promotion))) : mail;
+  }
+
+  private static StartRun pinned(StartRun start, Store store, Promotion promotion) {
+    return start.options().buildId() != null ? start
+        : start.pinnedTo(promotion.buildFor(store.declarations(), start.namespace(), start.queue()));
   }
 
   public StartRun request(ControlApi.Start start) {
@@ -28,14 +42,14 @@ public final class Starts {
     ControlApi.Message signal = start.signal();
     // Who names a signal and not the start means that the signal counts once, however often both are sent.
     String requestId = start.requestId() != null || signal == null ? start.requestId() : signal.id();
-    return new StartRun(start.namespace(), start.workflowId(), run, start.workflowType(), start.queue(),
+    return pinned(new StartRun(start.namespace(), start.workflowId(), run, start.workflowType(), start.queue(),
         start.input(), start.options(), start.reuse(), start.conflict(), requestId,
         requestId == null ? "" : digest(start),
         signal == null ? null : EngineControl.signal(signal),
         update == null ? null : new Effect.Update(run,
             update.id() != null ? update.id() : UUID.randomUUID().toString(), update.name(), update.input(),
             update.header(), Effect.UpdatePhase.ADMITTED, null),
-        update == null || update.id() == null ? null : Digest.ofUpdate(update));
+        update == null || update.id() == null ? null : Digest.ofUpdate(update)), store, promotion);
   }
 
   /** Of everything that the caller chose; ids that the engine makes up differ each time and do not count. */

@@ -1,7 +1,6 @@
 package dev.pawl.engine.duty;
 
 import dev.pawl.core.run.Delivered;
-import dev.pawl.core.run.Deliveries;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Mail;
@@ -50,7 +49,7 @@ public final class DeliverMail implements Duty, Landings, Courier {
   private static final int MOST_UNDER_WAY = 4_000;
 
   private final Store store;
-  private final Function<Mail, ? extends Request<?>> deliveries;
+  private final Function<Mail, Request<Delivered>> deliveries;
   private final EngineMetrics metrics;
   private final Duration lookEvery;
   private final NearMail near = new NearMail();
@@ -64,7 +63,7 @@ public final class DeliverMail implements Duty, Landings, Courier {
   private Instant lookAt = Instant.MIN;
 
   /** @param lookEvery how often the database is asked for the mails of others; zero: at each tick */
-  public DeliverMail(Store store, Function<Mail, ? extends Request<?>> deliveries, Duration lookEvery,
+  public DeliverMail(Store store, Function<Mail, Request<Delivered>> deliveries, Duration lookEvery,
       EngineMetrics metrics) {
     this.store = store;
     this.deliveries = deliveries;
@@ -116,7 +115,7 @@ public final class DeliverMail implements Duty, Landings, Courier {
   public List<Answer<Delivered>> deliver(List<Mail> mails) {
     Lanes through = lanes;
     if (through == null) throw new IllegalStateException("there are no lanes yet");
-    return through.submitAll(mails.stream().map(Deliveries::of).toList());
+    return through.submitAll(mails.stream().map(deliveries).toList());
   }
 
   @Override
@@ -224,6 +223,6 @@ public final class DeliverMail implements Duty, Landings, Courier {
 
   @SuppressWarnings("unchecked")
   private Request<Object> request(Mail mail) {
-    return (Request<Object>) deliveries.apply(mail);
+    return (Request<Object>) (Request<?>) deliveries.apply(mail);
   }
 }

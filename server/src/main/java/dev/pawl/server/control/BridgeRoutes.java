@@ -12,7 +12,6 @@ import dev.pawl.core.value.SearchValue;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.server.auth.Secrets;
-import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
 import dev.pawl.server.http.Refusal;
@@ -49,13 +48,11 @@ public final class BridgeRoutes {
   private final ControlApi control;
   private final WorkflowRoutes workflows;
   private final UpdateRoutes updates;
-  private final Rollouts rollouts;
 
-  public BridgeRoutes(ControlApi control, WorkflowRoutes workflows, UpdateRoutes updates, Rollouts rollouts) {
+  public BridgeRoutes(ControlApi control, WorkflowRoutes workflows, UpdateRoutes updates) {
     this.control = control;
     this.workflows = workflows;
     this.updates = updates;
-    this.rollouts = rollouts;
   }
 
   public List<Route> routes() {
@@ -182,7 +179,7 @@ public final class BridgeRoutes {
     String namespace = event.call().namespace();
     String queue = Json.string(event.target(), "task_queue", "default");
     StartOptions options = new StartOptions(null, null, plain.taskTimeout(), null, plain.delay(), plain.priority(),
-        rollouts.promoted(namespace, queue), Map.of(), Map.of(), attributes);
+        null, Map.of(), Map.of(), attributes);
     boolean fresh;
     String outcome;
     try {

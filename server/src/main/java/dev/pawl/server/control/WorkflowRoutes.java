@@ -14,7 +14,6 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
-import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
 import dev.pawl.server.http.Refusal;
@@ -43,14 +42,12 @@ public final class WorkflowRoutes {
   private final ControlApi control;
   private final Fleet fleet;
   private final SearchTypes types;
-  private final Rollouts rollouts;
   private final ExternalStorage storage;
 
-  public WorkflowRoutes(ControlApi control, Fleet fleet, Rollouts rollouts, SearchTypes types,
+  public WorkflowRoutes(ControlApi control, Fleet fleet, SearchTypes types,
       ExternalStorage storage) {
     this.control = control;
     this.fleet = fleet;
-    this.rollouts = rollouts;
     this.types = types;
     this.storage = storage;
   }
@@ -128,7 +125,6 @@ public final class WorkflowRoutes {
     if (businessKey != null) attributes.put(Attributes.BUSINESS_KEY, new SearchValue.Keyword(businessKey));
     String queue = call.text("task_queue", "default");
     String build = call.text("build_id") != null ? call.text("build_id") : call.text("compatibility");
-    if (build == null) build = rollouts.promoted(call.namespace(), queue);
     StartOptions options = new StartOptions(seconds(call, "execution_timeout_seconds"),
         seconds(call, "run_timeout_seconds"), plain.taskTimeout(), null, Duration.ZERO,
         Turns.priority("", call.body(), plain.priority()), Turns.fairness("", call.body(), null), build, Map.of(),

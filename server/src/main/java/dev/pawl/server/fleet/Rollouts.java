@@ -2,12 +2,9 @@ package dev.pawl.server.fleet;
 
 import dev.pawl.engine.store.Declarations;
 import dev.pawl.server.json.Json;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +12,14 @@ import org.jspecify.annotations.Nullable;
  * runs are for.
  */
 public final class Rollouts {
-  private static final String KIND = "rollout";
-
-  private static final long FRESH = TimeUnit.SECONDS.toNanos(1);
+  static final String KIND = "rollout";
 
   private final Declarations declared;
-  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final Promoted promoted;
 
-  private record Known(List<Declarations.Declaration> all, long at) {}
-
-  public Rollouts(Declarations declared) {
+  public Rollouts(Declarations declared, Promoted promoted) {
     this.declared = declared;
+    this.promoted = promoted;
   }
 
   private static String name(String queue, @Nullable String build) {
@@ -48,34 +42,13 @@ public final class Rollouts {
   }
 
   /** Names of queues may hold a slash, so the beginning of a name proves nothing. */
-  private static boolean isOf(String queue, String name, Map<String, @Nullable Object> said) {
+  static boolean isOf(String queue, String name, Map<String, @Nullable Object> said) {
     return name.equals(name(queue, Json.string(said, "build_id")));
   }
 
-  /**
-   * The build that new starts on a queue are pinned to: of those that were promoted and are not being drained, the last.
-   * So draining it brings back the one before. What another node promoted is known here within a second.
-   *
-   * @return null: none
-   */
+  /** The build that new starts on a queue are pinned to; null: none. */
   public @Nullable String promoted(String namespace, String queue) {
-    Known it = known.get(namespace);
-    if (it == null || System.nanoTime() - it.at() > FRESH) {
-      it = new Known(declared.list(namespace, KIND), System.nanoTime());
-      known.put(namespace, it);
-    }
-    String best = null;
-    String build = null;
-    for (Declarations.Declaration one : it.all()) {
-      Map<String, @Nullable Object> said = Json.stored(one.data());
-      if (!isOf(queue, one.name(), said)) continue;
-      String at = Json.string(said, "promoted_at");
-      if (at == null || "draining".equals(said.get("drain_intent"))) continue;
-      if (best != null && Instant.parse(at).isBefore(Instant.parse(best))) continue;
-      best = at;
-      build = Json.string(said, "build_id");
-    }
-    return build;
+    return promoted.buildFor(declared, namespace, queue);
   }
 
   /** Remembers a change of mind. */
@@ -85,7 +58,7 @@ public final class Rollouts {
     all.put("build_id", build);
     all.putAll(change);
     declared.put(namespace, KIND, name(queue, build), Json.text(all));
-    known.remove(namespace);
+    promoted.changed(namespace);
     return all;
   }
 }

@@ -8,6 +8,7 @@ import dev.pawl.server.auth.Role;
 import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.Fleet;
 import dev.pawl.server.fleet.Registration;
+import dev.pawl.server.fleet.Promoted;
 import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Incoming;
@@ -40,7 +41,7 @@ class AbandonedPollTest {
     engine = PawlEngine.open("jdbc:sqlite:" + folder.resolve("pawl.db"));
     Fleet fleet = new Fleet(engine);
     fleet.register("default", "ann", Json.of("task_queue", "q"));
-    polling = new Polling(engine, fleet, new Rollouts(engine.store().declarations()), new Admission(engine.store()),
+    polling = new Polling(engine, fleet, new Rollouts(engine.store().declarations(), new Promoted()), new Admission(engine.store()),
         Duration.ZERO);
   }
 
