@@ -18,6 +18,7 @@ import dev.pawl.engine.duty.DeliverMail;
 import dev.pawl.engine.duty.Duty;
 import dev.pawl.engine.duty.Doomed;
 import dev.pawl.engine.duty.DutyLoop;
+import dev.pawl.engine.duty.Examine;
 import dev.pawl.engine.duty.Prune;
 import dev.pawl.engine.duty.RingAlarms;
 import dev.pawl.engine.duty.TakeBack;
@@ -40,6 +41,7 @@ import dev.pawl.engine.queue.Takeover;
 import dev.pawl.engine.schedule.EngineSchedules;
 import dev.pawl.engine.schedule.Schedules;
 import dev.pawl.engine.session.Sessions;
+import dev.pawl.engine.store.Checkup;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreException;
 import dev.pawl.engine.store.sql.Stores;
@@ -200,14 +202,15 @@ public final class PawlEngine implements AutoCloseable {
     WatchClock watch = new WatchClock(store, metrics);
     LookAfterJobs lookAfterJobs = jobDesk.lookAfter();
     VerifyAudit audit = new VerifyAudit(store);
+    Examine examine = new Examine(store.checkup(), jobDesk.bound(), metrics);
     this.duties = List.of(
         mail, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), ring, prune, verify, audit,
-        watch);
+        examine, watch);
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
     DutyLoop upkeep = new DutyLoop(
         "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), prune, verify,
-            audit),
+            audit, examine),
         store::now, metrics);
     this.loops = byHand ? List.of() : List.of(time, upkeep);
     if (!byHand) {
@@ -435,6 +438,19 @@ public final class PawlEngine implements AutoCloseable {
    */
   public List<Verify.Finding> verify() {
     return Verify.all(store);
+  }
+
+  /**
+   * Asks every invariant of the whole database, with the states of open runs; empty on a sound one. Reads everything: not
+   * for every minute. It can be done while nodes are at work, and changes nothing.
+   */
+  public List<Checkup.Damage> examine() {
+    List<Checkup.Damage> all = new ArrayList<>(Examine.all(store.checkup(), jobDesk.bound()));
+    for (Verify.Finding finding : verify()) {
+      all.add(new Checkup.Damage("RUN", null, finding.run().toString(), finding.what(),
+          "reset it to its last event, or terminate it; keep a copy of its rows for whoever looks for the defect"));
+    }
+    return all;
   }
 
   /** What was done since this engine was opened. */

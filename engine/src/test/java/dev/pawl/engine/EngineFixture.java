@@ -69,6 +69,7 @@ abstract class EngineFixture {
     try {
       assertThat(pawl.verify()).isEmpty();
       assertThat(pawl.metrics().orphans()).isZero();
+      assertThat(pawl.examine()).isEmpty();
     } finally {
       opened.forEach(PawlEngine::close);
     }

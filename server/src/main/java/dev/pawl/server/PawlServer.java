@@ -113,6 +113,14 @@ public final class PawlServer implements AutoCloseable {
     return engine(config, settings -> {});
   }
 
+  /** The engine of a configuration that only looks: it does no duties, and does not touch the schema. */
+  static PawlEngine looker(ServerConfig config) {
+    return engine(config, settings -> {
+      settings.duties = false;
+      settings.store = settings.store.withMigrate(false);
+    });
+  }
+
   private static PawlEngine engine(ServerConfig config, Consumer<EngineConfig> more) {
     folderOf(config.database());
     return PawlEngine.open(config.database(), settings -> {

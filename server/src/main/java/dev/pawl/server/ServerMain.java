@@ -7,13 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** {@code pawl server} and {@code pawl migrate}. */
+/** {@code pawl server}, {@code pawl migrate}, {@code pawl fsck} and {@code pawl audit verify}. */
 public final class ServerMain {
   private ServerMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     List<String> options = new ArrayList<>(List.of(arguments));
     String command = options.isEmpty() || options.getFirst().startsWith("--") ? "server" : options.removeFirst();
+    if (command.equals("audit") && (options.isEmpty() || !options.removeFirst().equals("verify"))) {
+      System.err.println("expected audit verify");
+      System.exit(64);
+    }
     boolean help = options.remove("--help");
     boolean check = options.remove("--check");
     if (help) {
@@ -29,12 +33,19 @@ public final class ServerMain {
           PawlServer.engine(config).close();
           System.out.println("The schema of the database is up to date.");
         }
+        case "fsck", "audit" -> {
+          try (PawlEngine engine = PawlServer.looker(config)) {
+            int wrong = command.equals("fsck") ? Fsck.examine(engine, System.out::println)
+                : Fsck.audit(engine, System.out::println);
+            if (wrong > 0) System.exit(1);
+          }
+        }
         case "server" -> {
           if (check) check(config);
           else run(config);
         }
         default -> {
-          System.err.println("expected server or migrate, got '%s'".formatted(command));
+          System.err.println("expected server, migrate, fsck or audit verify, got '%s'".formatted(command));
           System.exit(64);
         }
       }

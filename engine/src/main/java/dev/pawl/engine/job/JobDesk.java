@@ -40,6 +40,7 @@ public final class JobDesk implements JobFloor {
   private final LookAfterJobs lookAfter;
   private final FindOrphanJobs orphans;
   private final Breakers breakers;
+  private final Duration bound;
   private final AgreedPayloads payloads;
 
   /**
@@ -62,7 +63,8 @@ public final class JobDesk implements JobFloor {
     jobs = new EngineJobs(store, lanes, types, breakers, bell, namespaceKnown, payloads);
     JobPolls polls = new JobPolls(store, held, bell, types, takeover, sessions, timings.takeoverPoll(), closing);
     work = new EngineJobWork(lanes, polls, types, breakers, payloads);
-    orphans = new FindOrphanJobs(store.jobs(), JobBound.of(timings, LONGEST).worst(), metrics);
+    bound = JobBound.of(timings, LONGEST).worst();
+    orphans = new FindOrphanJobs(store.jobs(), bound, metrics);
     lookAfter = new LookAfterJobs(store, lanes, takeover, timings.takeoverPoll());
   }
 
@@ -90,6 +92,11 @@ public final class JobDesk implements JobFloor {
   /** Looks for jobs that nobody will ever look at again. */
   public FindOrphanJobs orphans() {
     return orphans;
+  }
+
+  /** How long a job may rest at most. */
+  public Duration bound() {
+    return bound;
   }
 
   /** What is heard of dependencies, to be written down. */

@@ -23,6 +23,7 @@ public final class CountedMetrics implements EngineMetrics {
   private final LongAdder sessionsLost = new LongAdder();
   private final LongAdder pruned = new LongAdder();
   private final LongAdder orphans = new LongAdder();
+  private final LongAdder damages = new LongAdder();
   private final LongAdder dutyFailures = new LongAdder();
   private final LongAdder clockJumps = new LongAdder();
   private final LongAdder scheduleStarts = new LongAdder();
@@ -41,14 +42,15 @@ public final class CountedMetrics implements EngineMetrics {
    * @param eager tasks granted in the commit that made them ready
    * @param claimed tasks granted to a poll that looked for them
    * @param orphans findings of the verifier; never anything but 0
+   * @param damages rows that break an invariant; never anything but 0
    * @param clockJumps of the clock that counts, by a second or more
    * @param latestMail largest delay of a mail so far
    * @param scheduleSkips fires of schedules that were left out, or ranges of them, by reason
    */
   public record Snapshot(
       long groups, long requests, long writes, long conflicts, long eager, long claimed, long delivered,
-      Duration latestMail, long revoked, long sessionsLost, long pruned, long orphans, long dutyFailures,
-      long clockJumps, long scheduleStarts, Map<String, Long> scheduleSkips, Map<Rejection.Code, Long> rejections) {}
+      Duration latestMail, long revoked, long sessionsLost, long pruned, long orphans, long damages,
+      long dutyFailures, long clockJumps, long scheduleStarts, Map<String, Long> scheduleSkips, Map<Rejection.Code, Long> rejections) {}
 
   public Snapshot snapshot() {
     Map<Rejection.Code, Long> codes = new EnumMap<>(Rejection.Code.class);
@@ -57,7 +59,7 @@ public final class CountedMetrics implements EngineMetrics {
     scheduleSkips.forEach((reason, count) -> skips.put(reason, count.sum()));
     return new Snapshot(groups.sum(), requests.sum(), writes.sum(), conflicts.sum(), eager.sum(), claimed.sum(),
         delivered.sum(), Duration.ofNanos(latest.get()), revoked.sum(), sessionsLost.sum(), pruned.sum(),
-        orphans.sum(), dutyFailures.sum(), clockJumps.sum(), scheduleStarts.sum(), skips, codes);
+        orphans.sum(), damages.sum(), dutyFailures.sum(), clockJumps.sum(), scheduleStarts.sum(), skips, codes);
   }
 
   @Override
@@ -127,6 +129,12 @@ public final class CountedMetrics implements EngineMetrics {
   public void orphans(int runs) {
     orphans.add(runs);
     also.orphans(runs);
+  }
+
+  @Override
+  public void damaged(int rows) {
+    damages.add(rows);
+    also.damaged(rows);
   }
 
   @Override

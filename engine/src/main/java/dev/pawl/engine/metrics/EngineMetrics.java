@@ -44,6 +44,9 @@ public interface EngineMetrics {
   /** Open runs were found that nothing will ever move: a defect. */
   default void orphans(int runs) {}
 
+  /** Rows were found that break an invariant: somebody else wrote to the database, or a defect. */
+  default void damaged(int rows) {}
+
   /** The clock that counts jumped. @param by ahead; back, if negative */
   default void clockJumped(Duration by) {}
 

@@ -290,6 +290,9 @@ public interface Store extends AutoCloseable {
   /** Jobs. */
   JobStore jobs();
 
+  /** The invariants, asked of the database as it is. */
+  Checkup checkup();
+
   /** Schedules. */
   ScheduleStore schedules();
 

@@ -22,6 +22,7 @@ final class Figures {
     figures.put("sessions_lost_total", s.sessionsLost());
     figures.put("runs_pruned_total", s.pruned());
     figures.put("orphans_total", s.orphans());
+    figures.put("damages_total", s.damages());
     figures.put("duty_failures_total", s.dutyFailures());
     figures.put("hints_told_total", hints.told());
     figures.put("hints_heard_total", hints.heard());

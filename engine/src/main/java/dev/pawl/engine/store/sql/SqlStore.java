@@ -8,6 +8,7 @@ import dev.pawl.core.task.SessionId;
 import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Budgets;
+import dev.pawl.engine.store.Checkup;
 import dev.pawl.engine.store.Declarations;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Questions;
@@ -252,6 +253,11 @@ final class SqlStore implements Store {
   @Override
   public Budgets budgets() {
     return budgets;
+  }
+
+  @Override
+  public Checkup checkup() {
+    return new CheckupRows(access);
   }
 
   @Override

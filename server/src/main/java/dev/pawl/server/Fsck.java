@@ -1,0 +1,41 @@
+package dev.pawl.server;
+
+import dev.pawl.engine.PawlEngine;
+import dev.pawl.engine.store.Checkup.Damage;
+import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.job.JobApi;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** {@code pawl fsck} and {@code pawl audit verify}: they look while nodes are at work, and change nothing. */
+final class Fsck {
+  private Fsck() {}
+
+  /** Asks every invariant. @return what is wrong: 0 on a sound database */
+  static int examine(PawlEngine engine, Consumer<String> say) {
+    List<Damage> damages = engine.examine();
+    for (Damage damage : damages) {
+      String namespace = damage.namespace();
+      say.accept("%s%s".formatted(damage, namespace == null ? "" : " (namespace " + namespace + ")"));
+      say.accept("  proposal: " + damage.proposal());
+    }
+    say.accept(damages.isEmpty()
+        ? "Every invariant holds."
+        : "%d rows break an invariant. Nothing was changed: judge each proposal, with a backup at hand.".formatted(
+            damages.size()));
+    return damages.size();
+  }
+
+  /** Computes every chain of the audit again. @return how many are broken */
+  static int audit(PawlEngine engine, Consumer<String> say) {
+    int broken = 0;
+    for (Store.Namespace one : engine.namespaces()) {
+      JobApi.AuditReport report = engine.jobs().verifyAudit(one.name());
+      if (report.brokenAt() != null) broken++;
+      say.accept(report.brokenAt() == null
+          ? "%s: %d lines, sound".formatted(one.name(), report.lines())
+          : "%s: broken behind line %d: %s".formatted(one.name(), report.lines(), report.why()));
+    }
+    return broken;
+  }
+}
