@@ -290,7 +290,36 @@ class JobOperatorsTest {
     JobClient.Got done = approved("/jobs/dead-letters/redrive", Json.text(order), "grace-secret").is(200);
     assertThat(done.json()).containsEntry("redriven", 120L).containsEntry("refused", 0L);
     assertThat(job(ids.getFirst()).phase().name()).isEqualTo("READY");
+    String operation = done.string("operation");
+    assertThat(done.at("state")).isEqualTo("DONE");
+    assertThat(caller.get("/jobs/redrives/" + operation).is(200).json()).containsEntry("operator", "ada")
+        .containsEntry("redriven", 120L);
+    assertThat(caller.get("/jobs/redrives").text()).contains(operation);
+    assertThat(ada.json("/jobs/redrives/" + operation + "/halt", "").is(200).at("halting")).isEqualTo(false); // over
+    caller.json("/jobs/redrives/" + operation + "/halt", "").refused(4030);
+    caller.get("/jobs/redrives/no-such").refused(4040);
     ada.json("/jobs/dead-letters/redrive", "task_ids", List.of("x"), "ticket", "OPS-1", "reason", "a good reason")
         .refused(4002);
+  }
+
+  /** The request of a redrive with a canary ends long before the canary does; the operation can be asked for and halted. */
+  @Test
+  void aCanaryKeepsNobodyWaiting() {
+    List<String> ids = dead("op.canary", 4);
+    Map<String, @Nullable Object> order = Json.of("type", "op.canary", "ticket", "OPS-78", "reason",
+        "the provider is back", "dry_run", true);
+    order.put("rehearsal", ada.json("/jobs/dead-letters/redrive", Json.text(order)).is(200).at("rehearsal"));
+    order.put("dry_run", false);
+    order.put("canary", 0.5);
+    JobClient.Got begun = ada.json("/jobs/dead-letters/redrive", Json.text(order)).is(202);
+    String operation = "/jobs/redrives/" + begun.string("operation");
+    assertThat(begun.at("state")).isEqualTo("RUNNING");
+    // Nobody works on the canary, and the clock stands still: it would wait for ever.
+    assertThat(ada.json(operation + "/halt", "").is(200).at("halting")).isEqualTo(true);
+    JobClient.Got over = begun;
+    while ("RUNNING".equals(over.at("state"))) over = caller.get(operation).is(200);
+    assertThat(over.json()).containsEntry("state", "HALTED").containsEntry("redriven", 2L)
+        .containsEntry("halted", "halted by ada");
+    assertThat(ids.stream().filter(id -> job(id).phase().name().equals("DEAD_LETTERED"))).hasSize(2);
   }
 }

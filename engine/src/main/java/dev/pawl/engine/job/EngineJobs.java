@@ -56,11 +56,13 @@ final class EngineJobs implements JobApi {
   private final JobBell bell;
   private final Consumer<String> namespaceKnown;
   private final AgreedPayloads payloads;
+  private final Redrives redrives;
 
   /** @param namespaceKnown refuses a namespace that does not exist */
   EngineJobs(Store store, JobLanes lanes, JobTypes types, Breakers breakers, JobBell bell,
       Consumer<String> namespaceKnown, AgreedPayloads payloads) {
     this.payloads = payloads;
+    this.redrives = new Redrives(store, order -> new Redrive(store, lanes, this, order));
     this.store = store;
     this.jobs = store.jobs();
     this.lanes = lanes;
@@ -288,6 +290,31 @@ final class EngineJobs implements JobApi {
   @Override
   public RedriveReport redrive(RedriveOrder order) {
     return new Redrive(store, lanes, this, order).run();
+  }
+
+  @Override
+  public RedriveOperation startRedrive(RedriveOrder order) {
+    return redrives.start(order);
+  }
+
+  @Override
+  public Optional<RedriveOperation> redriveOperation(String namespace, String id) {
+    return redrives.find(namespace, id);
+  }
+
+  @Override
+  public List<RedriveOperation> redriveOperations(String namespace) {
+    return redrives.list(namespace);
+  }
+
+  @Override
+  public boolean haltRedrive(String namespace, String id, String operator) {
+    return redrives.halt(namespace, id, operator);
+  }
+
+  /** What it does in the background ends. */
+  void close() {
+    redrives.close();
   }
 
   /** All letters that a query finds, one more than a bulk order may name. */

@@ -148,6 +148,7 @@ public final class JobDesk implements JobFloor {
   }
 
   public void close() {
+    jobs.close();
     bell.ringAll();
     lanes.close();
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,11 @@ final class Redrive {
   private final JobApi.RedriveOrder order;
   /** The newest of those that were driven, which tell how it goes. */
   private final ArrayDeque<JobId> driven = new ArrayDeque<>();
-  private int redriven;
-  private int refused;
-  private @Nullable String firstRefusal;
+  private List<JobId> all = List.of();
+  private Function<JobApi.RedriveReport, @Nullable String> between = soFar -> null;
+  private volatile int redriven;
+  private volatile int refused;
+  private volatile @Nullable String firstRefusal;
 
   Redrive(Store store, JobLanes lanes, EngineJobs jobs, JobApi.RedriveOrder order) {
     this.store = store;
@@ -49,14 +52,30 @@ final class Redrive {
     this.order = order;
   }
 
-  JobApi.RedriveReport run() {
+  /** Finds what the order names. @throws JobRefusedException the papers do not do */
+  void prepare() {
     List<JobId> named = order.jobs();
-    List<JobId> all = named == null ? jobs.matching(order.query()) : named;
+    all = named == null ? jobs.matching(order.query()) : named;
     boolean bulk = named == null || named.size() > 1;
     new BulkOrder(new OperatorAct.Redrive(), order.papers(), all.size(), order.rehearsed() || !bulk)
         .refusal(order.dryRun()).ifPresent(no -> {
           throw new JobRefusedException(no.code(), no.message(), no.pointer());
         });
+  }
+
+  JobApi.RedriveReport run() {
+    prepare();
+    return proceed(soFar -> null);
+  }
+
+  /** How far it is. @param halted why the rest is left alone; null: it is not */
+  JobApi.RedriveReport report(@Nullable String halted) {
+    return new JobApi.RedriveReport(all.size(), redriven, refused, firstRefusal, halted);
+  }
+
+  /** @param look asked between portions why it should end; null: it goes on */
+  JobApi.RedriveReport proceed(Function<JobApi.RedriveReport, @Nullable String> look) {
+    between = look;
     int few = order.dryRun() ? 0 : (int) Math.ceil(all.size() * Math.min(1, Math.max(0, order.canary())));
     String halted = null;
     if (few > 0 && few < all.size()) {
@@ -66,7 +85,7 @@ final class Redrive {
       few = 0;
     }
     if (halted == null) halted = drive(all.subList(few, all.size()));
-    return new JobApi.RedriveReport(all.size(), redriven, refused, firstRefusal, halted);
+    return report(halted);
   }
 
   /** @return why what is left was left alone; null: all were driven */
@@ -74,6 +93,8 @@ final class Redrive {
     int portion = order.perSecond() <= 0 ? PORTION : (int) Math.max(1, Math.min(PORTION, order.perSecond() / 10));
     for (int from = 0; from < some.size(); from += portion) {
       List<JobId> part = some.subList(from, Math.min(some.size(), from + portion));
+      String wanted = between.apply(report(null));
+      if (wanted != null) return wanted;
       String trouble = order.dryRun() ? null : trouble();
       if (trouble != null) return trouble;
       long began = System.nanoTime();
@@ -142,6 +163,8 @@ final class Redrive {
         return "%d of the first %d have died again".formatted(dead, canary.size());
       }
       if (open == 0) return null;
+      String wanted = between.apply(report(null));
+      if (wanted != null) return wanted;
       if (!store.now().isBefore(until)) {
         return "%d of the first %d had not ended after %s".formatted(open, canary.size(), shown(order.patience()));
       }

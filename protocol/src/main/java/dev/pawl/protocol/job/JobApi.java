@@ -206,6 +206,43 @@ public interface JobApi {
    */
   record RedriveReport(int matched, int redriven, int refused, @Nullable String firstRefusal, @Nullable String halted) {}
 
+  /**
+   * The same in the background: answers at once. What it does is written down, and can be asked for and halted at any node.
+   *
+   * @throws JobRefusedException if the papers do not do
+   */
+  RedriveOperation startRedrive(RedriveOrder order);
+
+  /** Known for 30 days after its end; empty: there is none. */
+  Optional<RedriveOperation> redriveOperation(String namespace, String id);
+
+  /** Newest first. */
+  List<RedriveOperation> redriveOperations(String namespace);
+
+  /** It ends before its next portion; what was driven stays so. False: it is not running. */
+  boolean haltRedrive(String namespace, String id, String operator);
+
+  /**
+   * A bulk redrive on its way, or after its end.
+   *
+   * @param at when this was last written down
+   * @param report as far as it is
+   */
+  record RedriveOperation(
+      String id, State state, String operator, Instant startedAt, Instant at, RedriveReport report) {
+    public enum State {
+      RUNNING,
+      /** All were driven, or refused. */
+      DONE,
+      /** The rest was left alone; the report says why. */
+      HALTED,
+      /** It broke off; the report says why. */
+      FAILED,
+      /** Its node died. What is left are dead letters as before: order it again. */
+      LOST
+    }
+  }
+
   /** Removes a dead letter and its job for good. The papers are kept in the ledger of the namespace. */
   JobAnswer<Boolean> discard(String namespace, JobId job, OperatorPapers papers);
 

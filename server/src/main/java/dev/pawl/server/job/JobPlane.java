@@ -30,7 +30,9 @@ public final class JobPlane {
     routes.addAll(new FlowRoutes(engine).routes());
     routes.addAll(new BatchRoutes(engine.jobs()).routes());
     routes.addAll(new NodeRoutes(engine, tenants, seal, leases.leaseTime()).routes());
-    routes.addAll(new OperatorRoutes(engine, new Papers(authority), new Rehearsals(key)).routes());
+    RedriveRoutes redrives = new RedriveRoutes(engine.jobs());
+    routes.addAll(redrives.routes());
+    routes.addAll(new OperatorRoutes(engine, new Papers(authority), new Rehearsals(key), redrives).routes());
     routes.addAll(new ContractRoutes(contracts).routes());
     routes.addAll(SchemaRoutes.routes());
   }

@@ -34,8 +34,10 @@ final class OperatorRoutes {
   private final JobApi jobs;
   private final Papers papers;
   private final Rehearsals rehearsals;
+  private final RedriveRoutes redrives;
 
-  OperatorRoutes(PawlEngine engine, Papers papers, Rehearsals rehearsals) {
+  OperatorRoutes(PawlEngine engine, Papers papers, Rehearsals rehearsals, RedriveRoutes redrives) {
+    this.redrives = redrives;
     this.engine = engine;
     this.jobs = engine.jobs();
     this.papers = papers;
@@ -163,13 +165,14 @@ final class OperatorRoutes {
         1_000, null);
     Json order = Json.of("namespace", call.namespace(), "type", query.type(), "cause", query.cause(), "task_ids",
         named == null ? null : named.stream().map(JobId::toString).toList());
-    JobApi.RedriveReport report = jobs.redrive(new JobApi.RedriveOrder(query, named, papers.of(call), dryRun,
+    JobApi.RedriveOrder wanted = new JobApi.RedriveOrder(query, named, papers.of(call), dryRun,
         rehearsals.proves(call.text("rehearsal"), order, engine.now()), share(call, "canary", 0, 1),
         share(call, "per_second", 0, 1_000_000), share(call, "halt_above", 0, 1),
-        Duration.ofSeconds(call.integer("patience_seconds", 300))));
-    return JobRoutes.reply(Json.of("dry_run", dryRun, "matched", report.matched(), "redriven", report.redriven(),
-        "refused", report.refused(), "first_refusal", report.firstRefusal(), "halted", report.halted(), "rehearsal",
-        dryRun ? rehearsals.proof(order, engine.now()) : null));
+        Duration.ofSeconds(call.integer("patience_seconds", 300)));
+    return dryRun
+        ? JobRoutes.reply(JobShapes.joined(Json.of("dry_run", true, "rehearsal", rehearsals.proof(order, engine.now())),
+            RedriveRoutes.shape(jobs.redrive(wanted))))
+        : redrives.carriedOut(call.namespace(), jobs.startRedrive(wanted));
   }
 
   private static @Nullable List<JobId> named(Call call) {
