@@ -4,10 +4,11 @@ import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Checkup.Damage;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.job.JobApi;
+import dev.pawl.server.job.AuditRoutes;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** {@code pawl fsck} and {@code pawl audit verify}: they look while nodes are at work, and change nothing. */
+/** {@code pawl fsck} and {@code pawl audit}: they look while nodes are at work, and change nothing. */
 final class Fsck {
   private Fsck() {}
 
@@ -24,6 +25,19 @@ final class Fsck {
         : "%d rows break an invariant. Nothing was changed: judge each proposal, with a backup at hand.".formatted(
             damages.size()));
     return damages.size();
+  }
+
+  /** Every sealed line of every namespace, a JSON object in each line. @return 0 */
+  static int export(PawlEngine engine, Consumer<String> say) {
+    for (Store.Namespace one : engine.namespaces()) {
+      long after = 0;
+      List<JobApi.AuditLine> lines;
+      while (!(lines = engine.jobs().audit(one.name(), after, 1_000)).isEmpty()) {
+        say.accept(AuditRoutes.ndjson(lines));
+        after = lines.getLast().number();
+      }
+    }
+    return 0;
   }
 
   /** Computes every chain of the audit again. @return how many are broken */

@@ -40,6 +40,8 @@ import dev.pawl.server.http.OpenApi;
 import dev.pawl.server.http.Route;
 import dev.pawl.server.http.Router;
 import dev.pawl.server.job.JobPlane;
+import dev.pawl.server.job.Papers;
+import dev.pawl.server.job.Tracker;
 import dev.pawl.server.job.UwerAnswers;
 import dev.pawl.server.json.Json;
 import dev.pawl.server.standalone.ActivityRoutes;
@@ -192,7 +194,8 @@ public final class PawlServer implements AutoCloseable {
     Contracts contracts = Contracts.on(engine);
     String filed = config.contracts();
     if (filed != null) ContractFolder.register(Path.of(filed), contracts, engine::isNamespace, say);
-    routes.addAll(new JobPlane(engine, engine::isNamespace, engine.leases(), contracts, authority,
+    routes.addAll(new JobPlane(engine, engine::isNamespace, engine.leases(), contracts,
+        new Papers(authority, Tracker.at(config.ticketTracker(), config.ticketTrackerToken())),
         key(declared, "callbacks")).routes());
     Gate gate = new Gate(new Router(routes), authority, new PlaneEnvelope(config.longPoll(), new UwerAnswers(),
         engine::isClosing),

@@ -6,18 +6,16 @@ import dev.pawl.server.config.ServerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.ToIntFunction;
 
-/** {@code pawl server}, {@code pawl migrate}, {@code pawl fsck} and {@code pawl audit verify}. */
+/** {@code pawl server}, {@code pawl migrate}, {@code pawl fsck}, {@code pawl audit verify} and {@code audit export}. */
 public final class ServerMain {
   private ServerMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     List<String> options = new ArrayList<>(List.of(arguments));
     String command = options.isEmpty() || options.getFirst().startsWith("--") ? "server" : options.removeFirst();
-    if (command.equals("audit") && (options.isEmpty() || !options.removeFirst().equals("verify"))) {
-      System.err.println("expected audit verify");
-      System.exit(64);
-    }
+    if (command.equals("audit")) command = "audit " + (options.isEmpty() ? "" : options.removeFirst());
     boolean help = options.remove("--help");
     boolean check = options.remove("--check");
     if (help) {
@@ -33,19 +31,15 @@ public final class ServerMain {
           PawlServer.engine(config).close();
           System.out.println("The schema of the database is up to date.");
         }
-        case "fsck", "audit" -> {
-          try (PawlEngine engine = PawlServer.looker(config)) {
-            int wrong = command.equals("fsck") ? Fsck.examine(engine, System.out::println)
-                : Fsck.audit(engine, System.out::println);
-            if (wrong > 0) System.exit(1);
-          }
-        }
+        case "fsck" -> look(config, engine -> Fsck.examine(engine, System.out::println));
+        case "audit verify" -> look(config, engine -> Fsck.audit(engine, System.out::println));
+        case "audit export" -> look(config, engine -> Fsck.export(engine, System.out::print));
         case "server" -> {
           if (check) check(config);
           else run(config);
         }
         default -> {
-          System.err.println("expected server, migrate, fsck or audit verify, got '%s'".formatted(command));
+          System.err.println("expected server, migrate, fsck, audit verify or audit export, got '%s'".formatted(command));
           System.exit(64);
         }
       }
@@ -53,6 +47,15 @@ public final class ServerMain {
       System.err.println("Pawl does not start: " + e.rejection().message());
       System.exit(78);
     }
+  }
+
+  /** @param look says how much is wrong */
+  private static void look(ServerConfig config, ToIntFunction<PawlEngine> look) {
+    int wrong;
+    try (PawlEngine engine = PawlServer.looker(config)) {
+      wrong = look.applyAsInt(engine);
+    }
+    if (wrong > 0) System.exit(1);
   }
 
   private static void check(ServerConfig config) {

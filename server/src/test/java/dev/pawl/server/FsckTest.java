@@ -24,6 +24,14 @@ class FsckTest {
       assertThat(Fsck.audit(wire.server.engine(), said::add)).isZero();
       assertThat(said).containsExactly("Every invariant holds.", "default: 1 lines, sound");
       said.clear();
+      Fsck.export(wire.server.engine(), said::add);
+      assertThat(said.getFirst()).startsWith("{\"number\":1,\"hash\":\"").contains("\"task_id\":\"" + id)
+          .contains("\"ticket\":\"OPS-1\"").endsWith("}\n");
+      assertThat(client.get("/jobs/audit").is(200).text()).isEqualTo(said.getFirst());
+      assertThat(client.get("/jobs/audit?after=1").is(200).text()).isEmpty();
+      assertThat(client.get("/jobs/audit/verification").is(200).json()).containsEntry("sound", true)
+          .containsEntry("lines", 1L);
+      said.clear();
       try (var connection = DriverManager.getConnection(url); var sql = connection.createStatement()) {
         sql.executeUpdate("delete from pawl_open_jobs");
         sql.executeUpdate("update pawl_job_ledger set event = 'RELEASE'");
@@ -33,6 +41,8 @@ class FsckTest {
       assertThat(said).anyMatch(line -> line.startsWith("I6 " + id + ": it (op.damage) is neither open nor over"))
           .anyMatch(line -> line.startsWith("  proposal: insert into pawl_open_jobs"))
           .anyMatch(line -> line.startsWith("default: broken behind line 0"));
+      assertThat(client.get("/jobs/audit/verification").is(200).json()).containsEntry("sound", false)
+          .containsEntry("broken_at", 1L);
     }
   }
 }

@@ -33,6 +33,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -349,6 +350,15 @@ final class EngineJobs implements JobApi {
   public AuditReport verifyAudit(String namespace) {
     JobStore.AuditReport report = jobs.verifyAudit(namespace);
     return new AuditReport(report.lines(), report.brokenAt(), report.why());
+  }
+
+  @Override
+  public List<AuditLine> audit(String namespace, long after, int limit) {
+    if (limit < 1 || limit > 10_000) {
+      throw new JobRefusedException(UwerCode.SCHEMA_VIOLATION, "expected 1 to 10000, got " + limit, "/limit");
+    }
+    return jobs.audit(namespace, after, limit).stream()
+        .map(one -> new AuditLine(one.number(), HexFormat.of().formatHex(one.hash()), one.line())).toList();
   }
 
   // ---- types

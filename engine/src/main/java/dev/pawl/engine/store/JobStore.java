@@ -127,6 +127,11 @@ public interface JobStore {
    */
   record AuditReport(long lines, @Nullable Long brokenAt, @Nullable String why) {}
 
+  /** Sealed lines behind a number, oldest first; those that are gone are left out. */
+  List<Sealed> audit(String namespace, long after, int limit);
+
+  record Sealed(long number, byte[] hash, Transition line) {}
+
   // ---- looking
 
   /** The ledger of one job, oldest first, the submission included. */

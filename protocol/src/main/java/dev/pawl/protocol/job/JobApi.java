@@ -258,6 +258,20 @@ public interface JobApi {
    */
   record AuditReport(long lines, @Nullable Long brokenAt, @Nullable String why) {}
 
+  /**
+   * Sealed lines of a namespace, oldest first, to be kept elsewhere. A number that is left out is a line that is gone.
+   *
+   * @param after the number of the last one that is known; 0: from the first
+   * @param limit 1 to 10,000
+   */
+  List<AuditLine> audit(String namespace, long after, int limit);
+
+  /**
+   * @param number in the chain of its namespace, from 1
+   * @param hash of the line and of everything before it, 64 hex digits
+   */
+  record AuditLine(long number, String hash, Transition line) {}
+
   // ---- types
 
   /** A type is not handed out any more, within a second; who works goes on. */

@@ -199,6 +199,13 @@ public final class ServerConfig {
     if (endpoint != null && !endpoint.matches("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?")) {
       wrong.add("s3-endpoint: expected https://host, got '%s'".formatted(endpoint));
     }
+    String tracker = find("ticket-tracker");
+    if (tracker != null && !tracker.matches("https?://[^\\s{}]+\\{ticket}[^\\s{}]*")) {
+      wrong.add("ticket-tracker: expected an address like https://tracker/tickets/{ticket}, got '%s'".formatted(tracker));
+    }
+    if (tracker == null && find("ticket-tracker-token") != null) {
+      wrong.add("ticket-tracker-token: there is no ticket-tracker to show it to");
+    }
     String driver = text("auth");
     boolean tokens = find("worker-token") != null || find("operator-token") != null || find("admin-token") != null
         || find("auth-token") != null || !listed.isEmpty();
@@ -253,6 +260,15 @@ public final class ServerConfig {
   }
 
   // ---- what it comes to
+
+  /** Where tickets are looked up, with {@code {ticket}} in it; null: nowhere. */
+  public @Nullable String ticketTracker() {
+    return find("ticket-tracker");
+  }
+
+  public @Nullable String ticketTrackerToken() {
+    return find("ticket-tracker-token");
+  }
 
   /** The address of the database with everything that is needed to connect. */
   public String database() {

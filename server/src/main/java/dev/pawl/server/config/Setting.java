@@ -58,6 +58,9 @@ public record Setting(String name, @Nullable String alias, @Nullable String abse
       of("wait-recheck-ms", null, "900000", "how often everything that waits is looked at, 1000 to 900000"),
       of("contracts", null, null,
           "folder of payload contracts: <namespace>/<type>.json (JSON Schema) and <namespace>/<type>.xsd"),
+      of("ticket-tracker", null, null,
+          "address that knows tickets, with {ticket} in it: 200 is open, 404 and 410 are not; asked for each manual transition"),
+      secret("ticket-tracker-token", null, "bearer token for that address"),
       of("messages-after-first-task", null, "true",
           "whether signals and updates that came before the first task are shown with the second one; "
               + "cures workers that lose a condition which is true when it is first reached"));
@@ -66,7 +69,7 @@ public record Setting(String name, @Nullable String alias, @Nullable String abse
     return new Setting(name, alias, absent, false, meaning);
   }
 
-  private static Setting secret(String name, String alias, String meaning) {
+  private static Setting secret(String name, @Nullable String alias, String meaning) {
     return new Setting(name, alias, null, true, meaning);
   }
 

@@ -2,7 +2,6 @@ package dev.pawl.server.job;
 
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.PawlEngine;
-import dev.pawl.server.auth.Authority;
 import dev.pawl.contracts.Contracts;
 import dev.pawl.server.http.Route;
 import java.util.ArrayList;
@@ -17,11 +16,11 @@ public final class JobPlane {
    * @param namespaces whether a namespace exists
    * @param leases under which the engine gives out work
    * @param contracts what is agreed about payloads
-   * @param authority who a second person is
+   * @param papers what operators show
    * @param key of the seals of callback tokens and rehearsals, the same on all nodes
    */
   public JobPlane(PawlEngine engine, Predicate<String> namespaces, LeaseTimings leases,
-      Contracts contracts, Authority authority, String key) {
+      Contracts contracts, Papers papers, String key) {
     CallbackSeal seal = new CallbackSeal(key);
     Tenants tenants = new Tenants(namespaces);
     Ingress ingress = new Ingress(engine.jobs(), tenants);
@@ -32,7 +31,8 @@ public final class JobPlane {
     routes.addAll(new NodeRoutes(engine, tenants, seal, leases.leaseTime()).routes());
     RedriveRoutes redrives = new RedriveRoutes(engine.jobs());
     routes.addAll(redrives.routes());
-    routes.addAll(new OperatorRoutes(engine, new Papers(authority), new Rehearsals(key), redrives).routes());
+    routes.addAll(new AuditRoutes(engine.jobs()).routes());
+    routes.addAll(new OperatorRoutes(engine, papers, new Rehearsals(key), redrives).routes());
     routes.addAll(new ContractRoutes(contracts).routes());
     routes.addAll(SchemaRoutes.routes());
   }

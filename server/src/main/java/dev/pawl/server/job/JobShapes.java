@@ -69,7 +69,7 @@ final class JobShapes {
   }
 
   /** A line of the ledger. */
-  static Json transition(Transition line) {
+  static Json.Obj transition(Transition line) {
     LeaseEnd end = line.end();
     OperatorPapers papers = line.papers();
     return Json.of("at", line.at(), "actor", line.actor(), "event", line.event(), "from", line.from(), "from_epoch",

@@ -15,21 +15,25 @@ import org.jspecify.annotations.Nullable;
  * their own ({@code X-Approver-Authorization}, or {@code X-Approver-Signature} of the same body), so that nobody can name
  * somebody who never heard of it.
  */
-final class Papers {
+public final class Papers {
   static final Field TICKET = Field.text("ticket", 64, "why it is allowed, such as OPS-123");
   static final Field REASON = Field.text("reason", 1_000, "for those who read the audit, 10 characters or more");
   static final Field APPROVER = Field.text("second_approver", 128, "name of the second person; believed only without auth");
 
   private final Authority authority;
+  private final Tracker tracker;
 
-  Papers(Authority authority) {
+  /** @param authority who a second person is */
+  public Papers(Authority authority, Tracker tracker) {
     this.authority = authority;
+    this.tracker = tracker;
   }
 
   OperatorPapers of(Call call) {
     String id = call.raw().header("x-request-id");
-    return new OperatorPapers(call.principal().name(), call.principal().role().wire(), "api", call.text("ticket"),
-        OperatorPapers.Standing.NOT_ASKED, call.text("reason", ""),
+    String ticket = call.text("ticket");
+    return new OperatorPapers(call.principal().name(), call.principal().role().wire(), "api", ticket,
+        ticket == null ? OperatorPapers.Standing.NOT_ASKED : tracker.standing(ticket), call.text("reason", ""),
         id == null || id.isBlank() || id.length() > 128 ? UUID.randomUUID().toString() : id, approver(call));
   }
 

@@ -3,6 +3,7 @@ package dev.pawl.engine.store.sql;
 import dev.pawl.core.job.AuditChain;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.Transition;
+import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.JobStore.AuditReport;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -27,6 +28,11 @@ final class JobSeals {
       + " from pawl_job_ledger l where l.job_id = ? and l.version = ? and l.ord = ?";
   private static final String SEALS = """
       select seq, job_id, version, ord, hash from pawl_job_seals where namespace = ? and seq > ? order by seq limit ?""";
+
+  private static final String EXPORT = "select s.seq, s.hash, " + JobRows.LINE_COLUMNS + """
+       from pawl_job_seals s, pawl_job_ledger l
+      where s.namespace = ? and s.seq > ? and l.job_id = s.job_id and l.version = s.version and l.ord = s.ord
+      order by s.seq limit ?""";
 
   private final Access access;
 
@@ -66,6 +72,15 @@ final class JobSeals {
       JobRows.Line line = call.uuid(job.value()).number(version).number(ord).first(JobRows::line);
       return line == null ? null : line.what();
     }
+  }
+
+  List<JobStore.Sealed> audit(String namespace, long after, int limit) {
+    return access.read(link -> {
+      try (Call call = link.sql(EXPORT)) {
+        return call.text(namespace).number(after).number(limit).list(row ->
+            new JobStore.Sealed(row.number(), row.bytes(), JobRows.line(row).what()));
+      }
+    });
   }
 
   /** Computes the whole chain of a namespace again. */

@@ -140,6 +140,11 @@ final class JobTables implements JobStore {
   }
 
   @Override
+  public List<Sealed> audit(String namespace, long after, int limit) {
+    return seals.audit(namespace, after, limit);
+  }
+
+  @Override
   public List<Refused> late(JobId job, int limit) {
     return letters.late(job, limit);
   }
