@@ -58,6 +58,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
@@ -402,6 +403,14 @@ public final class PawlEngine implements AutoCloseable {
     return jobDesk.orphans().found();
   }
 
+  /**
+   * Types of jobs, as {@code namespace/type}, that wait although no worker has asked for them for five minutes; after half an
+   * hour their jobs are dead letters. As this node saw it within the minute.
+   */
+  public Set<String> unservedJobTypes() {
+    return jobDesk.lookAfter().unserved();
+  }
+
   /** Whether {@link #close} was called: nothing new is taken. */
   public boolean isClosing() {
     return closing;
@@ -447,7 +456,7 @@ public final class PawlEngine implements AutoCloseable {
   public List<Checkup.Damage> examine() {
     List<Checkup.Damage> all = new ArrayList<>(Examine.all(store.checkup(), jobDesk.bound()));
     for (Verify.Finding finding : verify()) {
-      all.add(new Checkup.Damage("RUN", null, finding.run().toString(), finding.what(),
+      all.add(new Checkup.Damage("RUN", null, finding.run().toString(), finding.what(), false,
           "reset it to its last event, or terminate it; keep a copy of its rows for whoever looks for the defect"));
     }
     return all;

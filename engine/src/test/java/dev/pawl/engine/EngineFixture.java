@@ -76,9 +76,9 @@ abstract class EngineFixture {
     }
   }
 
-  /** What breaks an invariant; a test that leaves damage behind says so by overriding this. */
+  /** What breaks an invariant, however quickly time has passed; a test that leaves damage behind overrides this. */
   List<Checkup.Damage> damages() {
-    return pawl.examine();
+    return pawl.examine().stream().filter(one -> !one.late()).toList();
   }
 
   void tickUntilQuiet() {

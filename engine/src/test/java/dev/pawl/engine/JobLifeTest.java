@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -276,6 +277,10 @@ class JobLifeTest extends JobFixture {
       assertThat(state(pawl, id).phase()).isEqualTo(JobPhase.READY);
       clock.pass(Duration.ofMinutes(1));
       pawl.tick(clock.instant());
+      // This node has looked since the first minute, so in the sixth it has seen five without anybody asking.
+      if (minute <= 30) {
+        assertThat(pawl.unservedJobTypes()).isEqualTo(minute < 6 ? Set.of() : Set.of("default/test.unknown"));
+      }
     }
     assertThat(state(pawl, id).ending().cause()).isEqualTo(DeadLetterCause.UNREGISTERED_TYPE);
     assertThat(state(pawl, served).phase()).isEqualTo(JobPhase.READY);

@@ -28,6 +28,7 @@ public final class Examine implements Duty {
   private final Duration bound;
   private final EngineMetrics metrics;
   private final Set<Damage> told = new HashSet<>();
+  private @Nullable Instant since;
   private int area;
   private @Nullable UUID cursor;
 
@@ -45,12 +46,16 @@ public final class Examine implements Duty {
 
   @Override
   public int tick(Instant now) {
+    Instant began = since;
+    if (began == null) since = began = now;
     String name = checkup.areas().get(area);
     Page page = checkup.look(name, cursor, PAGE, bound);
     cursor = page.next();
     if (cursor == null) area = (area + 1) % checkup.areas().size();
     int fresh = 0;
     for (Damage damage : page.damages()) {
+      // After an outage much is late, and that says nothing: only what stays so while somebody is there is wrong.
+      if (damage.late() && now.isBefore(began.plus(bound))) continue;
       if (!told.add(damage)) continue;
       fresh++;
       LOG.error("{} (namespace {}); {}", damage, damage.namespace(), damage.proposal());

@@ -21,8 +21,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What time does to jobs, besides making them due: lost sessions, handlers that run too long or get nowhere, deadlines,
@@ -31,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * any other; whoever finds it first brings it about.
  */
 public final class LookAfterJobs implements Duty {
+  private static final Logger LOG = LoggerFactory.getLogger(LookAfterJobs.class);
+  private static final Duration ALERT_EVERY = Duration.ofMinutes(1);
   private static final int PORTION = 500;
   private static final Actor CLOCK = new Actor(Actor.Kind.CLOCK, "duty");
   private static final Actor POLICY = new Actor(Actor.Kind.POLICY, "redrive");
@@ -40,6 +46,9 @@ public final class LookAfterJobs implements Duty {
   private final JobTakeover takeover;
   private final Duration every;
   private final AtomicReference<Watch> watch = new AtomicReference<>(new Watch(Instant.EPOCH, Instant.EPOCH));
+
+  private volatile Set<String> unserved = Set.of();
+  private Instant nextAlert = Instant.MIN;
 
   private record Watch(Instant since, Instant last) {}
 
@@ -61,7 +70,9 @@ public final class LookAfterJobs implements Duty {
     List<JobRequest<JobPhase>> requests = new ArrayList<>();
     for (JobState job : store.jobs().overdue(PORTION)) add(requests, overdue(job, now));
     for (JobState job : store.jobs().toLookAt(PORTION)) add(requests, due(job, now));
-    if (watchedFor(now).compareTo(GiveUp.UNCLAIMED_MAX) >= 0) {
+    Duration watched = watchedFor(now);
+    if (watched.compareTo(GiveUp.UNCLAIMED_ALERT) >= 0) alert(now);
+    if (watched.compareTo(GiveUp.UNCLAIMED_MAX) >= 0) {
       for (JobState job : store.jobs().unclaimed(now.minus(GiveUp.UNCLAIMED_MAX), PORTION)) {
         requests.add(new GiveUp(job.id(), DeadLetterCause.UNREGISTERED_TYPE, CLOCK));
       }
@@ -79,6 +90,24 @@ public final class LookAfterJobs implements Duty {
         ? new Watch(now, now)
         : new Watch(there.since(), now));
     return Duration.between(next.since(), now);
+  }
+
+  /** Types whose jobs wait although nobody has asked for them for five minutes, while this node was there to see it. */
+  public Set<String> unserved() {
+    return unserved;
+  }
+
+  private void alert(Instant now) {
+    if (now.isBefore(nextAlert) && now.plus(ALERT_EVERY).isAfter(nextAlert)) return;
+    nextAlert = now.plus(ALERT_EVERY);
+    Set<String> found = new TreeSet<>();
+    for (JobState job : store.jobs().unclaimed(now.minus(GiveUp.UNCLAIMED_ALERT), PORTION)) {
+      found.add(job.spec().namespace() + "/" + job.spec().type());
+    }
+    for (String type : found) {
+      if (!unserved.contains(type)) LOG.warn("no worker has asked for jobs of {} for {}", type, GiveUp.UNCLAIMED_ALERT);
+    }
+    unserved = Set.copyOf(found);
   }
 
   private int redrive() {

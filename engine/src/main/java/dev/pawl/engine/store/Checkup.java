@@ -34,9 +34,11 @@ public interface Checkup {
    * @param namespace whose it is; null: nobody can tell
    * @param subject the job, run or batch
    * @param wrong a sentence
+   * @param late something is overdue, which is wrong only if somebody was there to do it
    * @param proposal how it could be repaired: for people to judge, never done by itself
    */
-  record Damage(String invariant, @Nullable String namespace, String subject, String wrong, String proposal) {
+  record Damage(String invariant, @Nullable String namespace, String subject, String wrong, boolean late,
+      String proposal) {
     @Override
     public String toString() {
       return "%s %s: %s".formatted(invariant, subject, wrong);

@@ -113,6 +113,8 @@ public final class UpkeepRoutes {
     out.append("# TYPE pawl_ready gauge\npawl_ready ").append(health.ready() ? 1 : 0).append('\n');
     out.append("# TYPE pawl_lane_waiting gauge\npawl_lane_waiting ").append(health.waiting()).append('\n');
     out.append("# TYPE pawl_job_orphans gauge\npawl_job_orphans ").append(engine.orphanJobs()).append('\n');
+    out.append("# TYPE pawl_job_types_unserved gauge\npawl_job_types_unserved ")
+        .append(engine.unservedJobTypes().size()).append('\n');
     out.append("# TYPE pawl_recovery_bound_seconds gauge\n");
     RecoveryBound.seconds(engine.leases()).forEach((kind, seconds) -> out.append("pawl_recovery_bound_seconds{kind=\"")
         .append(kind).append("\"} ").append(seconds).append('\n'));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class CheckupRows implements Checkup {
   /** Most damages that one invariant tells of a page. */
   private static final int MOST = 100;
+  private static final String BOUND = "{bound}";
   private static final UUID FIRST = new UUID(0, 0);
 
   /** @param key its alias and column; null: it is small, or has an index of its own for what is asked */
@@ -74,7 +75,7 @@ final class CheckupRows implements Checkup {
   private static List<Damage> ask(Link link, Area area, List<UUID> keys, Duration bound) throws SQLException {
     List<Damage> found = new ArrayList<>(0);
     for (Invariant one : area.invariants()) {
-      String sql = one.sql().replace("{bound}", Long.toString(JobRows.micros(bound)))
+      String sql = one.sql().replace(BOUND, Long.toString(JobRows.micros(bound)))
           .replace("{range}", "%s in (%s)".formatted(area.key(), keys.isEmpty() ? "" : Link.marks(keys.size())))
           + " limit " + MOST;
       try (Call call = link.sql(sql)) {
@@ -90,6 +91,6 @@ final class CheckupRows implements Checkup {
     String namespace = row.textOrNull();
     String subject = row.text();
     return new Damage(one.id(), namespace, subject, one.wrong().formatted(row.textOrNull()),
-        one.proposal().replace("{id}", subject.replace("'", "''")).replace("\n", " "));
+        one.sql().contains(BOUND), one.proposal().replace("{id}", subject.replace("'", "''")).replace("\n", " "));
   }
 }
