@@ -206,12 +206,12 @@ public final class PawlEngine implements AutoCloseable {
     Examine examine = new Examine(store.checkup(), jobDesk.bound(), metrics);
     this.duties = List.of(
         mail, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), ring, prune, verify, audit,
-        examine, watch);
+        examine, jobDesk.seal(), watch);
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
     DutyLoop upkeep = new DutyLoop(
         "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), prune, verify,
-            audit, examine),
+            audit, examine, jobDesk.seal()),
         store::now, metrics);
     this.loops = byHand ? List.of() : List.of(time, upkeep);
     if (!byHand) {

@@ -44,12 +44,17 @@ final class Fsck {
   static int audit(PawlEngine engine, Consumer<String> say) {
     int broken = 0;
     for (Store.Namespace one : engine.namespaces()) {
-      JobApi.AuditReport report = engine.jobs().verifyAudit(one.name());
-      if (report.brokenAt() != null) broken++;
-      say.accept(report.brokenAt() == null
-          ? "%s: %d lines, sound".formatted(one.name(), report.lines())
-          : "%s: broken behind line %d: %s".formatted(one.name(), report.lines(), report.why()));
+      broken += tell(one.name() + ", operators", engine.jobs().verifyAudit(one.name()), "lines", say);
+      broken += tell(one.name() + ", ledgers", engine.jobs().verifyLedgers(one.name()), "jobs", say);
     }
     return broken;
+  }
+
+  private static int tell(String what, JobApi.AuditReport report, String of, Consumer<String> say) {
+    boolean sound = report.brokenAt() == null;
+    say.accept(sound
+        ? "%s: %d %s, sound".formatted(what, report.lines(), of)
+        : "%s: broken behind %d sound %s: %s".formatted(what, report.lines(), of, report.why()));
+    return sound ? 0 : 1;
   }
 }

@@ -22,7 +22,8 @@ class FsckTest {
           "expected_epoch", 0).is(200);
       assertThat(Fsck.examine(wire.server.engine(), said::add)).isZero();
       assertThat(Fsck.audit(wire.server.engine(), said::add)).isZero();
-      assertThat(said).containsExactly("Every invariant holds.", "default: 1 lines, sound");
+      assertThat(said).containsExactly("Every invariant holds.", "default, operators: 1 lines, sound",
+          "default, ledgers: 0 jobs, sound");
       said.clear();
       Fsck.export(wire.server.engine(), said::add);
       assertThat(said.getFirst()).startsWith("{\"number\":1,\"hash\":\"").contains("\"task_id\":\"" + id)
@@ -40,7 +41,7 @@ class FsckTest {
       assertThat(Fsck.audit(wire.server.engine(), said::add)).isEqualTo(1);
       assertThat(said).anyMatch(line -> line.startsWith("I6 " + id + ": it (op.damage) is neither open nor over"))
           .anyMatch(line -> line.startsWith("  proposal: insert into pawl_open_jobs"))
-          .anyMatch(line -> line.startsWith("default: broken behind line 0"));
+          .anyMatch(line -> line.startsWith("default, operators: broken behind 0 sound lines"));
       assertThat(client.get("/jobs/audit/verification").is(200).json()).containsEntry("sound", false)
           .containsEntry("broken_at", 1L);
     }

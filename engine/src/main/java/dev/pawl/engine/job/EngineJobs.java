@@ -353,6 +353,12 @@ final class EngineJobs implements JobApi {
   }
 
   @Override
+  public AuditReport verifyLedgers(String namespace) {
+    JobStore.AuditReport report = jobs.verifySeals(namespace);
+    return new AuditReport(report.lines(), report.brokenAt(), report.why());
+  }
+
+  @Override
   public List<AuditLine> audit(String namespace, long after, int limit) {
     if (limit < 1 || limit > 10_000) {
       throw new JobRefusedException(UwerCode.SCHEMA_VIOLATION, "expected 1 to 10000, got " + limit, "/limit");

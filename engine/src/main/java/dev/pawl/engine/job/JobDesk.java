@@ -41,6 +41,7 @@ public final class JobDesk implements JobFloor {
   private final FindOrphanJobs orphans;
   private final Breakers breakers;
   private final Duration bound;
+  private final SealJobs seal;
   private final AgreedPayloads payloads;
 
   /**
@@ -65,6 +66,7 @@ public final class JobDesk implements JobFloor {
     work = new EngineJobWork(lanes, polls, types, breakers, payloads);
     bound = JobBound.of(timings, LONGEST).worst();
     orphans = new FindOrphanJobs(store.jobs(), bound, metrics);
+    seal = new SealJobs(store, lanes::waiting, metrics);
     lookAfter = new LookAfterJobs(store, lanes, takeover, timings.takeoverPoll());
   }
 
@@ -92,6 +94,11 @@ public final class JobDesk implements JobFloor {
   /** Looks for jobs that nobody will ever look at again. */
   public FindOrphanJobs orphans() {
     return orphans;
+  }
+
+  /** Seals what is over. */
+  public SealJobs seal() {
+    return seal;
   }
 
   /** How long a job may rest at most. */

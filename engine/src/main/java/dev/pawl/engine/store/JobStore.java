@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,32 @@ public interface JobStore {
   List<Sealed> audit(String namespace, long after, int limit);
 
   record Sealed(long number, byte[] hash, Transition line) {}
+
+  /**
+   * Seals the ledgers of jobs that are over, among the next rows, into the chains of their namespaces.
+   *
+   * @param from the key of the last row that was looked at
+   */
+  SealWalk sealJobs(UUID from, int rows);
+
+  /** @param next null: there are no more rows */
+  record SealWalk(int sealed, @Nullable UUID next) {}
+
+  /** Computes the next links of a chain again. @param after {@link SealPage#next} of the page before; 0: the first */
+  SealPage verifySeals(String namespace, long after, int limit);
+
+  /**
+   * @param jobs whose seals are sound
+   * @param through there are no more
+   * @param why what is broken; null: nothing
+   */
+  record SealPage(int jobs, long next, boolean through, @Nullable String why) {}
+
+  /** Computes a whole chain of sealed ledgers again. */
+  AuditReport verifySeals(String namespace);
+
+  /** Lets a chain begin behind jobs that retention has taken. @return how many links went */
+  int forgetSeals(String namespace, int limit);
 
   // ---- looking
 

@@ -259,6 +259,12 @@ public interface JobApi {
   record AuditReport(long lines, @Nullable Long brokenAt, @Nullable String why) {}
 
   /**
+   * Computes the chain over the ledgers of jobs that are over again; they are sealed by a duty, within minutes. Lines of the
+   * report are jobs here. Reads all that is kept.
+   */
+  AuditReport verifyLedgers(String namespace);
+
+  /**
    * Sealed lines of a namespace, oldest first, to be kept elsewhere. A number that is left out is a line that is gone.
    *
    * @param after the number of the last one that is known; 0: from the first

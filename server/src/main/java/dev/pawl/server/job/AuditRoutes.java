@@ -47,8 +47,10 @@ public final class AuditRoutes {
   }
 
   private Reply verify(Call call) {
-    JobApi.AuditReport report = jobs.verifyAudit(call.namespace());
-    return JobRoutes.reply(Json.of("sound", report.brokenAt() == null, "lines", report.lines(), "broken_at",
-        report.brokenAt(), "why", report.why()));
+    JobApi.AuditReport operators = jobs.verifyAudit(call.namespace());
+    JobApi.AuditReport ledgers = jobs.verifyLedgers(call.namespace());
+    return JobRoutes.reply(Json.of("sound", operators.brokenAt() == null && ledgers.brokenAt() == null,
+        "lines", operators.lines(), "broken_at", operators.brokenAt(), "why", operators.why(),
+        "ledgers", Json.of("tasks", ledgers.lines(), "broken_at", ledgers.brokenAt(), "why", ledgers.why())));
   }
 }

@@ -29,8 +29,8 @@ final class JobSeals {
   private static final String SEALS = """
       select seq, job_id, version, ord, hash from pawl_job_seals where namespace = ? and seq > ? order by seq limit ?""";
 
-  private static final String EXPORT = "select s.seq, s.hash, " + JobRows.LINE_COLUMNS + """
-       from pawl_job_seals s, pawl_job_ledger l
+  private static final String EXPORT = "select s.seq, s.hash, " + JobRows.LINE_COLUMNS + " " + """
+      from pawl_job_seals s, pawl_job_ledger l
       where s.namespace = ? and s.seq > ? and l.job_id = s.job_id and l.version = s.version and l.ord = s.ord
       order by s.seq limit ?""";
 

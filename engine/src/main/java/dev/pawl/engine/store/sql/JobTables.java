@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiFunction;
 
 /** Jobs on an SQL database. Each verb is one line here; the noun it belongs to does it. */
@@ -35,6 +36,7 @@ final class JobTables implements JobStore {
   private final JobLimitRows limits;
   private final BreakerRows breakers;
   private final JobSeals seals;
+  private final SealedJobs sealed;
   private final JobTieRows ties;
   private final JobLetters letters;
   private final JobUpkeep upkeep;
@@ -49,6 +51,7 @@ final class JobTables implements JobStore {
     limits = new JobLimitRows(access);
     breakers = new BreakerRows(access);
     seals = new JobSeals(access);
+    sealed = new SealedJobs(access);
     ties = new JobTieRows(access);
     letters = new JobLetters(access);
     upkeep = new JobUpkeep(access, loading);
@@ -137,6 +140,26 @@ final class JobTables implements JobStore {
   @Override
   public AuditReport verifyAudit(String namespace) {
     return seals.verify(namespace);
+  }
+
+  @Override
+  public SealWalk sealJobs(UUID from, int rows) {
+    return sealed.seal(from, rows);
+  }
+
+  @Override
+  public SealPage verifySeals(String namespace, long after, int limit) {
+    return sealed.verify(namespace, after, limit);
+  }
+
+  @Override
+  public AuditReport verifySeals(String namespace) {
+    return sealed.verify(namespace);
+  }
+
+  @Override
+  public int forgetSeals(String namespace, int limit) {
+    return sealed.forget(namespace, limit);
   }
 
   @Override
