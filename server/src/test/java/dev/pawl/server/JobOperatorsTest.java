@@ -302,6 +302,35 @@ class JobOperatorsTest {
         .refused(4002);
   }
 
+  @Test
+  void manyAreHeldByAnOrderThatWasRehearsed() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) ids.add(caller.submit("op.bulk", "bulk-act-key-" + i, "1"));
+    Map<String, @Nullable Object> order = Json.of("event", "HOLD", "type", "op.bulk", "phase", "READY", "ticket",
+        "OPS-79", "reason", "the shop is closed", "dry_run", false);
+    ada.json("/jobs/transitions", Json.text(order)).refused(4002);
+    order.put("ticket", null);
+    ada.json("/jobs/transitions", Json.text(order)).refused(4031);
+    order.put("ticket", "OPS-79");
+    order.put("dry_run", true);
+    JobClient.Got rehearsed = ada.json("/jobs/transitions", Json.text(order)).is(200);
+    assertThat(rehearsed.json()).containsEntry("matched", 5L).containsEntry("done", 5L);
+    assertThat(job(ids.getFirst()).phase().name()).isEqualTo("READY");
+    order.put("dry_run", false);
+    order.put("rehearsal", rehearsed.at("rehearsal"));
+    order.put("event", "FORCE_FAIL");
+    ada.json("/jobs/transitions", Json.text(order)).refused(4002); // another order
+    order.put("event", "HOLD");
+    assertThat(ada.json("/jobs/transitions", Json.text(order)).is(200).json()).containsEntry("done", 5L);
+    for (String id : ids) {
+      assertThat(job(id).phase().name()).isEqualTo("HELD");
+      assertThat(caller.get("/jobs/" + id + "/ledger").text()).contains("\"ticket\":\"OPS-79\"");
+    }
+    order.remove("phase");
+    ada.json("/jobs/transitions", Json.text(order)).refused(4002);
+    caller.json("/jobs/transitions", Json.text(order)).refused(4030);
+  }
+
   /** The request of a redrive with a canary ends long before the canary does; the operation can be asked for and halted. */
   @Test
   void aCanaryKeepsNobodyWaiting() {

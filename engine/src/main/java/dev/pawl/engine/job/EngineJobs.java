@@ -258,6 +258,11 @@ final class EngineJobs implements JobApi {
   }
 
   @Override
+  public ActReport operateMany(ActOrder order) {
+    return new ManyActs(jobs, lanes, this, order).run();
+  }
+
+  @Override
   public Page<DeadLetter> deadLetters(DeadLetters query) {
     if (query.limit() < 1 || query.limit() > 1_000) {
       throw new JobRefusedException(UwerCode.SCHEMA_VIOLATION, "expected 1 to 1000, got " + query.limit(), "/limit");

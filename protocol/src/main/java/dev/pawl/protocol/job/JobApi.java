@@ -152,6 +152,30 @@ public interface JobApi {
   JobAnswer<OperateJob.Operated> operate(
       String namespace, JobId job, OperatorAct act, OperatorPapers papers, long expectedEpoch, boolean dryRun);
 
+  /**
+   * The same manual transition of many jobs, each decided and audited alone.
+   *
+   * @throws JobRefusedException if the papers do not do, or the order names too many jobs or was never rehearsed
+   */
+  ActReport operateMany(ActOrder order);
+
+  /**
+   * @param jobs which; null: all of {@code type} in {@code phase}, up to {@code BulkOrder.CAP}
+   * @param type null: any
+   * @param phase an open one, or {@code FAILED} or {@code DEAD_LETTERED}; not null without {@code jobs}
+   * @param dryRun only looks; without one before it, more than one job is not touched
+   * @param rehearsed the same order was a dry run before
+   */
+  record ActOrder(String namespace, @Nullable List<JobId> jobs, @Nullable String type, @Nullable JobPhase phase,
+      OperatorAct act, OperatorPapers papers, boolean dryRun, boolean rehearsed) {}
+
+  /**
+   * @param matched jobs that the order names
+   * @param done how many were changed; in a dry run, how many would be
+   * @param refused how many could not be, with the reason of the first
+   */
+  record ActReport(int matched, int done, int refused, @Nullable String firstRefusal) {}
+
   /** Dead letters, newest first. */
   Page<DeadLetter> deadLetters(DeadLetters query);
 

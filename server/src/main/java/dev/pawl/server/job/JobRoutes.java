@@ -110,7 +110,11 @@ final class JobRoutes {
 
   private static @Nullable JobPhase phase(Call call) {
     String name = asked(call, "phase");
-    if (name == null) return null;
+    return name == null ? null : phase(name);
+  }
+
+  /** @throws dev.pawl.server.http.Refusal it is none */
+  static JobPhase phase(String name) {
     for (JobPhase phase : JobPhase.values()) if (phase.name().equals(name.toUpperCase(Locale.ROOT))) return phase;
     throw UwerAnswers.refusal(UwerCode.SCHEMA_VIOLATION,
         "expected one of %s, got '%s'".formatted(Arrays.toString(JobPhase.values()), name), "/phase");

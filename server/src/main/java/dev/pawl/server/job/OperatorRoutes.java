@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 /** What operators do by hand: always with a ticket and a reason, and always in the audit, done or refused. */
 final class OperatorRoutes {
   private static final int LEDGER = 1_000;
+  private static final Field EVENT = Field.text("event", 32, "").must().oneOf("HOLD", "RELEASE", "FORCE_REVOKE",
+      "FORCE_FAIL", "FORCE_DEAD_LETTER", "FORCE_SUCCEED", "REDRIVE");
+  private static final Field HOLD_MS = Field.integer("hold_ms", 1, Long.MAX_VALUE,
+      "of HOLD; 7 days unless said, 30 at most");
+  private static final Field EVIDENCE = Field.text("evidence", 4_000, "of FORCE_SUCCEED: how it is known");
+  private static final Field RESULT = Field.object("result", Payload.MAX_BYTES, "of FORCE_SUCCEED: a payload");
 
   private final PawlEngine engine;
   private final JobApi jobs;
@@ -47,14 +53,17 @@ final class OperatorRoutes {
   List<Route> routes() {
     return List.of(
         admin("job.operate", "/jobs/{task_id}/transitions", "A manual transition of one job", this::operate).body(
-            Field.text("event", 32, "").must().oneOf("HOLD", "RELEASE", "FORCE_REVOKE", "FORCE_FAIL",
-                "FORCE_DEAD_LETTER", "FORCE_SUCCEED", "REDRIVE"),
-            Papers.TICKET, Papers.REASON, Papers.APPROVER,
+            EVENT, Papers.TICKET, Papers.REASON, Papers.APPROVER,
             Field.integer("expected_epoch", 0, Long.MAX_VALUE, "the epoch that was on the screen").must(),
             Field.bool("dry_run", "says what would happen, and does nothing"),
-            Field.integer("hold_ms", 1, Long.MAX_VALUE, "of HOLD; 7 days unless said, 30 at most"),
-            Field.text("evidence", 4_000, "of FORCE_SUCCEED: how it is known"),
-            Field.object("result", Payload.MAX_BYTES, "of FORCE_SUCCEED: a payload")),
+            HOLD_MS, EVIDENCE, RESULT),
+        admin("job.operate_many", "/jobs/transitions",
+            "The same manual transition of many jobs, each decided and audited alone; a dry run first", this::operateMany)
+            .body(EVENT, Field.list("task_ids", "these and no others"), Field.text("type", 128, "only of this type"),
+                Field.text("phase", 16, "only in this phase; needed without task_ids"), Papers.TICKET, Papers.REASON,
+                Papers.APPROVER, Field.bool("dry_run", "counts, and answers with a rehearsal"),
+                Field.text("rehearsal", 128, "what the dry run of the same order answered, an hour ago at most"), HOLD_MS,
+                EVIDENCE, RESULT),
         get("dead_letter.list", "/jobs/dead-letters", "Dead letters, newest first", this::list).query(
             Field.text("type", 128, "only of this type"), Field.text("cause", 32, "only of this cause"),
             Field.integer("limit", 1, 1_000, "how many, 50 unless said"),
@@ -92,6 +101,20 @@ final class OperatorRoutes {
         call.integer("expected_epoch", 0), Boolean.TRUE.equals(call.value("dry_run"))).get();
     return JobRoutes.reply(Json.of("task_id", job, "from", done.from(), "to", done.to(), "dry_run", done.dryRun(),
         "warning", done.warning()));
+  }
+
+  private Reply operateMany(Call call) {
+    List<JobId> named = named(call);
+    boolean dryRun = Boolean.TRUE.equals(call.value("dry_run"));
+    Json order = Json.of("namespace", call.namespace(), "event", call.text("event"), "type", call.text("type"), "phase",
+        call.text("phase"), "task_ids", named == null ? null : named.stream().map(JobId::toString).toList());
+    String phase = call.text("phase");
+    JobApi.ActReport report = jobs.operateMany(new JobApi.ActOrder(call.namespace(), named, call.text("type"),
+        phase == null ? null : JobRoutes.phase(phase), act(call), papers.of(call), dryRun,
+        rehearsals.proves(call.text("rehearsal"), order, engine.now())));
+    return JobRoutes.reply(Json.of("dry_run", dryRun, "matched", report.matched(), "done", report.done(), "refused",
+        report.refused(), "first_refusal", report.firstRefusal(), "rehearsal",
+        dryRun ? rehearsals.proof(order, engine.now()) : null));
   }
 
   private static OperatorAct act(Call call) {
