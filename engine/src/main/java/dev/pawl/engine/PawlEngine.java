@@ -210,10 +210,12 @@ public final class PawlEngine implements AutoCloseable {
     // Timers must not wait behind a slow deletion.
     DutyLoop time = new DutyLoop("time", List.of(mail, ring), store::now, metrics);
     DutyLoop upkeep = new DutyLoop(
-        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), prune, verify,
-            audit, examine, jobDesk.seal()),
+        "upkeep", List.of(watch, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), prune),
         store::now, metrics);
-    this.loops = byHand ? List.of() : List.of(time, upkeep);
+    // Nor what died behind somebody who looks through everything.
+    DutyLoop looking = new DutyLoop(
+        "looking", List.of(verify, audit, examine, jobDesk.seal()), store::now, metrics);
+    this.loops = byHand ? List.of() : List.of(time, upkeep, looking);
     if (!byHand) {
       mail.onEarlier(time::wake);
       alarms.onEarlier(time::wake);
