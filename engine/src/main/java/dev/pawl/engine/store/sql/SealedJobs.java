@@ -180,7 +180,7 @@ final class SealedJobs {
     List<Sealed> wanted = page;
     if (after > head.base()) {
       Sealed known = page.isEmpty() ? null : page.getFirst();
-      if (known == null || known.seq() != after) return broken(after, "link %d is gone".formatted(after));
+      if (known == null || known.seq() != after) return broken(0, after, "link %d is gone".formatted(after));
       seq = after;
       hash = known.hash();
       wanted = page.subList(1, page.size());
@@ -190,16 +190,16 @@ final class SealedJobs {
     int looked = 0;
     for (Sealed one : wanted) {
       if (one.seq() <= seq) continue;
-      if (one.seq() != seq + 1) return broken(seq, "link %d is gone".formatted(seq + 1));
+      if (one.seq() != seq + 1) return broken(looked, seq, "link %d is gone".formatted(seq + 1));
       String why = flaw(one, hash, lines.getOrDefault(one.job(), List.of()));
-      if (why != null) return broken(seq, why);
+      if (why != null) return broken(looked, seq, why);
       seq = one.seq();
       hash = one.hash();
       looked++;
     }
     boolean through = looked < limit;
-    if (through && seq < head.seq()) return broken(seq, "link %d is gone".formatted(seq + 1));
-    if (through && seq == head.seq() && !Arrays.equals(hash, head.hash())) return broken(seq, "the chain ends otherwise");
+    if (through && seq < head.seq()) return broken(looked, seq, "link %d is gone".formatted(seq + 1));
+    if (through && seq == head.seq() && !Arrays.equals(hash, head.hash())) return broken(looked, seq, "the chain ends otherwise");
     return new SealPage(looked, seq, through, null);
   }
 
@@ -207,8 +207,8 @@ final class SealedJobs {
     return page.stream().map(Sealed::job).distinct().toList();
   }
 
-  private static SealPage broken(long after, String why) {
-    return new SealPage(0, after, true, why);
+  private static SealPage broken(int looked, long after, String why) {
+    return new SealPage(looked, after, true, why);
   }
 
   private static @Nullable String flaw(Sealed one, byte[] before, List<JobRows.Line> lines) {
