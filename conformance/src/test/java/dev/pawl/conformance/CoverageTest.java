@@ -62,6 +62,7 @@ class CoverageTest {
     sections.forEach((number, all) -> {
       page.append("\n## %s %s\n\n| case | what has to hold | needs |\n|---|---|---|\n".formatted(number,
           suite.section(all.getFirst())));
+      all.sort(Comparator.comparing(Case::id));
       for (Case one : all) {
         page.append("| `%s` | %s | %s |\n".formatted(one.id(), one.title().replace("|", "\\|"),
             one.needs().stream().map(Feature::spoken).collect(Collectors.joining(", "))));
