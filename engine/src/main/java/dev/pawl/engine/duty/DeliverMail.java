@@ -46,7 +46,7 @@ public final class DeliverMail implements Duty, Landings, Courier {
   private static final Duration LEFT_TO_OTHERS = Duration.ofMillis(250);
 
   /** Deliveries that may be with the lanes at a time. */
-  private static final int MOST_UNDER_WAY = 4_000;
+  private static final int MOST_UNDER_WAY = 2_000;
 
   private final Store store;
   private final Function<Mail, Request<Delivered>> deliveries;
@@ -132,7 +132,7 @@ public final class DeliverMail implements Duty, Landings, Courier {
   public int tick(Instant now) {
     List<Mail> mails = near.takeDue(now, PORTION);
     if (mails.size() < PORTION && !now.isBefore(lookAt)) {
-      int page = PORTION + past.size(now);
+      int page = PORTION + past.size(now) + underWay.size();
       List<Mail> stored = store.dueMails(page);
       // A full page: there is more, look again at once.
       lookAt = stored.size() == page ? now : now.plus(lookEvery);
@@ -143,7 +143,9 @@ public final class DeliverMail implements Duty, Landings, Courier {
     Failpoint.MAIL_BEFORE.reach();
     List<Mail> toRuns = mails.stream().filter(mail -> !(mail.message() instanceof Mail.ToSchedule)).toList();
     List<Mail> toSchedules = mails.stream().filter(mail -> mail.message() instanceof Mail.ToSchedule).toList();
-    offer(toRuns, now, lanes);
+    for (int from = 0; from < toRuns.size(); from += PORTION) {
+      offer(toRuns.subList(from, Math.min(toRuns.size(), from + PORTION)), now, lanes);
+    }
     int woken = deliver(toSchedules, now, schedules);
     return woken + (lookEvery.isZero() ? landed() : toRuns.size());
   }
