@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Finds what a caller means. For looking only: decisions load their own rows. */
 public final class Lookup {
@@ -27,6 +28,7 @@ public final class Lookup {
 
   private final Store store;
   private final Map<String, Store.Namespace> namespaces = new ConcurrentHashMap<>();
+  private final ReentrantLock refreshing = new ReentrantLock();
   private final AtomicLong namespacesAt = new AtomicLong(System.nanoTime() - TimeUnit.HOURS.toNanos(1));
 
   public Lookup(Store store) {
@@ -58,12 +60,17 @@ public final class Lookup {
     return namespaces.containsKey(name);
   }
 
-  /** Reads the names again. */
+  /** Reads the names again. One at a time: who read before a name came must not take it out again after who read it. */
   public void refresh() {
-    List<Store.Namespace> all = store.namespaces();
-    namespaces.keySet().retainAll(all.stream().map(Store.Namespace::name).toList());
-    for (Store.Namespace one : all) namespaces.put(one.name(), one);
-    namespacesAt.set(System.nanoTime());
+    refreshing.lock();
+    try {
+      List<Store.Namespace> all = store.namespaces();
+      namespaces.keySet().retainAll(all.stream().map(Store.Namespace::name).toList());
+      for (Store.Namespace one : all) namespaces.put(one.name(), one);
+      namespacesAt.set(System.nanoTime());
+    } finally {
+      refreshing.unlock();
+    }
   }
 
   /** The run as it is stored now. @throws RejectedException {@code RUN_NOT_FOUND}, {@code RUN_CORRUPT} */
