@@ -187,10 +187,10 @@ public final class DeliverMail implements Duty, Landings, Courier {
 
   private void offer(List<Mail> mails, Instant now, Lanes through) {
     if (mails.isEmpty()) return;
-    List<Request<Object>> requests = new ArrayList<>(mails.size());
+    List<Request<Delivered>> requests = new ArrayList<>(mails.size());
     for (Mail mail : mails) {
       underWay.add(mail.key());
-      requests.add(request(mail));
+      requests.add(deliveries.apply(mail));
     }
     room.acquireUninterruptibly(mails.size());
     through.offerDue(requests, answers -> {
@@ -203,7 +203,7 @@ public final class DeliverMail implements Duty, Landings, Courier {
     });
   }
 
-  private void conclude(Mail mail, Answer<Object> answer, Instant now) {
+  private void conclude(Mail mail, Answer<Delivered> answer, Instant now) {
     underWay.remove(mail.key());
     if (answer.ok()) {
       delivered.incrementAndGet();
@@ -221,10 +221,5 @@ public final class DeliverMail implements Duty, Landings, Courier {
     room.acquireUninterruptibly(MOST_UNDER_WAY);
     room.release(MOST_UNDER_WAY);
     return delivered.getAndSet(0);
-  }
-
-  @SuppressWarnings("unchecked")
-  private Request<Object> request(Mail mail) {
-    return (Request<Object>) (Request<?>) deliveries.apply(mail);
   }
 }

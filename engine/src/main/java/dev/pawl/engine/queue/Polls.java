@@ -226,7 +226,9 @@ public final class Polls {
       draining.remove(session);
       return;
     }
-    if (!draining.add(session)) return;
+    draining.removeIf(queues::gone);
+    draining.add(session);
+    // Each time: a lane may have kept a place for it when it said so first, and filled it since.
     Queues.Ahead ahead = queues.drain(session);
     giveBack(ahead.runs(), session);
     lanes.submitAll(ahead.activities().stream()

@@ -149,6 +149,10 @@ public final class Queues implements HandOut, Landings {
   /** Runs and activities that were given to a session ahead of its next poll, which will not come. */
   record Ahead(List<GrantedRun> runs, List<ActivityTask> activities) {}
 
+  boolean gone(SessionId session) {
+    return gone.test(session);
+  }
+
   Ahead drain(SessionId session) {
     return new Ahead(
         workflows.values().stream().flatMap(queue -> queue.drain(session).stream()).toList(),

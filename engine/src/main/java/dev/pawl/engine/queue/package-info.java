@@ -15,9 +15,10 @@
  * dev.pawl.core.task.Fairness}); tasks without one share as one more key. {@link Tags} does it for hints, the store for
  * what it is asked. Eager hand-out needs no order: nothing else waits then.
  *
- * <p>Hints may be lost, doubled or stale: the grant is decided and guarded like any request. A poll that leaves the
- * queue while a lane keeps a place for it waits for that lane's answer, which is at most one commit away: otherwise a
- * lease would be written for a worker that has gone.
+ * <p>Hints may be lost, doubled or stale: the grant is decided and guarded like any request. A lane may keep a place in a
+ * poll that has left, and for a moment after its answer in a poll whose session is about to ask again: what it fills
+ * them with is the session's, whose next poll takes it. Only the last poll of a session waits for the lanes that keep
+ * places in it, and a session that says it drains gets nothing ahead: what it has got already is given back.
  */
 @NullMarked
 package dev.pawl.engine.queue;
