@@ -7,7 +7,11 @@ import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
 import dev.pawl.testbed.check.RoundVerdict.Colour;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +35,21 @@ class ChaosTest {
   void nothingIsLostDoubledOrOrphaned(Database database) throws Exception {
     MixedRound.Result round = MixedRound.play(database, 42, new MixedRound.Size(5, 4, 2), folder);
     System.out.println(Tally.line(round, "this test"));
-    assertThat(round.colour()).as("%s", round.reasons()).isEqualTo(Colour.GREEN);
+    assertThat(round.colour()).withFailMessage(() -> told(round)).isEqualTo(Colour.GREEN);
     assertThat(round.requests().get("ok")).isPositive();
+  }
+
+  /** A round that fails elsewhere leaves no more than this text. */
+  private String told(MixedRound.Result round) {
+    var text = new StringJoiner("\n").add("%s: %s".formatted(round.colour(), round.fired()));
+    round.reasons().forEach(text::add);
+    Path runs = folder.resolve("runs");
+    if (!Files.isDirectory(runs)) return text.toString();
+    try (Stream<Path> stories = Files.list(runs)) {
+      for (Path story : stories.toList()) text.add(Files.readString(story));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
   }
 }

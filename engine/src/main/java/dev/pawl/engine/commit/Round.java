@@ -5,6 +5,7 @@ import dev.pawl.core.run.Decision;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Event;
 import dev.pawl.core.run.GrantTask;
+import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.Request;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.run.Situation;
@@ -48,6 +49,8 @@ final class Round {
   private final Map<Store.RequestKey, Effect.Remembered> requests = new HashMap<>(0);
   /** Born in another run's write: they cannot have a write of their own in this group. */
   private final Set<RunId> bornBeside = new HashSet<>(0);
+  /** Mails whose effect this group has. The store guards a mail against other groups, not against two of one. */
+  private final Set<Mail.Key> taken = new HashSet<>(0);
   private int bytes;
 
   Round(Store store, RunCache cache, HandOut handOut, Instant now, int maxBytes) {
@@ -295,6 +298,12 @@ final class Round {
       later.add(pending);
       return;
     }
+    if (takenHere(change.effects())) {
+      // In a write of its own it hurts nobody when it finds that its mail is gone.
+      pending.alone = true;
+      again(pending);
+      return;
+    }
     Work work;
     if (home == null) {
       work = new Work();
@@ -316,6 +325,11 @@ final class Round {
     }
     work.alone |= pending.alone;
     overlay(change);
+  }
+
+  private boolean takenHere(List<Effect> effects) {
+    for (Effect effect : effects) if (effect instanceof Effect.Take take && taken.contains(take.key())) return true;
+    return false;
   }
 
   private void overlay(Decision.Change<?> change) {
@@ -342,7 +356,7 @@ final class Round {
         }
         case Effect.Post e -> {}
         case Effect.Unpost e -> {}
-        case Effect.Take e -> {}
+        case Effect.Take e -> taken.add(e.key());
         case Effect.Note e -> {}
         case Effect.KeepLateReport e -> {}
       }

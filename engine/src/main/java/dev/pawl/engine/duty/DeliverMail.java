@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -54,7 +55,8 @@ public final class DeliverMail implements Duty, Landings, Courier {
   private final Duration lookEvery;
   private final NearMail near = new NearMail();
   private final LookedPast<Mail.Key> past = new LookedPast<>();
-  private final Set<Mail.Key> underWay = ConcurrentHashMap.newKeySet();
+  /** When they were due: a mail that is posted again under the same key is another one. */
+  private final Map<Mail.Key, Instant> underWay = new ConcurrentHashMap<>();
   private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
   private final AtomicInteger delivered = new AtomicInteger();
   private @Nullable Lanes lanes;
@@ -130,13 +132,14 @@ public final class DeliverMail implements Duty, Landings, Courier {
 
   @Override
   public int tick(Instant now) {
-    List<Mail> mails = near.takeDue(now, PORTION);
+    // Another look may have found it in the database between its commit and the word of it.
+    List<Mail> mails = near.takeDue(now, PORTION).stream().filter(mail -> !isUnderWay(mail)).toList();
     if (mails.size() < PORTION && !now.isBefore(lookAt)) {
       int page = PORTION + past.size(now) + underWay.size();
       List<Mail> stored = store.dueMails(page);
       // A full page: there is more, look again at once.
       lookAt = stored.size() == page ? now : now.plus(lookEvery);
-      stored = stored.stream().filter(mail -> !past.has(mail.key()) && !underWay.contains(mail.key())).toList();
+      stored = stored.stream().filter(mail -> !past.has(mail.key()) && !isUnderWay(mail)).toList();
       mails = joined(mails, lookEvery.isZero() ? stored : abandoned(stored, now));
     }
     if (mails.isEmpty() || lanes == null || schedules == null) return 0;
@@ -148,6 +151,10 @@ public final class DeliverMail implements Duty, Landings, Courier {
     }
     int woken = deliver(toSchedules, now, schedules);
     return woken + (lookEvery.isZero() ? landed() : toRuns.size());
+  }
+
+  private boolean isUnderWay(Mail mail) {
+    return mail.due().equals(underWay.get(mail.key()));
   }
 
   private static List<Mail> abandoned(List<Mail> stored, Instant now) {
@@ -189,7 +196,7 @@ public final class DeliverMail implements Duty, Landings, Courier {
     if (mails.isEmpty()) return;
     List<Request<Delivered>> requests = new ArrayList<>(mails.size());
     for (Mail mail : mails) {
-      underWay.add(mail.key());
+      underWay.put(mail.key(), mail.due());
       requests.add(deliveries.apply(mail));
     }
     room.acquireUninterruptibly(mails.size());
@@ -204,7 +211,7 @@ public final class DeliverMail implements Duty, Landings, Courier {
   }
 
   private void conclude(Mail mail, Answer<Delivered> answer, Instant now) {
-    underWay.remove(mail.key());
+    underWay.remove(mail.key(), mail.due());
     if (answer.ok()) {
       delivered.incrementAndGet();
       metrics.delivered(Duration.between(mail.due(), now));

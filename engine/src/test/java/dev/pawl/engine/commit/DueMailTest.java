@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.core.run.ConflictPolicy;
 import dev.pawl.core.run.Deliveries;
+import dev.pawl.core.run.Effect;
+import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.run.StartOptions;
@@ -85,5 +87,23 @@ class DueMailTest {
     assertThat(real.dueMails(10)).isEmpty();
     assertThat(real.visibility().list("default", new Visibility.Filter.All(), 10, null).runs())
         .allMatch(run -> run.status() == RunStatus.TIMED_OUT);
+  }
+
+  /** A slow node may find in the database what it has posted itself and has not been told of yet. */
+  @Test
+  void whatIsOnItsWayAndComesToMindLaterIsNotSentTwice() {
+    lanes.start();
+    lanes.submit(mortal("w"));
+    clock.set(NOON.plusSeconds(10));
+    DeliverMail duty = new DeliverMail(real, Deliveries::of, Duration.ofSeconds(1), EngineMetrics.NONE);
+    duty.through(lanes, new Schedules(real, duty, NO_JOBS, EngineMetrics.NONE));
+    Mail mail = real.dueMails(10).getFirst();
+
+    tricky.shut();
+    assertThat(duty.tick(clock.get())).isEqualTo(1);
+    duty.landed(null, List.of(), List.of(new Effect.Post(mail)));
+    assertThat(duty.tick(clock.get())).isZero();
+    duty.landed(null, List.of(), List.of(new Effect.Post(new Mail(mail.key(), clock.get(), mail.message()))));
+    assertThat(duty.tick(clock.get())).as("posted again, due later: another one").isEqualTo(1);
   }
 }

@@ -3,9 +3,15 @@ package dev.pawl.engine.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.core.run.Command;
 import dev.pawl.core.run.ConflictPolicy;
+import dev.pawl.core.run.Delivered;
+import dev.pawl.core.run.Deliveries;
 import dev.pawl.core.run.GrantTask;
 import dev.pawl.core.run.LoseTask;
+import dev.pawl.core.run.Mail;
+import dev.pawl.core.run.ParentClosePolicy;
+import dev.pawl.core.run.ReportTask;
 import dev.pawl.core.run.Request;
 import dev.pawl.core.run.ReusePolicy;
 import dev.pawl.core.run.RunEvent;
@@ -32,6 +38,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +138,31 @@ class LanesTest {
     List<Answer<SignalRun.Signalled>> answers = inOneGroup(List.of(signal("w", "same"), signal("w", "same")));
     assertThat(answers).extracting(answer -> answer.get().duplicate()).containsExactly(false, true);
     assertThat(tricky.groups.getLast().getFirst().events()).hasSize(1);
+  }
+
+  /** Two looks found it, one in memory and one in the database; the store's guard sees only that it was there. */
+  @Test
+  void aMailThatComesTwiceInOneGroupCountsOnce() throws Exception {
+    StartRun teller = start("teller");
+    StartRun hearer = start("hearer");
+    lanes.submitAll(List.of(teller, hearer));
+    SessionId session = SessionId.random();
+    GrantTask.Granted granted = lanes.submit(new GrantTask(teller.newRun(), session));
+    lanes.submit(new ReportTask(granted.token(), session, 1, 2, List.of(
+        new Command.StartChild(1, "W", "child", "q", null, StartOptions.PLAIN, ParentClosePolicy.ABANDON),
+        new Command.SignalExternal(2, "default", "hearer", "word", null, Map.of()),
+        new Command.SignalExternal(3, "default", "nobody", "word", null, Map.of())), true));
+    List<Mail> mails = real.dueMails(10);
+    assertThat(mails).hasSize(3);
+    List<Request<Delivered>> twice =
+        Stream.concat(mails.stream(), mails.stream()).map(Deliveries::of).toList();
+    List<Answer<Delivered>> answers = inOneGroup(twice);
+
+    assertThat(answers.subList(0, 3)).allMatch(Answer::ok);
+    assertThat(answers.subList(3, 6)).allMatch(answer -> answer.refusal() == Rejection.Code.OVERLOADED);
+    assertThat(real.dueMails(10)).extracting(mail -> mail.message().getClass().getSimpleName())
+        .containsExactlyInAnyOrder("ChildStarted", "ExternalAnswered", "ExternalAnswered");
+    assertThat(real.events(hearer.newRun(), 2, 10)).hasSize(1);
   }
 
   @Test

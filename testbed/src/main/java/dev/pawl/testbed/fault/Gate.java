@@ -14,6 +14,8 @@ final class Gate {
   private final OutputStream out;
   private final Map<Armed, Long> passed = new HashMap<>();
   private final Set<Armed> felt = new HashSet<>();
+  /** Bytes were dropped: what came behind them would make no sense, and no network delivers it. */
+  private boolean lost;
 
   Gate(FaultProxy proxy, Direction direction, OutputStream out) {
     this.proxy = proxy;
@@ -51,7 +53,7 @@ final class Gate {
       switch (armed.fault()) {
         case Fault.Drop drop when drop.direction().covers(direction) -> {
           armed.fire();
-          return;
+          lost = true;
         }
         case Fault.Truncate truncate when truncate.direction().covers(direction) -> {
           long sofar = passed.getOrDefault(armed, 0L);
@@ -66,6 +68,7 @@ final class Gate {
         default -> {}
       }
     }
+    if (lost) return;
     out.write(bytes);
     out.flush();
   }

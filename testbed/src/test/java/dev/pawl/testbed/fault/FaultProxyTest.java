@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -279,6 +280,20 @@ class FaultProxyTest {
         proxy.arm(Fault.reset());
         assertThatThrownBy(insert::get).isInstanceOf(ExecutionException.class);
       }
+    }
+  }
+
+  @Test
+  void aConnectionThatLostBytesPassesNothingMore() throws Exception {
+    try (var proxy = FaultProxy.before(Databases.postgres().fresh())) {
+      var out = new ByteArrayOutputStream();
+      var gate = new Gate(proxy, Direction.TO_SERVER, out);
+      gate.pass(new byte[] {1});
+      Armed drop = proxy.arm(Fault.drop(Direction.TO_SERVER));
+      gate.pass(new byte[] {2});
+      drop.disarm();
+      gate.pass(new byte[] {3});
+      assertThat(out.toByteArray()).containsExactly(1);
     }
   }
 
