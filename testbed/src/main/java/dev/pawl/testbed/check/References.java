@@ -16,6 +16,8 @@ final class References {
         private final Map<String, Set<String>> children = new HashMap<>();
         /** Parent run and step, to the workflow id that was asked for. */
         private final Map<String, String> wanted = new HashMap<>();
+        /** Parent run and step, where it was told that no child could start. */
+        private final Set<String> refused = new HashSet<>();
 
         @Override
         public void history(History history) {
@@ -33,8 +35,11 @@ final class References {
                   ends(history, event, open, "activity");
               case "ActivityRetryScheduled", "ActivityCancelRequested" -> goesOn(history, event, open, "activity");
               case "ChildRunStarted" -> goesOn(history, event, open, "child");
-              case "ChildRunCompleted", "ChildRunFailed", "ChildRunCancelled", "ChildRunTerminated" ->
-                  ends(history, event, open, "child");
+              case "ChildRunCompleted", "ChildRunFailed", "ChildRunCancelled", "ChildRunTerminated" -> {
+                ends(history, event, open, "child");
+                boolean unborn = event.is("ChildRunFailed") && event.text("childRun") == null;
+                if (unborn) refused.add(history.id() + "/" + event.step());
+              }
               case "ExternalDelivered", "ExternalFailed" -> ends(history, event, open, "external");
               case "UpdateAccepted" -> updates.add(String.valueOf(event.text("updateId")));
               case "UpdateCompleted" -> {
@@ -72,6 +77,9 @@ final class References {
           children.forEach((parent, chains) -> {
             String run = parent.substring(0, parent.indexOf('/'));
             if (chains.size() > 1) report.violation("child of " + parent, "it was started as %s", chains);
+            if (refused.contains(parent)) {
+              report.violation("child of " + parent, "%s began, and its parent heard that it did not", chains);
+            }
             if (evidence.runs().containsKey(run) && !wanted.containsKey(parent)) {
               report.violation("child of " + parent, "%s name a parent that asked for no child there", chains);
             }

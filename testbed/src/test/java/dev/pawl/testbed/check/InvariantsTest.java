@@ -98,6 +98,8 @@ class InvariantsTest {
         wrong("I9", "update pawl_events set type = 'UpdateCompleted' where type = 'UpdateAccepted'", "update 'u-1' is not open"),
         wrong("I9", "update pawl_events set type = 'MemoUpserted' where type = 'ChildWorkflowScheduled' and run_id = '%s'"
             .formatted(ORDER), "a parent that asked for no child"),
+        wrong("I9", "update pawl_events set type = 'ChildRunFailed', data = '{\"step\": 4}' where type = 'ChildRunCompleted' "
+            + "and run_id = '%s'".formatted(ORDER), "began, and its parent heard that it did not"),
         wrong("I10", "update pawl_events set data = '{\"step\": 2, \"attempt\": 1}' where type = 'ActivityCompleted'",
             "attempt 2 was made, history tells of 1"),
         wrong("I10", "delete from pawl_events where type like 'Activity%%' and run_id = '%s'".formatted(ORDER),
