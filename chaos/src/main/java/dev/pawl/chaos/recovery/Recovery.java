@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,8 +41,8 @@ import java.util.concurrent.Future;
  */
 public final class Recovery {
   private static final String TYPE = "held";
-  private static final String HEIR = "heir";
-  private static final Duration SOON = Duration.ofSeconds(90);
+  static final String HEIR = "heir";
+  static final Duration SOON = Duration.ofSeconds(90);
 
   private Recovery() {}
 
@@ -126,75 +127,105 @@ public final class Recovery {
    * @param folder for the ledger
    */
   public static Result measure(Database database, String leases, int kills, int atOnce, Path folder) throws InterruptedException {
+    return measure(database, leases, kills, atOnce, folder, Recovery::kill, Recovery::taken);
+  }
+
+  /** Plays one kill, and keeps when it was under the name by which the work is known. */
+  interface Scene {
+    void kill(Stage stage, int number, Map<String, Instant> killed);
+  }
+
+  /** When the engine took the work from the dead, told to {@code after}; of several times the first counts. */
+  interface Taken {
+    void tell(Database database, After after);
+  }
+
+  /** The time from a kill to what came of it. */
+  static final class After {
+    private final Map<String, Instant> killed;
+    private final Map<String, Duration> first = new HashMap<>();
+
+    After(Map<String, Instant> killed) {
+      this.killed = killed;
+    }
+
+    /** @param work by the name that its kill was kept under; of others nothing is kept */
+    void kill(String work, Instant at) {
+      Instant since = killed.get(work);
+      if (since != null) first.merge(work, Duration.between(since, at), (a, b) -> a.compareTo(b) < 0 ? a : b);
+    }
+
+    /** @throws IllegalStateException if some were not measured */
+    List<Duration> all() {
+      if (first.size() == killed.size()) return List.copyOf(first.values());
+      throw new IllegalStateException("expected what came of each of %d kills, got %d".formatted(killed.size(), first.size()));
+    }
+  }
+
+  /** What the scenes of a measurement share. */
+  record Stage(String address, PawlEngine engine, LedgerClient ledger, String leases) {
+    JavaProcess victim(Class<?> main, String work) {
+      return JavaProcess.of(main).likeIn(Trial.class).args(address, ledger.port(), work, leases).start();
+    }
+
+    /** Waits until the ledger has heard of it so often. */
+    void begun(String call, int times) {
+      if (!ledger.awaitCalls(times, call, SOON)) {
+        throw new IllegalStateException("expected the work of %s to begin %d times".formatted(call, times));
+      }
+    }
+  }
+
+  static Result measure(Database database, String leases, int kills, int atOnce, Path folder, Scene scene, Taken taken)
+      throws InterruptedException {
     LeaseTimings timings = leases(leases);
     Path effects = folder.resolve("effects");
     Map<String, Instant> killed = new ConcurrentHashMap<>();
     try (EffectLedger ledger = EffectLedger.open(effects);
         PawlEngine engine = PawlEngine.open(database.dataSource(), config -> config.leases = timings);
         var killers = Executors.newFixedThreadPool(atOnce)) {
-      var scene = new Scene(NodeProcess.address(database), engine, new LedgerClient(ledger.port()), leases);
+      var stage = new Stage(NodeProcess.address(database), engine, new LedgerClient(ledger.port()), leases);
       List<Future<?>> all = new ArrayList<>();
       for (int i = 1; i <= kills; i++) {
-        String queue = "queue-" + i;
-        all.add(killers.submit(() -> scene.kill(queue, killed)));
+        int number = i;
+        all.add(killers.submit(() -> scene.kill(stage, number, killed)));
       }
       for (Future<?> one : all) one.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("expected to measure, but the measurement itself failed", e.getCause());
     }
-    return new Result(database.toString(), timings.recoveryBound(), taken(database, killed),
-        times(LedgerFile.read(effects), killed));
+    var after = new After(killed);
+    taken.tell(database, after);
+    var begun = new After(killed);
+    for (LedgerEntry entry : LedgerFile.read(effects).calls()) {
+      if (entry.call().worker().equals(HEIR)) begun.kill(entry.call().runId(), entry.at());
+    }
+    return new Result(database.toString(), timings.recoveryBound(), after.all(), begun.all());
   }
 
-  private record Scene(String address, PawlEngine engine, LedgerClient ledger, String leases) {
-
-    /** A victim begins its step, somebody else waits for work, the victim is killed, and the step begins again. */
-    void kill(String queue, Map<String, Instant> killed) {
-      WorkflowHandle run = PawlClient.on(engine.control()).queue(queue).start(TYPE, "run-of-" + queue, "");
-      String id = run.describe().run().toString();
-      try (JavaProcess victim = JavaProcess.of(Victim.class).likeIn(Trial.class).args(address, ledger.port(), queue, leases).start()) {
-        begun(id, 1, queue);
-        try (Worker heir = work(engine, queue, ledger, HEIR, false)) {
-          killed.put(id, InstantSource.system().instant());
-          victim.kill9();
-          begun(id, 2, queue);
-          run.result(String.class, SOON);
-        }
-      }
-    }
-
-    private void begun(String run, int times, String queue) {
-      if (!ledger.awaitCalls(times, run, SOON)) {
-        throw new IllegalStateException("expected the step of %s to begin %d times".formatted(queue, times));
+  /** A victim begins its step, somebody else waits for work, the victim is killed, and the step begins again. */
+  private static void kill(Stage stage, int number, Map<String, Instant> killed) {
+    String queue = "queue-" + number;
+    WorkflowHandle run = PawlClient.on(stage.engine.control()).queue(queue).start(TYPE, "run-of-" + queue, "");
+    String id = run.describe().run().toString();
+    try (JavaProcess victim = stage.victim(Victim.class, queue)) {
+      stage.begun(id, 1);
+      try (Worker heir = work(stage.engine, queue, stage.ledger, HEIR, false)) {
+        killed.put(id, InstantSource.system().instant());
+        victim.kill9();
+        stage.begun(id, 2);
+        run.result(String.class, SOON);
       }
     }
   }
 
-  /** When the engine took the work from the dead, as its ledger says. */
-  private static List<Duration> taken(Database database, Map<String, Instant> killed) {
-    List<Duration> taken = new ArrayList<>();
+  /** As the engine's ledger says. */
+  private static void taken(Database database, After after) {
     try (Evidence evidence = Evidence.in(database.dataSource()).open()) {
       for (Row note : evidence.notes()) {
-        Instant at = killed.get(note.text("run_id"));
-        if (at == null || !note.text("what").equals("LEASE_REVOKED")) continue;
-        taken.add(Duration.between(at, Instant.EPOCH.plus(note.number("at"), ChronoUnit.MICROS)));
+        if (!note.text("what").equals("LEASE_REVOKED")) continue;
+        after.kill(note.text("run_id"), Instant.EPOCH.plus(note.number("at"), ChronoUnit.MICROS));
       }
     }
-    return complete(taken, killed);
-  }
-
-  private static List<Duration> times(LedgerFile ledger, Map<String, Instant> killed) {
-    List<Duration> times = new ArrayList<>();
-    for (LedgerEntry entry : ledger.calls()) {
-      if (entry.call().worker().equals(HEIR)) times.add(Duration.between(killed.get(entry.call().runId()), entry.at()));
-    }
-    return complete(times, killed);
-  }
-
-  /** @throws IllegalStateException if some were not measured */
-  static List<Duration> complete(List<Duration> times, Map<String, Instant> killed) {
-    if (times.size() == killed.size()) return times;
-    throw new IllegalStateException("expected each of %d steps to begin again once, got %d".formatted(killed.size(),
-        times.size()));
   }
 }
