@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.Event;
-import dev.pawl.core.run.ParentClosePolicy;
-import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.run.RunEvent;
 import dev.pawl.core.run.RunStatus;
+import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.core.value.Failure;
 import dev.pawl.core.value.SearchValue;
 import dev.pawl.sdk.Activities;
 import dev.pawl.sdk.Activity;
 import dev.pawl.sdk.ActivitySettings;
-import dev.pawl.sdk.Children;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Promise;
 import dev.pawl.sdk.Retry;
@@ -21,7 +19,6 @@ import dev.pawl.sdk.Saga;
 import dev.pawl.sdk.Scope;
 import dev.pawl.sdk.SignalChannel;
 import dev.pawl.sdk.Step;
-import dev.pawl.sdk.TypeRef;
 import dev.pawl.sdk.WaitTimedOutException;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.client.WorkflowFailedException;
@@ -236,45 +233,6 @@ class StructureTest {
     assertThat(effects).containsExactly("hotel", "flight", "no flight", "no hotel");
   }
 
-  static final class Doubler implements Workflow<Integer, Integer> {
-    @Override
-    public Integer run(Integer n) {
-      if (n < 0) throw ApplicationException.of("Negative", "got " + n);
-      // Nobody signals the even ones; an odd one waits for as long as a busy machine needs.
-      Duration wait = n % 2 == 0 ? Duration.ofMillis(50) : SOON;
-      Integer more = Pawl.receive("more", Integer.class, wait).orElse(0);
-      return Pawl.step("double", () -> n * 2) + more;
-    }
-  }
-
-  static final class Parent implements Workflow<Integer, List<Integer>> {
-    @Override
-    public List<Integer> run(Integer n) {
-      var children = Children.stub(Doubler.class);
-      List<Integer> results = new ArrayList<>();
-      results.add(children.run(n));
-      var child = children.start(n + 1);
-      child.started().get();
-      child.signal("more", 1000);
-      results.add(child.result().get());
-      try {
-        children.run(-1);
-      } catch (dev.pawl.sdk.failure.ChildWorkflowException e) {
-        results.add(e.find(ApplicationException.class).orElseThrow().type().length());
-      }
-      return results;
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 100})
-  void childrenGiveResultsFailuresAndTakeSignals(int cached) {
-    place.worker(with -> with.workflow("parent", Parent::new).workflow("doubler", Doubler::new)
-        .settings(set -> set.cachedRuns = cached));
-    WorkflowHandle run = place.client.start("parent", "parent-" + cached, 4);
-    assertThat(run.result(new TypeRef<List<Integer>>() {}, SOON)).containsExactly(8, 1010, "Negative".length());
-  }
-
   record Count(int round, int sum) {}
 
   static final class Entity implements Workflow<Count, Integer> {
@@ -384,38 +342,6 @@ class StructureTest {
     assertThat(history.stream().filter(e -> e.fact() instanceof RunEvent.UpdateAccepted)).hasSize(1);
   }
 
-  @Test
-  void anExternalWorkflowThatIsNotThereIsAFailureToCatch() {
-    WorkflowHandle run = start(100, String.class, input -> {
-      try {
-        Pawl.external("nobody-there").signal("hello", 1);
-        return "delivered";
-      } catch (RuntimeException e) {
-        return "not there";
-      }
-    }, "x");
-    assertThat(run.result(String.class, SOON)).isEqualTo("not there");
-  }
-
-  interface Words {
-    void word(String word);
-  }
-
-  @Test
-  void signalsToAnotherWorkflowHaveTypes() {
-    place.worker(with -> with
-        .workflow("listens", String.class,
-            input -> Pawl.receive("word", String.class) + " " + Pawl.receive("word", String.class))
-        .workflow("speaks", String.class, whom -> {
-          Pawl.external(whom).as(Words.class).word("hello");
-          return "said";
-        }));
-    WorkflowHandle listens = place.client.start("listens", "listens", "x");
-    assertThat(place.client.start("speaks", "speaks", "listens").result(String.class, SOON)).isEqualTo("said");
-    listens.as(Words.class).word("world");
-    assertThat(listens.result(String.class, SOON)).isEqualTo("hello world");
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {0, 100})
   void aSagaUndoesInParallelAndTriesAll(int cached) {
@@ -462,35 +388,6 @@ class StructureTest {
     assertThat(turns).as("replayed from the top after each timer").hasValue(3);
     assertThat(said.toString().lines().filter(line -> line.contains("said")).map(line -> line.replaceAll(".* said", "said")))
         .containsExactly("said before the timer", "said between the timers", "said at the end");
-  }
-
-  @ParameterizedTest
-  @EnumSource(ParentClosePolicy.class)
-  void aChildGoesOnOrNotWhenItsParentEnds(ParentClosePolicy policy) {
-    place.worker(with -> with
-        .workflow("child", String.class, input -> {
-          try {
-            return Pawl.receive("word", String.class);
-          } catch (CancelledException e) {
-            return "asked to stop";
-          }
-        })
-        .workflow("parent", String.class, input -> {
-          Pawl.child("child", opts -> opts.workflowId("child").parentClose(policy), input, String.class)
-              .started().get();
-          return "done";
-        }));
-    assertThat(place.client.start("parent", "parent", "x").result(String.class, SOON)).isEqualTo("done");
-    WorkflowHandle child = place.client.handle("child");
-    switch (policy) {
-      case ABANDON -> {
-        child.signal("word", "still here");
-        assertThat(child.result(String.class, SOON)).isEqualTo("still here");
-      }
-      case REQUEST_CANCEL -> assertThat(child.result(String.class, SOON)).isEqualTo("asked to stop");
-      case TERMINATE -> assertThatThrownBy(() -> child.result(String.class, SOON)).isInstanceOfSatisfying(
-          WorkflowFailedException.class, e -> assertThat(e.status()).isEqualTo(RunStatus.TERMINATED));
-    }
   }
 
   @Test
