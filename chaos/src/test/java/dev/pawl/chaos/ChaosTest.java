@@ -31,7 +31,7 @@ class ChaosTest {
 
   @ParameterizedTest
   @MethodSource("databases")
-  @Timeout(300)
+  @Timeout(600)
   void nothingIsLostDoubledOrOrphaned(Database database) throws Exception {
     MixedRound.Result round = MixedRound.play(database, 42, new MixedRound.Size(5, 4, 2), folder);
     System.out.println(Tally.line(round, "this test"));

@@ -5,14 +5,11 @@ import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.Payload;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.testbed.check.Operations;
-import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /** Clients that start chores and counters, talk to them, stop some, and wait for their ends. */
 public final class ChoreClients {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-
   private final ControlApi control;
   private final Operations log;
 
@@ -38,7 +35,7 @@ public final class ChoreClients {
   }
 
   private PatientClient client(String name) {
-    return new PatientClient(control, log, name, PATIENCE);
+    return new PatientClient(control, log, name, PatientClient.PATIENCE);
   }
 
   private static void any(PatientClient client, String id, SplittableRandom random) {

@@ -30,6 +30,12 @@ public final class PatientClient {
   /** Why it does one thing to many; who blocks them for it sets them going again as well. */
   public static final String ALL_OF_THEM = "all of them";
 
+  /**
+   * How long a client waits for a result before it calls it lost. A task that loses four leases in a row rests for more than
+   * a minute in between, then an operator sets it going and it may do so again; that is slow, not lost.
+   */
+  public static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final long FIRST_PAUSE = 5_000_000L;
   private static final long LONGEST_PAUSE = 200_000_000L;
 

@@ -33,7 +33,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Everything at once, from one seed: random programs, chores, lists, rivals and jobs, under as many harms as wanted. */
 public final class MixedRound {
   private static final double MEDDLING = 0.03;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private MixedRound() {}
 
@@ -67,8 +66,8 @@ public final class MixedRound {
       PawlEngine pawl = round.engine(nemesis.through());
       var meddler = new Meddler(seed, MEDDLING, trick -> fired.merge(Nemesis.trick(trick), 1L, Long::sum));
       ControlApi meddled = meddler.before(pawl.control());
-      var programs = new ProgramClients(meddled, round.log(), "", true, PATIENCE);
-      var errands = new ErrandClients(meddler.before(pawl.jobs()), "", true, PATIENCE, line -> {});
+      var programs = new ProgramClients(meddled, round.log(), "", true, PatientClient.PATIENCE);
+      var errands = new ErrandClients(meddler.before(pawl.jobs()), "", true, PatientClient.PATIENCE, line -> {});
       try (nemesis) {
         var chores = new ChoreClients(meddled, round.log());
         round.watch(() -> {
@@ -116,7 +115,7 @@ public final class MixedRound {
   private static void settle(Round round, PawlEngine pawl) throws InterruptedException {
     var worker = ErrandWorker.start(pawl.worker(), pawl.jobWork(), round.jobLedger(), "the last");
     try (worker) {
-      Until.holds(PATIENCE, () -> ErrandVerdict.quiet(round));
+      Until.holds(PatientClient.PATIENCE, () -> ErrandVerdict.quiet(round));
     }
   }
 
