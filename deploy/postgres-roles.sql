@@ -12,8 +12,9 @@ grant select on all tables in schema public to pawl_node, pawl_reader;
 grant insert, update, delete on all tables in schema public to pawl_node;
 
 -- What happened is only ever added to. Retention deletes lines that are not sealed, with their jobs.
-revoke update on pawl_job_ledger, pawl_transitions, pawl_late_reports, pawl_job_seals, pawl_sealed_jobs from pawl_node;
-revoke delete on pawl_job_seals, pawl_audit_heads from pawl_node;
+revoke update on pawl_job_ledger, pawl_transitions, pawl_late_reports, pawl_job_seals, pawl_sealed_jobs,
+  pawl_run_audit from pawl_node;
+revoke delete on pawl_job_seals, pawl_audit_heads, pawl_run_audit, pawl_run_audit_heads from pawl_node;
 revoke insert, update, delete on pawl_schema from pawl_node;
 
 alter table pawl_job_ledger enable row level security;

@@ -12,6 +12,7 @@ import dev.pawl.engine.control.EngineControl;
 import dev.pawl.engine.control.JoinedControl;
 import dev.pawl.engine.control.Lookup;
 import dev.pawl.engine.control.Promotion;
+import dev.pawl.engine.control.RunOperators;
 import dev.pawl.engine.control.Starts;
 import dev.pawl.engine.control.Watchers;
 import dev.pawl.engine.duty.DeliverMail;
@@ -50,6 +51,7 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.protocol.job.PayloadContracts;
+import dev.pawl.protocol.operator.OperatorApi;
 import dev.pawl.protocol.schedule.ScheduleApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import java.sql.Connection;
@@ -63,8 +65,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A Pawl engine in this process, on a database that other engines may use at the same time. Opening one starts its
@@ -77,8 +77,6 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class PawlEngine implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PawlEngine.class);
-
   /** A lane or duty that has work and gets none done for so long is not ready. */
   private static final Duration STUCK = Duration.ofSeconds(10);
 
@@ -91,12 +89,14 @@ public final class PawlEngine implements AutoCloseable {
   private final HintExchange hints;
   private final QueryBoard queries;
   private final Lookup lookup;
+  private final Namespaces namespaces;
   private final ControlApi control;
   private final WorkerApi work;
   private final JobDesk jobDesk;
   private final JobApi jobs;
   private final JobWorkApi jobWork;
   private final ScheduleApi schedules;
+  private final OperatorApi operators;
   private final List<Duty> duties;
   private final List<DutyLoop> loops;
   private volatile boolean closing;
@@ -154,6 +154,7 @@ public final class PawlEngine implements AutoCloseable {
     this.watchers = new Watchers();
     this.queries = new QueryBoard(store.questions(), () -> closing);
     this.lookup = new Lookup(store);
+    this.namespaces = new Namespaces(store, lookup);
     List<Sessions> known = new ArrayList<>(1);
     Predicate<Instant> due = instant -> !instant.isAfter(store.now());
     this.queues = new Queues(id -> known.getFirst().ended(id), config.pollSettings().stickyWait(), alarms, due);
@@ -195,6 +196,8 @@ public final class PawlEngine implements AutoCloseable {
     this.jobs = Door.of(JobApi.class, jobDesk.jobs(), () -> closing);
     this.jobWork = Door.of(JobWorkApi.class, jobDesk.work(), () -> closing);
 
+    this.operators = Door.of(OperatorApi.class, new RunOperators(store, lanes, lookup), () -> closing);
+
     RingAlarms ring = new RingAlarms(alarms);
     TakeBack takeBack = new TakeBack(store, takeover, config.leases.takeoverPoll(), metrics);
     TimeOutActivities timeOut = new TimeOutActivities(store, lanes, config.leases.takeoverPoll());
@@ -220,7 +223,7 @@ public final class PawlEngine implements AutoCloseable {
       mail.onEarlier(time::wake);
       alarms.onEarlier(time::wake);
     }
-    ensureDefaultNamespace();
+    namespaces.ensure(DEFAULT_NAMESPACE, config.retention.keep());
     lanes.start();
     jobDesk.start();
     loops.forEach(DutyLoop::start);
@@ -249,29 +252,6 @@ public final class PawlEngine implements AutoCloseable {
     } catch (SQLException e) {
       throw new StoreException(Rejection.Code.STORE_UNAVAILABLE, "cannot connect: " + e.getMessage(), e);
     }
-  }
-
-  private void ensureDefaultNamespace() {
-    Duration keep = config.retention.keep();
-    Store.Namespace there = namespace(DEFAULT_NAMESPACE);
-    if (there == null) {
-      store.putNamespace(new Store.Namespace(DEFAULT_NAMESPACE, "made when the database was new",
-          keep == null ? EngineConfig.Retention.OF_A_NEW_NAMESPACE : keep));
-    } else if (keep != null) {
-      keep(there, keep);
-    }
-  }
-
-  private Store.@Nullable Namespace namespace(String name) {
-    for (Store.Namespace one : store.namespaces()) if (one.name().equals(name)) return one;
-    return null;
-  }
-
-  private void keep(Store.Namespace namespace, Duration keep) {
-    if (keep.equals(namespace.retention())) return;
-    LOG.info("closed runs of namespace {} are kept for {} from now on, not for {}", namespace.name(), keep,
-        namespace.retention());
-    store.putNamespace(new Store.Namespace(namespace.name(), namespace.description(), keep));
   }
 
   /** The namespace that is always there. */
@@ -312,6 +292,11 @@ public final class PawlEngine implements AutoCloseable {
     return schedules;
   }
 
+  /** What operators do to runs by hand, with papers. */
+  public OperatorApi operators() {
+    return operators;
+  }
+
   // ---- namespaces
 
   public List<Store.Namespace> namespaces() {
@@ -325,13 +310,7 @@ public final class PawlEngine implements AutoCloseable {
    *     not 1 minute to 100 years
    */
   public void putNamespace(Store.Namespace namespace) {
-    if (namespace.name().isBlank() || namespace.name().length() > 255) {
-      throw new RejectedException(Rejection.invalid("name", "expected 1 to 255 characters"));
-    }
-    checkRetention(namespace.retention());
-    new Doomed(store).finish(namespace.name());
-    store.putNamespace(namespace);
-    lookup.refresh();
+    namespaces.put(namespace);
   }
 
   /**
@@ -342,10 +321,7 @@ public final class PawlEngine implements AutoCloseable {
    * @throws RejectedException {@code NAMESPACE_NOT_FOUND} or {@code INVALID_ARGUMENT}
    */
   public void retain(String namespace, Duration retention) {
-    checkRetention(retention);
-    lookup.namespace(namespace);
-    Store.Namespace there = namespace(namespace);
-    if (there != null) keep(there, retention);
+    namespaces.retain(namespace, retention);
   }
 
   /** Whether there is such a namespace; what another node deleted is known here within a second. */
@@ -366,15 +342,7 @@ public final class PawlEngine implements AutoCloseable {
     if (name.equals(DEFAULT_NAMESPACE) || name.equals(Doomed.OWN)) {
       throw new RejectedException(Rejection.invalid("name", "namespace '%s' is always there".formatted(name)));
     }
-    lookup.namespace(name);
-    Store.Erased erased = new Doomed(store).erase(name);
-    lookup.refresh();
-    return erased;
-  }
-
-  private static void checkRetention(Duration retention) {
-    String problem = EngineConfig.Retention.problemOf(retention);
-    if (problem != null) throw new RejectedException(Rejection.invalid("retention", problem));
+    return namespaces.delete(name);
   }
 
   // ---- running it

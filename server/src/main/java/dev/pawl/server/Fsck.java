@@ -4,6 +4,7 @@ import dev.pawl.engine.PawlEngine;
 import dev.pawl.engine.store.Checkup.Damage;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.job.JobApi;
+import dev.pawl.protocol.operator.OperatorApi;
 import dev.pawl.server.job.AuditRoutes;
 import java.util.List;
 import java.util.function.Consumer;
@@ -36,6 +37,12 @@ final class Fsck {
         say.accept(AuditRoutes.ndjson(lines));
         after = lines.getLast().number();
       }
+      after = 0;
+      List<OperatorApi.AuditLine> runs;
+      while (!(runs = engine.operators().audit(one.name(), after, 1_000)).isEmpty()) {
+        say.accept(AuditRoutes.ndjsonOfRuns(runs));
+        after = runs.getLast().number();
+      }
     }
     return 0;
   }
@@ -45,6 +52,7 @@ final class Fsck {
     int broken = 0;
     for (Store.Namespace one : engine.namespaces()) {
       broken += tell(one.name() + ", operators", engine.jobs().verifyAudit(one.name()), "lines", say);
+      broken += tell(one.name() + ", operators on runs", engine.operators().verifyAudit(one.name()), "lines", say);
       broken += tell(one.name() + ", ledgers", engine.jobs().verifyLedgers(one.name()), "jobs", say);
     }
     return broken;

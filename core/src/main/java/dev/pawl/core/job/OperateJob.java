@@ -101,12 +101,12 @@ public record OperateJob(JobId job, OperatorAct act, OperatorPapers papers, long
               job, there.epoch()), there, now);
         }
         if (act instanceof OperatorAct.Hold && phase == JobPhase.HELD) {
-          return new JobDecision.Unchanged<>(new Operated(phase, phase, dryRun, warning()));
+          return new JobDecision.Unchanged<>(new Operated(phase, phase, dryRun, papers.warning()));
         }
         settle(draft, now);
       }
     }
-    return draft.note(new Operated(phase, draft.phase(), dryRun, warning()));
+    return draft.note(new Operated(phase, draft.phase(), dryRun, papers.warning()));
   }
 
   private void settle(JobDraft draft, Instant now) {
@@ -124,11 +124,5 @@ public record OperateJob(JobId job, OperatorAct act, OperatorPapers papers, long
 
   private JobError byHand() {
     return new JobError(UwerCode.INTERNAL.wire(), "Failed by an operator", papers.reason(), false, null);
-  }
-
-  private @Nullable String warning() {
-    return papers.standing() == OperatorPapers.Standing.UNREACHABLE
-        ? "the tracker did not answer: ticket %s was not looked up".formatted(papers.ticket())
-        : null;
   }
 }

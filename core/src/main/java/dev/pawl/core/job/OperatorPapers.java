@@ -38,13 +38,13 @@ public record OperatorPapers(
   }
 
   /** A flaw of the papers, as a refusal would say it. */
-  record Flaw(UwerCode code, String message, String pointer) {}
+  public record Flaw(UwerCode code, String message, String pointer) {}
 
   /**
    * @param grave nothing may be doubtful: the tracker must answer if it is asked
    * @param twoPeople a second, different person must approve
    */
-  Optional<Flaw> flaw(boolean grave, boolean twoPeople) {
+  public Optional<Flaw> flaw(boolean grave, boolean twoPeople) {
     if (ticket == null || ticket.isBlank()) {
       return flaw(UwerCode.TICKET_MISSING, "a manual transition needs a ticket", "/ticket");
     }
@@ -64,6 +64,13 @@ public record OperatorPapers(
       return flaw(UwerCode.APPROVER_REQUIRED, "a second, different person must approve", "/second_approver");
     }
     return Optional.empty();
+  }
+
+  /** Something the operator should know, although it was done; null: nothing. */
+  public @Nullable String warning() {
+    return standing == Standing.UNREACHABLE
+        ? "the tracker did not answer: ticket %s was not looked up".formatted(ticket)
+        : null;
   }
 
   private static Optional<Flaw> flaw(UwerCode code, String message, String pointer) {

@@ -90,4 +90,7 @@ public sealed interface Effect {
   /** What a worker reported after it had lost its lease: shown, never applied. */
   record KeepLateReport(TaskToken token, String kind, @Nullable String body, String why, Instant at)
       implements Effect {}
+
+  /** A line about what an operator did or tried, sealed into the chain of its namespace by the same commit. */
+  record Audit(RunTransition line) implements Effect {}
 }

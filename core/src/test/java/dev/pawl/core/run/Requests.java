@@ -1,5 +1,6 @@
 package dev.pawl.core.run;
 
+import dev.pawl.core.job.OperatorPapers;
 import dev.pawl.core.task.ActivityOptions;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.TaskToken;
@@ -98,6 +99,17 @@ final class Requests {
 
   static ResumeRun resume(String workflowId) {
     return new ResumeRun(NS, workflowId, null, "done", null, "resume", "ops");
+  }
+
+  static OperatorPapers papers() {
+    return new OperatorPapers("ada", "admin", "console", "OPS-123", OperatorPapers.Standing.OPEN,
+        "the provider is gone", "req-1", null);
+  }
+
+  /** With the epoch that is there. */
+  static OperateRun operate(World w, RunAct act, OperatorPapers papers) {
+    long epoch = w.chains.containsKey(new World.ChainKey(NS, ORDER)) ? w.current(ORDER).task().epoch() : 0;
+    return new OperateRun(NS, ORDER, null, act, papers, epoch, false);
   }
 
   static BlockRun block(String workflowId) {

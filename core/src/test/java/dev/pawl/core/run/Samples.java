@@ -11,6 +11,7 @@ import dev.pawl.core.value.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -96,6 +97,10 @@ final class Samples {
     all.add(new Sample("BlockRun", "", w -> Requests.block(ORDER)));
     all.add(new Sample("UnblockRun", "", w -> Requests.unblock(ORDER)));
     all.add(new Sample("ResetRun", "to the beginning", w -> Requests.reset(ORDER, 2)));
+    for (RunAct act : List.of(new RunAct.Terminate(), new RunAct.Reset(2), new RunAct.Pause(), new RunAct.Resume())) {
+      all.add(new Sample("OperateRun", act.event().toLowerCase(Locale.ROOT),
+          w -> Requests.operate(w, act, Requests.papers())));
+    }
     // ---- workers, about a run
     all.add(new Sample("GrantTask", "", w -> new GrantTask(run(w), ANN)));
     all.add(new Sample("ReportTask", "schedules and waits", w -> report(w, true,

@@ -19,7 +19,8 @@ final class Summary {
   static String of(Decision<?> decision) {
     return switch (decision) {
       case Decision.Rejected<?> no -> "`" + no.rejection().code().wire() + "`";
-      case Decision.Unchanged<?> same -> "same";
+      case Decision.Unchanged<?> same ->
+          same.answer() instanceof OperateRun.Refused no ? "`" + no.code().wire() + "`" : "same";
       case Decision.Change<?> change -> of(change);
     };
   }
@@ -77,6 +78,7 @@ final class Summary {
           if (e.what().equals("MAIL_UNDELIVERABLE")) parts.add("ledger: " + e.what());
         }
         case Effect.KeepLateReport e -> {}
+        case Effect.Audit e -> parts.add(e.line().refused() == null ? "audited" : "audited: `" + e.line().refused().wire() + "`");
       }
     }
     String what = String.join("; ", parts);

@@ -213,6 +213,7 @@ final class World {
                   Effect.UpdatePhase.REJECTED, dev.pawl.core.value.Outcome.failed(e.why()))
               : u);
       case Effect.Note e -> notes.add(e);
+      case Effect.Audit e -> {}
       case Effect.KeepLateReport e -> throw new AssertionError("late reports are the engine's");
     }
   }

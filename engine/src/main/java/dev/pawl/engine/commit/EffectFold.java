@@ -51,6 +51,7 @@ final class EffectFold {
         case Effect.Remember e -> false;
         case Effect.Note e -> false;
         case Effect.KeepLateReport e -> false;
+        case Effect.Audit e -> false;
       };
       if (clash) return false;
     }
@@ -109,6 +110,7 @@ final class EffectFold {
       case Effect.Remember e -> others.add(e);
       case Effect.Note e -> others.add(e);
       case Effect.KeepLateReport e -> others.add(e);
+      case Effect.Audit e -> others.add(e);
     }
   }
 

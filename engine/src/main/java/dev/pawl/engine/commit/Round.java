@@ -359,6 +359,7 @@ final class Round {
         case Effect.Take e -> taken.add(e.key());
         case Effect.Note e -> {}
         case Effect.KeepLateReport e -> {}
+        case Effect.Audit e -> {}
       }
     }
   }

@@ -30,9 +30,13 @@ public final class VerifyAudit implements Duty {
     if (now.isBefore(next)) return 0;
     next = now.plus(EVERY);
     for (Store.Namespace namespace : store.namespaces()) {
-      JobStore.AuditReport report = store.jobs().verifyAudit(namespace.name());
-      if (report.brokenAt() != null) LOG.error("the audit of {} is broken: {}", namespace.name(), report.why());
+      tell(namespace, "jobs", store.jobs().verifyAudit(namespace.name()));
+      tell(namespace, "runs", store.runAudit().verify(namespace.name()));
     }
     return 0;
+  }
+
+  private static void tell(Store.Namespace namespace, String of, JobStore.AuditReport report) {
+    if (report.brokenAt() != null) LOG.error("the audit of {} in {} is broken: {}", of, namespace.name(), report.why());
   }
 }

@@ -290,6 +290,9 @@ public interface Store extends AutoCloseable {
   /** Jobs. */
   JobStore jobs();
 
+  /** What operators did to runs. */
+  RunAudit runAudit();
+
   /** The invariants, asked of the database as it is. */
   Checkup checkup();
 

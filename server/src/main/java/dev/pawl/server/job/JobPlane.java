@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** All routes about jobs. */
+/** All routes about jobs, and those of operators about runs. */
 public final class JobPlane {
   private final List<Route> routes = new ArrayList<>();
 
@@ -31,7 +31,8 @@ public final class JobPlane {
     routes.addAll(new NodeRoutes(engine, tenants, seal, leases.leaseTime()).routes());
     RedriveRoutes redrives = new RedriveRoutes(engine.jobs());
     routes.addAll(redrives.routes());
-    routes.addAll(new AuditRoutes(engine.jobs()).routes());
+    routes.addAll(new AuditRoutes(engine.jobs(), engine.operators()).routes());
+    routes.addAll(new RunOperatorRoutes(engine.operators(), papers).routes());
     routes.addAll(new OperatorRoutes(engine, papers, new Rehearsals(key), redrives).routes());
     routes.addAll(new ContractRoutes(contracts).routes());
     routes.addAll(SchemaRoutes.routes());

@@ -80,9 +80,11 @@ final class JobShapes {
             : Json.of("epoch", end.epoch(), "session_id", end.session(), "granted_at", end.grantedAt(), "ended_at",
                 end.endedAt(), "end", end.kind(), "digest", end.digest()),
         "papers",
-        papers == null
-            ? null
-            : Json.of("role", papers.role(), "channel", papers.channel(), "ticket", papers.ticket(), "reason",
-                papers.reason(), "request_id", papers.requestId(), "approver", papers.approver()));
+        papers == null ? null : papers(papers));
+  }
+
+  static Json papers(OperatorPapers papers) {
+    return Json.of("role", papers.role(), "channel", papers.channel(), "ticket", papers.ticket(), "reason",
+        papers.reason(), "request_id", papers.requestId(), "approver", papers.approver());
   }
 }

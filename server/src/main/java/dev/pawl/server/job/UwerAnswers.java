@@ -100,7 +100,8 @@ public final class UwerAnswers implements Envelope {
       case INVALID_ARGUMENT, LIMIT_EXCEEDED, NAMESPACE_NOT_FOUND -> UwerCode.SCHEMA_VIOLATION;
       case PAYLOAD_TOO_LARGE -> UwerCode.TOO_LARGE;
       case FORBIDDEN -> UwerCode.FORBIDDEN;
-      case TASK_NOT_FOUND -> UwerCode.NOT_FOUND;
+      case TASK_NOT_FOUND, RUN_NOT_FOUND -> UwerCode.NOT_FOUND;
+      case RUN_CORRUPT -> UwerCode.ILLEGAL_TRANSITION;
       case SESSION_LOST -> UwerCode.SESSION_LOST;
       case LEASE_LOST -> UwerCode.STALE_EPOCH;
       case OVERLOADED -> UwerCode.ADMISSION_REFUSED;

@@ -5,6 +5,7 @@ import dev.pawl.core.run.Event;
 import dev.pawl.core.run.Mail;
 import dev.pawl.core.run.Run;
 import dev.pawl.core.run.RunEvent;
+import dev.pawl.core.run.RunTransition;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.RunId;
@@ -119,6 +120,7 @@ final class Packed implements Commits.Sent {
   final List<Effect.Remembered> remembered = new ArrayList<>(0);
   final List<Effect.Note> notes = new ArrayList<>(0);
   final List<Effect.KeepLateReport> lateReports = new ArrayList<>(0);
+  final List<RunTransition> audits = new ArrayList<>(0);
   private final int bytes;
 
   Packed(int index, Store.Write write) {
@@ -188,6 +190,7 @@ final class Packed implements Commits.Sent {
       case Effect.RejectAdmitted e -> rejections.add(e);
       case Effect.Note e -> notes.add(e);
       case Effect.KeepLateReport e -> lateReports.add(e);
+      case Effect.Audit e -> audits.add(e.line());
     }
   }
 

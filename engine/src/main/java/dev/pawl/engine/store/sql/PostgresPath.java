@@ -28,8 +28,8 @@ import org.postgresql.PGStatement;
 
 /**
  * Commits a group on PostgreSQL in one round trip: one statement in autocommit, its rows as arrays of records. What the statement
- * cannot say (replacing the search attributes of a run, rejecting all waiting updates), and a race for a new chain,
- * goes the general way.
+ * cannot say (replacing the search attributes of a run, rejecting all waiting updates, sealing a line of the audit), and a
+ * race for a new chain, goes the general way.
  */
 final class PostgresPath implements CommitPath {
   private static final String HASHES = "select run_id, version, history_hash from pawl_runs where run_id in (%s)";
@@ -61,7 +61,7 @@ final class PostgresPath implements CommitPath {
   }
 
   private static boolean isRare(Packed write) {
-    return !write.rejections.isEmpty() || (write.changed != null && write.changed.attributesChanged);
+    return !write.rejections.isEmpty() || !write.audits.isEmpty() || (write.changed != null && write.changed.attributesChanged);
   }
 
   private boolean[] fast(Link link, List<Packed> group, long commitId) throws SQLException {

@@ -2,6 +2,7 @@ package dev.pawl.engine.store.sql;
 
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.Mail;
+import dev.pawl.core.run.RunTransition;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.Outcome;
 import dev.pawl.core.value.RunId;
@@ -52,6 +53,8 @@ final class RowWriter {
     requests(link, writes);
     ledger(link, writes, commitId);
     attributes(link, writes);
+    // The head of a chain is locked last of all rows.
+    for (Packed write : writes) for (RunTransition line : write.audits) RunSeals.seal(link, line);
   }
 
   private static void runs(Link link, List<Packed> writes, long commitId) throws SQLException {

@@ -12,6 +12,7 @@ import dev.pawl.engine.store.Checkup;
 import dev.pawl.engine.store.Declarations;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Questions;
+import dev.pawl.engine.store.RunAudit;
 import dev.pawl.engine.store.ScheduleStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreConfig;
@@ -48,6 +49,7 @@ final class SqlStore implements Store {
   private final BudgetRows budgets;
   private final JobTables jobs;
   private final ScheduleRows schedules;
+  private final RunSeals runAudit;
 
   SqlStore(Access access, CommitPath path, JobPath jobPath, Hashes hashes, StoreConfig config) {
     this.access = access;
@@ -64,6 +66,7 @@ final class SqlStore implements Store {
     commits = new Commits<>(access, new RunCommits(access, path), config, counters);
     jobs = new JobTables(access, jobPath, config, counters);
     schedules = new ScheduleRows(access, config, counters);
+    runAudit = new RunSeals(access);
   }
 
   @Override
@@ -253,6 +256,11 @@ final class SqlStore implements Store {
   @Override
   public Budgets budgets() {
     return budgets;
+  }
+
+  @Override
+  public RunAudit runAudit() {
+    return runAudit;
   }
 
   @Override
