@@ -192,7 +192,7 @@ public final class PawlEngine implements AutoCloseable {
         new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database), () -> closing);
 
     this.schedules = Door.of(ScheduleApi.class,
-        new EngineSchedules(store, timetable, lookup::namespace), () -> closing);
+        new EngineSchedules(store, timetable, jobDesk, lookup::namespace), () -> closing);
     this.jobs = Door.of(JobApi.class, jobDesk.jobs(), () -> closing);
     this.jobWork = Door.of(JobWorkApi.class, jobDesk.work(), () -> closing);
 

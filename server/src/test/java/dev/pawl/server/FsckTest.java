@@ -22,7 +22,7 @@ class FsckTest {
           "expected_epoch", 0).is(200);
       assertThat(Fsck.examine(wire.server.engine(), said::add)).isZero();
       assertThat(Fsck.audit(wire.server.engine(), said::add)).isZero();
-      assertThat(said).containsExactly("Every invariant holds.", "default, operators: 1 lines, sound",
+      assertThat(said).containsExactly("Every invariant holds.", "default, operators: 1 lines, sound", "default, operators on runs: 0 lines, sound",
           "default, ledgers: 0 jobs, sound");
       said.clear();
       Fsck.export(wire.server.engine(), said::add);

@@ -4,6 +4,7 @@ import dev.pawl.core.job.Actor;
 import dev.pawl.core.job.JobBound;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobSpec;
+import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.task.LeaseTimings;
 import dev.pawl.engine.metrics.EngineMetrics;
@@ -58,16 +59,16 @@ public final class JobDesk implements JobFloor {
     store.whenTimelineIsNew(held::clear);
     types = new JobTypes(store.jobs(), store::now);
     breakers = new Breakers(store.jobs(), types, bell);
-    lanes = new JobLanes(store, held, bell, types, breakers, laneCount, BOUND);
-    takeover = new JobTakeover(store, lanes, metrics);
     payloads = new AgreedPayloads(store.jobs());
+    lanes = new JobLanes(store, held, bell, types, breakers, payloads, laneCount, BOUND);
+    takeover = new JobTakeover(store, lanes, metrics);
     jobs = new EngineJobs(store, lanes, types, breakers, bell, namespaceKnown, payloads);
     JobPolls polls = new JobPolls(store, held, bell, types, takeover, sessions, timings.takeoverPoll(), closing);
     work = new EngineJobWork(lanes, polls, types, breakers, payloads);
     bound = JobBound.of(timings, LONGEST).worst();
     orphans = new FindOrphanJobs(store.jobs(), bound, metrics);
     seal = new SealJobs(store, lanes::waiting, metrics);
-    lookAfter = new LookAfterJobs(store, lanes, takeover, timings.takeoverPoll());
+    lookAfter = new LookAfterJobs(store, lanes, takeover, payloads, timings.takeoverPoll());
   }
 
   /** From now on jobs are held to these. */
@@ -129,8 +130,20 @@ public final class JobDesk implements JobFloor {
   }
 
   @Override
-  public void born(List<JobSpec> specs) {
-    bell.ring(specs.stream().map(spec -> new JobBell.Type(spec.namespace(), spec.type())).collect(Collectors.toSet()));
+  public void agreed(JobSpec spec) {
+    payloads.agreed(spec);
+  }
+
+  @Override
+  public JobSpec made(JobSpec spec) {
+    return payloads.made(spec);
+  }
+
+  @Override
+  public void born(List<JobState> made) {
+    payloads.born(made);
+    bell.ring(made.stream().map(job -> new JobBell.Type(job.spec().namespace(), job.spec().type()))
+        .collect(Collectors.toSet()));
   }
 
   @Override

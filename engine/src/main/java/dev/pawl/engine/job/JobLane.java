@@ -43,20 +43,22 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
   private final JobBell bell;
   private final JobTypes types;
   private final Breakers breakers;
+  private final AgreedPayloads payloads;
   private final Inbox<PendingJob<?>> inbox;
 
   /**
    * @param most requests in a group
    * @param bound requests that may wait
    */
-  JobLane(int number, Store store, HeldJobs held, JobBell bell, JobTypes types, Breakers breakers, int most,
-      int bound) {
+  JobLane(int number, Store store, HeldJobs held, JobBell bell, JobTypes types, Breakers breakers,
+      AgreedPayloads payloads, int most, int bound) {
     this.store = store;
     this.jobs = store.jobs();
     this.held = held;
     this.bell = bell;
     this.types = types;
     this.breakers = breakers;
+    this.payloads = payloads;
     this.inbox = new Inbox<>("pawl-jobs-" + number, most, bound, this);
   }
 
@@ -206,7 +208,7 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
         own.add(effect);
         if (effect instanceof JobEffect.Buried letter && types.followsDead(letter.job().spec())) {
           children.add(new SubmitJob(JobId.next(now, ThreadLocalRandom.current()),
-              AfterDeath.job(letter.job(), letter.cause(), now), null, AfterDeath.ACTOR));
+              payloads.made(AfterDeath.job(letter.job(), letter.cause(), now)), null, AfterDeath.ACTOR));
         }
       }
       if (children.isEmpty() && others.isEmpty()) return List.of(change);
@@ -258,6 +260,7 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
             for (JobDecision.Change<?> change : one.changes()) {
               JobState after = change.after();
               JobState before = change.before();
+              if (before == null && !(one.pending().request instanceof SubmitJob)) payloads.born(List.of(after));
               if (before != null) held.keep(after);
               boolean freed = before != null && before.leased() && !after.leased()
                   && types.seenLimited(after.spec().namespace(), after.spec().type());

@@ -19,10 +19,10 @@ final class JobLanes {
 
   private final Inboxes<PendingJob<?>> inboxes;
 
-  JobLanes(Store store, HeldJobs held, JobBell bell, JobTypes types, Breakers breakers, int count,
-      int bound) {
+  JobLanes(Store store, HeldJobs held, JobBell bell, JobTypes types, Breakers breakers,
+      AgreedPayloads payloads, int count, int bound) {
     inboxes = new Inboxes<>(IntStream.range(0, count)
-        .mapToObj(i -> new JobLane(i, store, held, bell, types, breakers, GROUP, bound).inbox()).toList());
+        .mapToObj(i -> new JobLane(i, store, held, bell, types, breakers, payloads, GROUP, bound).inbox()).toList());
   }
 
   void start() {

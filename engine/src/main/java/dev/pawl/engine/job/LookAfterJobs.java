@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What time does to jobs, besides making them due: lost sessions, handlers that run too long or get nowhere, deadlines,
  * holds and graces that end, dead letters that the policy drives again, types that nobody serves, batches that are
- * complete. Each is a request like
+ * complete, jobs that the engine made and that break their contract. Each is a request like
  * any other; whoever finds it first brings it about.
  */
 public final class LookAfterJobs implements Duty {
@@ -44,6 +44,7 @@ public final class LookAfterJobs implements Duty {
   private final Store store;
   private final JobLanes lanes;
   private final JobTakeover takeover;
+  private final AgreedPayloads payloads;
   private final Duration every;
   private final AtomicReference<Watch> watch = new AtomicReference<>(new Watch(Instant.EPOCH, Instant.EPOCH));
 
@@ -52,8 +53,9 @@ public final class LookAfterJobs implements Duty {
 
   private record Watch(Instant since, Instant last) {}
 
-  LookAfterJobs(Store store, JobLanes lanes, JobTakeover takeover, Duration every) {
+  LookAfterJobs(Store store, JobLanes lanes, JobTakeover takeover, AgreedPayloads payloads, Duration every) {
     this.store = store;
+    this.payloads = payloads;
     this.lanes = lanes;
     this.takeover = takeover;
     this.every = every;
@@ -80,6 +82,7 @@ public final class LookAfterJobs implements Duty {
     for (JobBatch batch : store.jobs().completeBatches(PORTION)) {
       requests.add(BatchCallback.of(batch, store.jobs().tally(batch.namespace(), batch.id()), now));
     }
+    requests.addAll(payloads.poisoned());
     done += submit(requests);
     return done + redrive();
   }

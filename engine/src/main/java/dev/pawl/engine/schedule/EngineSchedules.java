@@ -22,6 +22,7 @@ import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.ScheduleStore;
 import dev.pawl.engine.store.ScheduleStore.Key;
 import dev.pawl.engine.store.Store;
+import dev.pawl.protocol.job.JobRefusedException;
 import dev.pawl.protocol.schedule.ScheduleApi;
 import java.time.Instant;
 import java.util.List;
@@ -37,11 +38,13 @@ public final class EngineSchedules implements ScheduleApi {
   private final Store store;
   private final ScheduleStore rows;
   private final Schedules schedules;
+  private final JobFloor floor;
   private final Consumer<String> namespaceKnown;
 
   /** @param namespaceKnown throws if there is no such namespace */
-  public EngineSchedules(Store store, Schedules schedules, Consumer<String> namespaceKnown) {
+  public EngineSchedules(Store store, Schedules schedules, JobFloor floor, Consumer<String> namespaceKnown) {
     this.store = store;
+    this.floor = floor;
     this.rows = store.schedules();
     this.schedules = schedules;
     this.namespaceKnown = namespaceKnown;
@@ -74,11 +77,25 @@ public final class EngineSchedules implements ScheduleApi {
         StartRun request = ScheduleMails.start(key, start, name, ScheduleMails.run(key, 1, store.now(), name));
         yield request.wrong();
       }
-      case ScheduleAction.EnqueueJob job -> wrong(job);
+      case ScheduleAction.EnqueueJob job -> {
+        Rejection plain = wrong(job);
+        yield plain != null ? plain : breach(key, job);
+      }
     };
     if (wrong == null) return;
     String field = wrong.field();
     throw new RejectedException(new Rejection(wrong.code(), wrong.message(), field == null ? null : "action." + field));
+  }
+
+  /** How its payload breaks what is agreed about its type. */
+  private @Nullable Rejection breach(Key key, ScheduleAction.EnqueueJob job) {
+    try {
+      floor.agreed(ScheduleMails.job(key, job, key.id(), store.now()));
+      return null;
+    } catch (JobRefusedException no) {
+      String at = no.pointer() == null ? "" : no.pointer().replaceFirst("^/body/payload(/data)?", "");
+      return Rejection.invalid("payload" + at.replace('/', '.'), no.why());
+    }
   }
 
   private static @Nullable Rejection wrong(ScheduleAction.EnqueueJob job) {

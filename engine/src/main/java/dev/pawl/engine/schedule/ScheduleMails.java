@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** What a schedule says to others, as mails. */
 final class ScheduleMails {
@@ -63,8 +64,8 @@ final class ScheduleMails {
     return new Mail(Mail.Key.wake(owner(key)), at, new Mail.ScheduleDue(new ScheduleLink(key.namespace(), key.id())));
   }
 
-  /** A decision, with everything that it says. @param now of the decision */
-  static Write write(Key key, ScheduleDecision.Change<?> change, Instant now) {
+  /** A decision, with everything that it says. @param now of the decision @param made a job as it is made */
+  static Write write(Key key, ScheduleDecision.Change<?> change, Instant now, UnaryOperator<JobSpec> made) {
     List<Mail> posts = new ArrayList<>();
     List<Mail.Key> unposts = new ArrayList<>(1);
     List<JobDecision.Change<?>> births = new ArrayList<>(0);
@@ -74,7 +75,7 @@ final class ScheduleMails {
           switch (e.action()) {
             case ScheduleAction.StartWorkflow action -> posts.add(new Mail(word(key, change, "start", posts), now,
                 new Mail.StartOther(start(key, action, e.workflowId(), run(key, e.sequence(), now, e.workflowId())))));
-            case ScheduleAction.EnqueueJob action -> births.add(birth(key, e, action, now));
+            case ScheduleAction.EnqueueJob action -> births.add(birth(key, e, action, now, made));
           }
         }
         case ScheduleEffect.Cancel e -> {
@@ -122,13 +123,17 @@ final class ScheduleMails {
   }
 
   private static JobDecision.Change<?> birth(
-      Key key, ScheduleEffect.Start start, ScheduleAction.EnqueueJob action, Instant now) {
+      Key key, ScheduleEffect.Start start, ScheduleAction.EnqueueJob action, Instant now, UnaryOperator<JobSpec> made) {
     JobId id = new JobId(run(key, start.sequence(), now, start.workflowId()).value());
-    JobSpec spec = new JobSpec(key.namespace(), action.jobType(), start.workflowId(), action.digest(), key.id(),
-        action.priority(), now, null, null, action.lease(), action.retry(), action.check(), action.payload(), null);
-    SubmitJob submit = new SubmitJob(id, spec, null, new Actor(Actor.Kind.POLICY, "schedule"));
+    SubmitJob submit = new SubmitJob(id, made.apply(job(key, action, start.workflowId(), now)), null, new Actor(Actor.Kind.POLICY, "schedule"));
     if (submit.decide(new JobSituation(null, null, null, now)) instanceof JobDecision.Change<?> change) return change;
     throw new IllegalStateException("a job without a deadline is always taken");
+  }
+
+  /** The job that a schedule hands in. */
+  static JobSpec job(Key key, ScheduleAction.EnqueueJob action, String name, Instant now) {
+    return new JobSpec(key.namespace(), action.jobType(), name, action.digest(), key.id(), action.priority(), now, null,
+        null, action.lease(), action.retry(), action.check(), action.payload(), null);
   }
 
   private static boolean cancelsAtOnce(Schedule schedule) {

@@ -1,7 +1,7 @@
 package dev.pawl.engine.schedule;
 
+import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobId;
-import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.run.Delivered;
 import dev.pawl.core.run.Mail;
@@ -192,11 +192,11 @@ public final class Schedules {
       Mail taken = one.taken;
       switch (one.request.decide(there, now)) {
         case ScheduleDecision.Change<A> change -> {
-          Write write = ScheduleMails.write(one.key, change, now);
+          Write write = ScheduleMails.write(one.key, change, now, floor::made);
           if (taken != null && !(taken.message() instanceof Mail.ScheduleDue)) write = write.also(taken.key());
           Write all = write;
-          List<JobSpec> born = all.births().stream().map(birth -> birth.after().spec()).toList();
-          if (!born.isEmpty()) floor.expect(born);
+          List<JobState> born = all.births().stream().<JobState>map(JobDecision.Change::after).toList();
+          if (!born.isEmpty()) floor.expect(born.stream().map(JobState::spec).toList());
           add(one, all, () -> {
             one.done = new Committed<>(change.answer(), sendOff(all.posts()));
             if (!born.isEmpty()) floor.born(born);

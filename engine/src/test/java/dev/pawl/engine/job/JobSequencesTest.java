@@ -87,7 +87,8 @@ class JobSequencesTest {
           StoreClock.of(now::get))) {
         JobBell bell = new JobBell(type -> {});
         JobTypes types = new JobTypes(store.jobs(), store::now);
-        JobLanes lanes = new JobLanes(store, new HeldJobs(), bell, types, new Breakers(store.jobs(), types, bell), 2, 100_000);
+        JobLanes lanes = new JobLanes(store, new HeldJobs(), bell, types, new Breakers(store.jobs(), types, bell),
+            new AgreedPayloads(store.jobs()), 2, 100_000);
         lanes.start();
         try {
           List<SubmitJob> births = new ArrayList<>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Manual transitions of runs over HTTP: papers, codes, a tracker, and the audit. */
-class RunOperatorsTest {
+class RunTransitionsTest {
   private static HttpServer tracker;
   private static Wire wire;
   private static JobClient ada;
