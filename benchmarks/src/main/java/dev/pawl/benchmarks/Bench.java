@@ -41,6 +41,10 @@ public final class Bench {
       Duration warmUp, Duration first, int finished, boolean json, @Nullable Path jfr, boolean write) {}
 
   public static void main(String[] args) throws Exception {
+    if (Arrays.asList(args).contains("--help")) {
+      System.out.print(USAGE);
+      return;
+    }
     Options options;
     try {
       options = parse(args);

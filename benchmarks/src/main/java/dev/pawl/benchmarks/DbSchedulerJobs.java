@@ -2,6 +2,7 @@ package dev.pawl.benchmarks;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
@@ -68,12 +69,22 @@ final class DbSchedulerJobs implements JobSubject {
   }
 
   @Override
-  public AutoCloseable work(LongConsumer told) {
+  public int mostWorkers() {
+    return 2;
+  }
+
+  @Override
+  public AutoCloseable work(int workers, LongConsumer told) {
     ran = told;
-    Scheduler scheduler = Scheduler.create(pool, task).threads(50).pollUsingLockAndFetch(4.0, 20.0)
-        .pollingInterval(Duration.ofMillis(100)).shutdownMaxWait(Duration.ofSeconds(5)).build();
-    scheduler.start();
-    return scheduler::stop;
+    List<Scheduler> all = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      Scheduler scheduler = Scheduler.create(pool, task).threads(50).pollUsingLockAndFetch(4.0, 20.0)
+          .schedulerName(new SchedulerName.Fixed("worker-" + i)).pollingInterval(Duration.ofMillis(100))
+          .shutdownMaxWait(Duration.ofSeconds(5)).build();
+      scheduler.start();
+      all.add(scheduler);
+    }
+    return () -> all.forEach(Scheduler::stop);
   }
 
   @Override

@@ -70,7 +70,7 @@ final class DbosJobs implements JobSubject {
   }
 
   @Override
-  public AutoCloseable work(LongConsumer told) {
+  public AutoCloseable work(int workers, LongConsumer told) {
     ran = told;
     dbos.close();
     launch(200);

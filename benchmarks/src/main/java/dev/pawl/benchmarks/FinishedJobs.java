@@ -31,7 +31,7 @@ final class FinishedJobs {
     try (PawlJobs jobs = new PawlJobs(database)) {
       JobLoad.bulk(jobs, 0, WARM_UP);
       JobLoad.bulk(jobs, WARM_UP, BULK);
-      JobLoad.drain(jobs, WARM_UP + BULK);
+      JobLoad.drain(jobs, 1, WARM_UP + BULK);
       long next = WARM_UP + BULK;
       double[] before = measured(jobs, next);
       store(database, options.finished());
@@ -50,7 +50,7 @@ final class FinishedJobs {
   }
 
   private static double[] measured(PawlJobs jobs, long from) throws Exception {
-    return new double[] {JobLoad.bulk(jobs, from, BULK), JobLoad.drain(jobs, BULK)};
+    return new double[] {JobLoad.bulk(jobs, from, BULK), JobLoad.drain(jobs, 1, BULK)};
   }
 
   private static void store(Database database, int count) throws SQLException {

@@ -11,11 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
- * Trivial jobs: how fast they come in, one by one and in bulk, how fast one worker drains them, and how long a single one
- * takes from the call until it runs while nothing else happens. Each system has a database of its own on one server, whose
- * durability is the same for all.
+ * Trivial jobs: how fast they come in, one by one and in bulk, how fast one worker and two drain them, how long one takes
+ * from the call until it runs, while nothing else happens and under half of the load that the system can bear, and what one
+ * costs the database. Each system has a database of its own on one server, whose durability is the same for all.
  */
 final class JobLoad {
   private static final int ONE_BY_ONE = 20_000;
@@ -25,6 +26,7 @@ final class JobLoad {
   private static final int CALLERS = 16;
   private static final int FEEDERS = 2;
   private static final int SINGLES = 200;
+  private static final int SECONDS_AT_HALF_LOAD = 5;
 
   private interface Maker {
     JobSubject on(Database database) throws Exception;
@@ -42,8 +44,9 @@ final class JobLoad {
         makers.add(DbosJobs::new);
       }
       for (Maker maker : makers) {
-        try (JobSubject subject = maker.on(Subjects.fresh(store))) {
-          measure(subject, store, options, results, progress);
+        Database database = Subjects.fresh(store);
+        try (JobSubject subject = maker.on(database)) {
+          measure(subject, database, store, options, results, progress);
         } catch (RuntimeException e) {
           // One peer that does not start must not cost the others their figures.
           String line = "JOBS: %s on %s failed: %s".formatted(maker, store, e);
@@ -55,36 +58,58 @@ final class JobLoad {
   }
 
   private static void measure(
-      JobSubject subject, String store, Bench.Options options, Results results, PrintStream progress) throws Exception {
+      JobSubject subject, Database database, String store, Bench.Options options, Results results, PrintStream progress) throws Exception {
     // Figures of a cold JVM are worth nothing.
     one(subject, 0, WARM_UP);
     double warm = bulk(subject, WARM_UP, BULK);
     long next = warm == 0 ? WARM_UP : WARM_UP + BULK;
-    drain(subject, next);
+    drain(subject, 1, next);
 
+    Expense expense = Expense.of(database);
     double one = one(subject, next, ONE_BY_ONE);
-    drain(subject, ONE_BY_ONE);
+    double closing = drain(subject, 1, ONE_BY_ONE);
+    Expense.Cost cost = expense.since(ONE_BY_ONE);
     next += ONE_BY_ONE;
     double bulk = bulk(subject, next, BULK);
-    int waiting = BULK;
-    if (bulk == 0) {
-      waiting = ONE_BY_ONE;
-      one(subject, next, waiting);
-    }
+    int waiting = waiting(subject, bulk, next);
     next += waiting;
-    double drain = drain(subject, waiting);
+    double drain = drain(subject, 1, waiting);
+    double two = 0;
+    if (subject.mostWorkers() > 1) {
+      waiting = waiting(subject, bulk(subject, next, BULK), next);
+      next += waiting;
+      two = drain(subject, 2, waiting);
+    }
     long[] alone = latency(subject, next);
-    String line = String.format(Locale.ROOT,
-        "JOBS: %s on %s: one by one %,.0f/s, bulk %s, drain %,.0f/s, a single one p50 %.1f ms, p99 %.1f ms",
-        subject.system(), store, one, bulk == 0 ? "-" : String.format(Locale.ROOT, "%,.0f/s", bulk), drain,
-        Latencies.percentile(alone, 0.5), Latencies.percentile(alone, 0.99));
+    next += SINGLES;
+    // Handing in and working at the same time share the machine.
+    double half = 0.5 / (1 / one + 1 / Math.max(closing, drain));
+    long[] busy = atRate(subject, next, half);
+    String line = String.format(Locale.ROOT, "JOBS: %s on %s: one by one %,.0f/s, bulk %s, drain by one worker %,.0f/s, by two %s,"
+            + " a single one p50 %.1f ms, p99 %.1f ms, at half load (%,.0f/s) p50 %.1f ms, p99 %.1f ms, cost of one %s",
+        subject.system(), store, one, rate(bulk), drain, rate(two), Latencies.percentile(alone, 0.5),
+        Latencies.percentile(alone, 0.99), half, Latencies.percentile(busy, 0.5), Latencies.percentile(busy, 0.99), cost);
     results.note(line);
     progress.println(line);
     if (options.json()) {
       System.out.printf(Locale.ROOT, "{\"workload\":\"JOBS\",\"system\":\"%s\",\"store\":\"%s\",\"one_per_s\":%.0f,"
-              + "\"bulk_per_s\":%.0f,\"drain_per_s\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f}%n", subject.system(), store,
-          one, bulk, drain, Latencies.percentile(alone, 0.5), Latencies.percentile(alone, 0.99));
+              + "\"bulk_per_s\":%.0f,\"drain_per_s\":%.0f,\"drain_by_two_per_s\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
+              + "\"half_load_per_s\":%.0f,\"half_load_p50_ms\":%.3f,\"half_load_p99_ms\":%.3f,\"database_us\":%.1f,"
+              + "\"wal_bytes\":%.0f}%n", subject.system(), store, one, bulk, drain, two, Latencies.percentile(alone, 0.5),
+          Latencies.percentile(alone, 0.99), half, Latencies.percentile(busy, 0.5), Latencies.percentile(busy, 0.99),
+          cost.processorMicros(), cost.walBytes());
     }
+  }
+
+  private static String rate(double perSecond) {
+    return perSecond == 0 ? "-" : String.format(Locale.ROOT, "%,.0f/s", perSecond);
+  }
+
+  /** Makes sure that jobs wait. @param bulk 0: none came in yet @return how many wait */
+  private static int waiting(JobSubject subject, double bulk, long from) throws Exception {
+    if (bulk > 0) return BULK;
+    one(subject, from, ONE_BY_ONE);
+    return ONE_BY_ONE;
   }
 
   private interface Feed {
@@ -127,10 +152,10 @@ final class JobLoad {
   }
 
   /** Works until {@code count} jobs have run. @return how many a second */
-  static double drain(JobSubject subject, long count) throws Exception {
+  static double drain(JobSubject subject, int workers, long count) throws Exception {
     AtomicLong ran = new AtomicLong();
     long begun = System.nanoTime();
-    try (AutoCloseable worker = subject.work(number -> ran.incrementAndGet())) {
+    try (AutoCloseable worker = subject.work(workers, number -> ran.incrementAndGet())) {
       while (ran.get() < count) LockSupport.parkNanos(1_000_000);
       return count * 1e9 / (System.nanoTime() - begun);
     }
@@ -139,7 +164,7 @@ final class JobLoad {
   private static long[] latency(JobSubject subject, long from) throws Exception {
     AtomicLongArray ranAt = new AtomicLongArray(SINGLES);
     Latencies all = new Latencies();
-    try (AutoCloseable worker = subject.work(number -> ranAt.set((int) (number - from), System.nanoTime()))) {
+    try (AutoCloseable worker = subject.work(1, number -> ranAt.set((int) (number - from), System.nanoTime()))) {
       for (int i = 0; i < SINGLES; i++) {
         long begun = System.nanoTime();
         subject.enqueue(from + i);
@@ -149,5 +174,35 @@ final class JobLoad {
       }
     }
     return Latencies.sorted(all);
+  }
+
+  /** Hands jobs in at a steady rate, each at its own instant whatever becomes of the others, while one worker works. */
+  private static long[] atRate(JobSubject subject, long from, double perSecond) throws Exception {
+    int count = (int) Math.max(50, perSecond * SECONDS_AT_HALF_LOAD);
+    AtomicLongArray ranAt = new AtomicLongArray(count);
+    AtomicLong ran = new AtomicLong();
+    LongConsumer told = number -> {
+      ranAt.set((int) (number - from), System.nanoTime());
+      ran.incrementAndGet();
+    };
+    Latencies all = new Latencies();
+    try (AutoCloseable worker = subject.work(1, told)) {
+      long begun = System.nanoTime();
+      feed(from, count, CALLERS, 1, (at, n) -> {
+        long due = begun + due(at - from, perSecond);
+        for (long rest = due - System.nanoTime(); rest > 0; rest = due - System.nanoTime()) LockSupport.parkNanos(rest);
+        subject.enqueue(at);
+      });
+      long patience = System.nanoTime() + 60_000_000_000L;
+      while (ran.get() < count && System.nanoTime() < patience) LockSupport.parkNanos(1_000_000);
+      for (int i = 0; i < count; i++) {
+        all.add((ranAt.get(i) == 0 ? System.nanoTime() : ranAt.get(i)) - begun - due(i, perSecond));
+      }
+    }
+    return Latencies.sorted(all);
+  }
+
+  private static long due(long number, double perSecond) {
+    return (long) (number * 1e9 / perSecond);
   }
 }

@@ -53,7 +53,7 @@ final class JobRunrJobs implements JobSubject {
   }
 
   @Override
-  public AutoCloseable work(LongConsumer told) {
+  public AutoCloseable work(int workers, LongConsumer told) {
     ran = told;
     JobRunr.configure().useStorageProvider(new PostgresStorageProvider(pool))
         .useBackgroundJobServer(BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration()

@@ -13,8 +13,13 @@ interface JobSubject extends AutoCloseable {
   /** Hands in a batch of jobs with consecutive numbers; durable when this returns. False: it cannot. */
   boolean enqueueAll(long from, int count) throws Exception;
 
-  /** Starts one worker. @param ran told the number of each job as it runs */
-  AutoCloseable work(LongConsumer ran) throws Exception;
+  /** How many workers it can have in one process, 1 or more. */
+  default int mostWorkers() {
+    return 1;
+  }
+
+  /** Starts workers. @param workers up to {@link #mostWorkers} @param ran told the number of each job as it runs */
+  AutoCloseable work(int workers, LongConsumer ran) throws Exception;
 
   @Override
   void close();

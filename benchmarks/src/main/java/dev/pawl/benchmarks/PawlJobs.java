@@ -5,6 +5,7 @@ import dev.pawl.sdk.job.Jobs;
 import dev.pawl.sdk.job.NewJob;
 import dev.pawl.sdk.worker.JobWorker;
 import dev.pawl.testbed.Database;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
@@ -41,10 +42,19 @@ final class PawlJobs implements JobSubject {
   }
 
   @Override
-  public AutoCloseable work(LongConsumer ran) {
-    return JobWorker.on(engine.worker(), engine.jobWork())
-        .handler(Jobs.handler("bench.trivial", Long.class, (job, number) -> ran.accept(number)))
-        .start();
+  public int mostWorkers() {
+    return 2;
+  }
+
+  @Override
+  public AutoCloseable work(int workers, LongConsumer ran) {
+    List<JobWorker> all = new ArrayList<>();
+    for (int i = 0; i < workers; i++) {
+      all.add(JobWorker.on(engine.worker(), engine.jobWork())
+          .handler(Jobs.handler("bench.trivial", Long.class, (job, number) -> ran.accept(number)))
+          .start());
+    }
+    return () -> all.forEach(JobWorker::close);
   }
 
   @Override

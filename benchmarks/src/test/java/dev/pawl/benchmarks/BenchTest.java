@@ -67,4 +67,17 @@ class BenchTest {
       assertThat(pawl.commits()).isPositive();
     }
   }
+
+  @Test
+  void aDatabaseIsAskedWhatAnOperationCosts() throws Exception {
+    var postgres = Subjects.fresh("postgres");
+    try (var connection = postgres.dataSource().getConnection(); var statement = connection.createStatement()) {
+      Expense expense = Expense.of(postgres);
+      statement.execute("create table spent as select n from generate_series(1, 300000) n");
+      Expense.Cost cost = expense.since(1);
+      assertThat(cost.walBytes()).isGreaterThan(300_000);
+      assertThat(cost.processorMicros()).isPositive();
+    }
+    assertThat(Expense.of(Subjects.fresh("sqlite")).since(1)).hasToString("-");
+  }
 }
