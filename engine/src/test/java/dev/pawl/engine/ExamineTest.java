@@ -51,7 +51,7 @@ class ExamineTest extends JobFixture {
     assertThat(found.getFirst().subject()).isEqualTo(subject);
     assertThat(found.getFirst().proposal()).isNotBlank();
     PawlEngine watcher = engine(config -> {});
-    for (int turn = 0; turn <= pawl.store().checkup().areas().size(); turn++) watcher.tick(clock.instant());
+    for (int turn = 0; turn <= pawl.store().checkup().areas().size() + 3; turn++) watcher.tick(clock.instant());
     assertThat(watcher.metrics().damages()).as(damage).isPositive();
     return found.getFirst();
   }
@@ -224,5 +224,21 @@ class ExamineTest extends JobFixture {
     assertThat(found.wrong()).contains("order-42");
     sql("insert into pawl_chains (namespace, workflow_id, run_id, run_number) "
         + "select namespace, workflow_id, run_id, run_number from pawl_runs" + where);
+  }
+
+  @Test
+  void aHistoryThatIsNotWhatWasWritten() {
+    for (int i = 0; i < 120; i++) control.start(start("of-many-" + i));
+    control.signal(ref("of-many-70"), dev.pawl.protocol.control.ControlApi.Message.of("go", null));
+    String run = control.describe(ref("of-many-70")).run().toString();
+    String event = " where run_id = '" + run + "' and seq = 3";
+    Damage found = planted("RUN", run, "update pawl_events set at = at + 1" + event);
+    assertThat(found.wrong()).contains("its history of 3 events is not what was written");
+    assertThat(found.proposal()).contains("backup", "reset");
+    sql("update pawl_events set at = at - 1" + event);
+    // What is missing is told once, by the invariant that counts.
+    sql("update pawl_events set seq = 9" + event);
+    assertThat(pawl.examine()).hasSize(1);
+    sql("update pawl_events set seq = 3 where run_id = '" + run + "' and seq = 9");
   }
 }

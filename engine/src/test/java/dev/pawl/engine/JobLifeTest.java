@@ -267,6 +267,29 @@ class JobLifeTest extends JobFixture {
   }
 
   @Test
+  void aNamespaceRests() {
+    submit(pawl, spec("order-12345"));
+    submit(pawl, spec("test.other", "order-12345", "{}", 5, null, null));
+    pawl.jobs().pause("default", "test.other", "ada", "the shelf is being repaired");
+    pawl.jobs().pause("default", JobApi.ALL_TYPES, "ada", "the shop moves");
+    JobHand hand = new JobHand(pawl);
+    assertThat(hand.take(9, "test.job", "test.other", "test.new")).isEmpty();
+    submit(pawl, spec("test.new", "order-12345", "{}", 5, null, null));
+    assertThat(hand.take(9, "test.job", "test.other", "test.new")).isEmpty();
+    assertThat(pawl.jobs().pauses("default")).extracting(JobApi.Pause::type).containsExactlyInAnyOrder("*", "test.other");
+    for (int minute = 1; minute <= 31; minute++) {
+      clock.pass(Duration.ofMinutes(1));
+      pawl.tick(clock.instant());
+    }
+    assertThat(pawl.jobs().deadLetters(new JobApi.DeadLetters("default", null, null, 9, null)).items())
+        .as("nobody could serve them").isEmpty();
+    assertThat(pawl.jobs().resume("default", JobApi.ALL_TYPES)).isTrue();
+    assertThat(pawl.jobs().resume("default", JobApi.ALL_TYPES)).isFalse();
+    assertThat(new JobHand(pawl).take(9, "test.job", "test.other", "test.new"))
+        .extracting(grant -> grant.job().spec().type()).containsExactlyInAnyOrder("test.job", "test.new");
+  }
+
+  @Test
   void aTypeThatNobodyServesIsGivenUpAfterHalfAnHour() {
     JobId id = submit(pawl, spec("test.unknown", "order-12345", "{}", 5, null, null));
     JobId served = submit(pawl, spec("order-12345"));

@@ -84,6 +84,31 @@ class SealedJobsTest extends JobFixture {
   }
 
   @Test
+  @DisplayName("U4: what happened to a job that stays open is sealed within hours, too")
+  void whatStaysOpenIsSealedWithinHours() throws Exception {
+    JobId id = submit(pawl, retrying("stays-open", RetryTerms.of(BackoffProfile.SLOW)));
+    JobHand hand = new JobHand(pawl);
+    hand.fail(hand.take()).get();
+    pawl.tick(clock.instant());
+    sealed(0);
+    clock.pass(Duration.ofHours(2));
+    pawl.tick(clock.instant());
+    sealed(1);
+    pawl.tick(clock.instant());
+    sealed(1);
+    JobHand later = new JobHand(pawl);
+    later.fail(later.take()).get(); // a new line: an hour must pass
+    pawl.tick(clock.instant());
+    sealed(1);
+    clock.pass(Duration.ofHours(2));
+    pawl.tick(clock.instant());
+    sealed(2);
+    sql("update pawl_job_ledger set actor = 'node:nobody' where event = 'ERR_RETRY' and version = "
+        + "(select first from (select min(version) as first from pawl_job_ledger where event = 'ERR_RETRY') one)");
+    assertThat(report().why()).contains("the ledger of job " + id + " was changed");
+  }
+
+  @Test
   void twoNodesMakeOneChain() throws Exception {
     done(300);
     PawlEngine other = engine(config -> {});

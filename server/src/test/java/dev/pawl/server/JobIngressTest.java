@@ -378,6 +378,10 @@ class JobIngressTest {
         .contains("billing is down");
     client.json("/jobs/types/in.rest/pause", "{}").refused(4002);
     assertThat(client.json("/jobs/types/in.rest/resume", "").is(200).at("was_paused")).isEqualTo(true);
+    client.json("/jobs/pause", "{}").refused(4002);
+    assertThat(client.json("/jobs/pause", "reason", "the shop moves").is(200).at("type")).isEqualTo("*");
+    assertThat(client.get("/jobs/types").text()).contains("\"type\":\"*\"", "the shop moves");
+    assertThat(client.json("/jobs/resume", "").is(200).at("was_paused")).isEqualTo(true);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.pawl.engine.job;
 import dev.pawl.core.job.Breaker;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.engine.store.JobStore;
+import dev.pawl.protocol.job.JobApi;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -70,6 +71,8 @@ final class JobTypes {
   List<String> awake(String namespace, List<String> types) {
     tell(namespace, types);
     Map<JobBell.Type, JobStore.Type> now = known();
+    JobStore.Type all = now.get(new JobBell.Type(namespace, JobApi.ALL_TYPES));
+    if (all != null && all.pause() != null) return List.of();
     return types.stream().filter(name -> {
       JobStore.Type type = now.get(new JobBell.Type(namespace, name));
       return type == null || (type.pause() == null && !down(type));

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals the ledgers of jobs that are over, and computes the seals again, slowly and all the time. One walk follows what is
+ * Seals the ledgers of jobs that are over, and of open ones what is older than an hour, and computes the seals again, slowly and all the time. One walk follows what is
  * new, another one goes through all that is kept, for jobs that were open when the first one came by.
  */
 public final class SealJobs implements Duty {

@@ -304,10 +304,13 @@ public interface JobApi {
 
   // ---- types
 
-  /** A type is not handed out any more, within a second; who works goes on. */
+  /** In the place of a type: all types of the namespace, those that come later too. */
+  String ALL_TYPES = "*";
+
+  /** A type, or {@link #ALL_TYPES}, is not handed out any more, within a second; who works goes on. */
   void pause(String namespace, String type, String actor, String reason);
 
-  /** False if it was not paused. */
+  /** False if it was not paused. A type that is paused itself stays so when all types are resumed. */
   boolean resume(String namespace, String type);
 
   List<Pause> pauses(String namespace);

@@ -59,7 +59,12 @@ final class JobRoutes {
             "Jobs of a type are not handed out any more; who works goes on", this::pause)
             .body(Field.text("reason", 1_000, "for those who wonder").must()),
         Route.post("job.resume_type", "/jobs/types/{type}/resume", Plane.JOB, Scope.OPERATOR,
-            "Jobs of a type are handed out again", this::resume));
+            "Jobs of a type are handed out again", this::resume),
+        Route.post("job.pause_all", "/jobs/pause", Plane.JOB, Scope.OPERATOR,
+            "No job of the namespace is handed out any more; who works goes on", this::pause)
+            .body(Field.text("reason", 1_000, "for those who wonder").must()),
+        Route.post("job.resume_all", "/jobs/resume", Plane.JOB, Scope.OPERATOR,
+            "Jobs of the namespace are handed out again, except those of types that rest", this::resume));
   }
 
   private static Route get(String name, String path, String summary, Handler handler) {
@@ -201,13 +206,18 @@ final class JobRoutes {
     return reply(Json.of("open", open, "paused", paused, "limited", limited));
   }
 
+  /** The type in the path, or all of them. */
+  private static String resting(Call call) {
+    return call.parameters().getOrDefault("type", JobApi.ALL_TYPES);
+  }
+
   private Reply pause(Call call) {
-    jobs.pause(call.namespace(), call.parameter("type"), call.principal().name(), call.text("reason", ""));
-    return reply(Json.of("type", call.parameter("type"), "paused", true));
+    jobs.pause(call.namespace(), resting(call), call.principal().name(), call.text("reason", ""));
+    return reply(Json.of("type", resting(call), "paused", true));
   }
 
   private Reply resume(Call call) {
-    boolean was = jobs.resume(call.namespace(), call.parameter("type"));
-    return reply(Json.of("type", call.parameter("type"), "paused", false, "was_paused", was));
+    boolean was = jobs.resume(call.namespace(), resting(call));
+    return reply(Json.of("type", resting(call), "paused", false, "was_paused", was));
   }
 }

@@ -8,13 +8,16 @@ import dev.pawl.engine.store.JobStore.LeaseKey;
 import dev.pawl.engine.store.JobStore.Type;
 import dev.pawl.engine.store.JobStore.Within;
 import dev.pawl.engine.store.StoreCounters;
+import dev.pawl.protocol.job.JobApi;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which open jobs somebody has to look at: to claim them, or because a time has come. */
@@ -168,9 +171,11 @@ final class JobQueues {
   /** @param types all that are known */
   List<JobState> unclaimed(List<Type> types, Instant before, int limit) {
     List<JobId> ids = new ArrayList<>();
+    Set<String> resting = types.stream().filter(type -> type.type().equals(JobApi.ALL_TYPES) && type.pause() != null)
+        .map(Type::namespace).collect(Collectors.toSet());
     for (Type type : types) {
       Instant served = type.servedAt();
-      if (type.pause() != null || (served != null && !served.isBefore(before))) continue;
+      if (type.pause() != null || resting.contains(type.namespace()) || (served != null && !served.isBefore(before))) continue;
       StringBuilder levels = new StringBuilder();
       for (int priority = 0; priority <= 9; priority++) {
         if (priority > 0) levels.append(" union all ");

@@ -18,7 +18,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chain of hashes over the ledgers of jobs that are over, a link for each job. Whoever seals holds the head of the
+ * The chain of hashes over the ledgers of jobs that are over, a link for each job; one that stays open has a link for what is
+ * older than an hour. Whoever seals holds the head of the
  * namespace's chain; it is locked before anything else is read.
  */
 final class SealedJobs {
@@ -27,8 +28,10 @@ final class SealedJobs {
       select j.job_id, j.namespace, l.version from pawl_jobs j, pawl_job_ledger l
       where j.job_id in (%s) and l.job_id = j.job_id and l.ord = 0
         and l.version = (select max(m.version) from pawl_job_ledger m where m.job_id = j.job_id and m.ord = 0)
-        and not exists (select 1 from pawl_open_jobs o where o.job_id = j.job_id)
-        and not exists (select 1 from pawl_sealed_jobs s where s.job_id = j.job_id and s.version >= l.version)""";
+        and not exists (select 1 from pawl_sealed_jobs s where s.job_id = j.job_id and s.version >= l.version)
+        and (not exists (select 1 from pawl_open_jobs o where o.job_id = j.job_id)
+          or exists (select 1 from pawl_job_ledger m where m.job_id = j.job_id and m.ord = 0 and m.at < {now} - 3600000000
+            and not exists (select 1 from pawl_sealed_jobs s where s.job_id = j.job_id and s.version >= m.version)))""";
   private static final String LINES = "select " + JobRows.LINE_COLUMNS + " " + """
       from pawl_job_ledger l where l.job_id in (%s) and l.ord = 0 order by l.job_id, l.version""";
   private static final String HEAD = """
@@ -61,7 +64,7 @@ final class SealedJobs {
 
   // ---- sealing
 
-  /** Seals what is over among the next rows. */
+  /** Seals what is over among the next rows, and what is an hour old. */
   SealWalk seal(UUID from, int rows) {
     List<UUID> keys = access.read(link -> {
       try (Call call = link.sql(KEYS)) {
