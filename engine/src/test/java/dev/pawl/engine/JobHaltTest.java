@@ -75,7 +75,7 @@ class JobHaltTest {
     return line.substring(line.indexOf(word) + word.length());
   }
 
-  private static String address(Database database) {
+  static String address(Database database) {
     return database.user().isEmpty() ? database.jdbcUrl()
         : database.jdbcUrl() + (database.jdbcUrl().contains("?") ? "&" : "?") + "user=" + database.user();
   }

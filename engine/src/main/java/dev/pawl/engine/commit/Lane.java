@@ -78,7 +78,9 @@ final class Lane implements Inbox.Groups<Pending<?>> {
       for (Work work : works) writes.add(work.write());
       try {
         Failpoint.COMMIT_BEFORE.reach();
+        KinPoints.reach(writes);
         outcomes = store.commit(writes, on);
+        KinPoints.reach(writes);
         Failpoint.COMMIT_BEFORE_ANSWER.reach();
       } catch (RuntimeException e) {
         for (Work work : works) work.fellOut();

@@ -46,7 +46,13 @@ public enum Failpoint {
   /** CP14: dead letters are driven again. */
   REDRIVE_AFTER("CP14"),
   /** CP16: one slice of closed runs is deleted, the next is not. */
-  PRUNE_BETWEEN("CP16");
+  PRUNE_BETWEEN("CP16"),
+  /** CP19, A7: a commit that goes on as new, or starts over, is about to begin; reached again when it has landed. */
+  CONTINUE_AS_NEW("CP19"),
+  /** A7: a commit that bears a child is about to begin; reached again when it has landed. */
+  CHILD_START("A7"),
+  /** A7: a commit that ends a parent of open children is about to begin; reached again when it has landed. */
+  PARENT_CLOSE("A7");
 
   /** What an armed point does. */
   public enum Act {
@@ -85,7 +91,7 @@ public enum Failpoint {
     this.crashPoint = crashPoint;
   }
 
-  /** The crash point of the contract. */
+  /** The crash point of the contract, or the row of the fault catalogue. */
   public String crashPoint() {
     return crashPoint;
   }
@@ -114,6 +120,11 @@ public enum Failpoint {
 
   public void resume() {
     resumed.release();
+  }
+
+  /** Whether any point is armed: what only finds out which point it is at is left out if not. */
+  public static boolean anyArmed() {
+    return armed;
   }
 
   /** How often it has acted since the last {@link #disarmAll()}. */
