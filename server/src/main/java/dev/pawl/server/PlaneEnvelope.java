@@ -212,7 +212,7 @@ final class PlaneEnvelope implements Envelope {
   /** Java programs know the codes of the engine as they are. */
   private static Refusal inTheirWords(Rejection why) {
     int status = switch (why.code()) {
-      case INVALID_ARGUMENT, LIMIT_EXCEEDED -> 422;
+      case INVALID_ARGUMENT, LIMIT_EXCEEDED, QUERY_TOO_EXPENSIVE -> 422;
       case RUN_NOT_FOUND, TASK_NOT_FOUND, NAMESPACE_NOT_FOUND -> 404;
       case RUN_CLOSED, WORKFLOW_ALREADY_STARTED, REQUEST_CONFLICT, LEASE_LOST, SESSION_LOST, RUN_NOT_RUNNING,
           QUERY_REJECTED, UPDATE_REJECTED -> 409;
@@ -253,6 +253,7 @@ final class PlaneEnvelope implements Envelope {
       case OVERLOADED -> new Refusal(429, "overloaded", message);
       case RUN_NOT_RUNNING -> new Refusal(409, "run_not_active", message);
       case QUERY_UNANSWERED -> new Refusal(504, "query_worker_timeout", message);
+      case QUERY_TOO_EXPENSIVE -> new Refusal(422, "query_too_expensive", message, "field", why.field());
       case QUERY_REJECTED -> new Refusal(409, "query_rejected", message);
       case UPDATE_REJECTED -> new Refusal(409, "update_rejected", message);
       case WAIT_TIMED_OUT -> new Refusal(504, "wait_timed_out", message);

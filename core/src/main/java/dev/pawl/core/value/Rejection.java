@@ -39,6 +39,8 @@ public record Rejection(Code code, String message, @Nullable String field) {
     RUN_NOT_RUNNING,
     /** No worker answers queries for this run in time. */
     QUERY_UNANSWERED,
+    /** A list or a count read for longer than a query may; nothing came of it. */
+    QUERY_TOO_EXPENSIVE,
     /** The workflow has no handler of that name, or the handler refused. */
     QUERY_REJECTED,
     /** The update's validator said no; nothing is in history. */

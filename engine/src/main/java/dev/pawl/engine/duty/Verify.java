@@ -1,12 +1,10 @@
 package dev.pawl.engine.duty;
 
 import dev.pawl.core.run.Run;
-import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.RunId;
-import dev.pawl.core.value.SearchValue;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Visibility;
@@ -75,9 +73,7 @@ public final class Verify implements Duty {
   }
 
   private List<Finding> page(String namespace) {
-    Visibility.Filter open = new Visibility.Filter.Compare(
-        Visibility.Field.STATUS, Visibility.Op.EQUAL, new SearchValue.Keyword(RunStatus.RUNNING.name()));
-    Visibility.Page page = store.visibility().list(namespace, open, PAGE, cursor);
+    Visibility.Page page = store.visibility().open(namespace, PAGE, cursor);
     cursor = page.next();
     if (cursor == null) left = left.subList(1, left.size());
     if (page.runs().isEmpty()) return List.of();

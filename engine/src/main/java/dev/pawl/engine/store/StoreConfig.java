@@ -15,15 +15,17 @@ import java.time.Duration;
  * @param lockPatience how long to go on trying while others hold locks, such as an application that keeps SQLite's only
  *     write lock; 10 ms to 5 minutes
  * @param outcomePatience how long to go on asking for the outcome of a commit whose answer was lost, 10 ms to 5 minutes
+ * @param queryPatience how long a list or a count by a filter may read before it is refused as {@code
+ *     QUERY_TOO_EXPENSIVE}, 10 ms to 5 minutes
  * @param maxGroupBytes a larger group is committed in parts
  */
 public record StoreConfig(
     int writers, int readers, boolean migrate, Duration connectPatience, Duration lockPatience,
-    Duration outcomePatience, int maxGroupBytes) {
+    Duration outcomePatience, Duration queryPatience, int maxGroupBytes) {
 
   public static final StoreConfig STANDARD =
       new StoreConfig(2, 8, true, Duration.ofSeconds(5), Duration.ofSeconds(30),
-          Duration.ofSeconds(60), 16 * 1024 * 1024);
+          Duration.ofSeconds(60), Duration.ofSeconds(10), 16 * 1024 * 1024);
 
   public StoreConfig {
     check("writers", writers, 1, 16);
@@ -31,6 +33,7 @@ public record StoreConfig(
     check("connectPatience", connectPatience);
     check("lockPatience", lockPatience);
     check("outcomePatience", outcomePatience);
+    check("queryPatience", queryPatience);
     check("maxGroupBytes", maxGroupBytes, 64 * 1024, 64 * 1024 * 1024);
   }
 
@@ -49,23 +52,32 @@ public record StoreConfig(
   }
 
   public StoreConfig withWriters(int count) {
-    return new StoreConfig(count, readers, migrate, connectPatience, lockPatience, outcomePatience, maxGroupBytes);
+    return new StoreConfig(count, readers, migrate, connectPatience, lockPatience, outcomePatience,
+        queryPatience, maxGroupBytes);
   }
 
   public StoreConfig withReaders(int count) {
-    return new StoreConfig(writers, count, migrate, connectPatience, lockPatience, outcomePatience, maxGroupBytes);
+    return new StoreConfig(writers, count, migrate, connectPatience, lockPatience, outcomePatience,
+        queryPatience, maxGroupBytes);
   }
 
   public StoreConfig withMigrate(boolean yes) {
-    return new StoreConfig(writers, readers, yes, connectPatience, lockPatience, outcomePatience, maxGroupBytes);
+    return new StoreConfig(writers, readers, yes, connectPatience, lockPatience, outcomePatience,
+        queryPatience, maxGroupBytes);
   }
 
   public StoreConfig withPatience(Duration connect, Duration outcome) {
-    return new StoreConfig(writers, readers, migrate, connect, lockPatience, outcome, maxGroupBytes);
+    return new StoreConfig(writers, readers, migrate, connect, lockPatience, outcome, queryPatience,
+        maxGroupBytes);
   }
 
   public StoreConfig withLockPatience(Duration lock) {
     return new StoreConfig(
-        writers, readers, migrate, connectPatience, lock, outcomePatience, maxGroupBytes);
+        writers, readers, migrate, connectPatience, lock, outcomePatience, queryPatience, maxGroupBytes);
+  }
+
+  public StoreConfig withQueryPatience(Duration query) {
+    return new StoreConfig(
+        writers, readers, migrate, connectPatience, lockPatience, outcomePatience, query, maxGroupBytes);
   }
 }

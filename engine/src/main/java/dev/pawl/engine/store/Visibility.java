@@ -15,10 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** Looking at what is stored. Never used to decide. */
 public interface Visibility {
 
-  /** Runs that match, newest start first; pages by key, so a run is listed once whatever happens meanwhile. */
+  /**
+   * Runs that match, newest start first; pages by key, so a run is listed once whatever happens meanwhile.
+   *
+   * @throws dev.pawl.core.value.RejectedException {@code QUERY_TOO_EXPENSIVE}: it read for longer than a query may;
+   *     {@code OVERLOADED}: too many others were asking for as long
+   */
   Page list(String namespace, Filter filter, int limit, @Nullable Cursor after);
 
+  /** Refuses as {@link #list} does. */
   long count(String namespace, Filter filter);
+
+  /** Runs that are open, in the order of {@link #list}: for duties, which let it take as long as it takes. */
+  Page open(String namespace, int limit, @Nullable Cursor after);
 
   record Cursor(Instant startedAt, RunId run) {}
 

@@ -259,6 +259,10 @@ final class ActivityWork {
     return running.size();
   }
 
+  int leakedCount() {
+    return (int) running.values().stream().filter(activity -> activity.isLost() || activity.isCancelled()).count();
+  }
+
   void stop() {
     stopping = true;
   }

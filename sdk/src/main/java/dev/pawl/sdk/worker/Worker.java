@@ -137,6 +137,14 @@ public final class Worker implements AutoCloseable {
     return workflows.activeCount() + activities.runningCount();
   }
 
+  /**
+   * How many activities go on although they were told to stop, because their run was cancelled or closed or their lease
+   * is lost. Each of them keeps its place on this worker until its code comes back; nothing of it counts.
+   */
+  public int leaked() {
+    return activities.leakedCount();
+  }
+
   /** Stops taking work, lets what runs finish for as long as {@link WorkerSettings#drain} says, gives back the rest. */
   @Override
   public void close() {

@@ -188,6 +188,37 @@ class WorkerTest {
   }
 
   @Test
+  void anActivityThatDoesNotStopIsCountedAsLeakedAndNothingOfItCounts() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Worker worker = place.worker(with -> with
+        .activity("deaf", String.class, input -> {
+          began.countDown();
+          while (go.getCount() > 0) {
+            try {
+              go.await();
+            } catch (InterruptedException ignored) {
+              told.countDown();
+            }
+          }
+          return "too late";
+        })
+        .workflow("it", String.class, input -> Activities.call("deaf", opts -> {}, String.class, input)));
+    WorkflowHandle run = place.client.start("it", "leak", "x");
+    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(worker.leaked()).isZero();
+    run.terminate("enough");
+    assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(worker.leaked()).isEqualTo(1);
+    assertThat(worker.busy()).as("its place is taken").isEqualTo(1);
+    go.countDown();
+    while (worker.busy() > 0) Thread.onSpinWait();
+    assertThat(worker.leaked()).isZero();
+    assertThat(FirstStepsTest.types(run)).endsWith("WorkflowTerminated").doesNotContain("ActivityCompleted");
+  }
+
+  @Test
   void aStoppingWorkerFinishesWhatItHasAndTakesNoMore() throws Exception {
     CountDownLatch began = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);

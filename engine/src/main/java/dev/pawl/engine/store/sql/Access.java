@@ -16,6 +16,9 @@ interface Access extends AutoCloseable {
   /** Which timeline its connections lead to. */
   Timelines timelines();
 
+  /** Over how many connections it reads at a time. */
+  int readers();
+
   /** How long whoever begins now goes on trying while others hold locks. */
   Patience patience();
 

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,22 @@ interface Dialect {
   }
 
   Trouble classify(SQLException problem);
+
+  /** Ends what {@link #bound} has begun. */
+  interface Bound extends AutoCloseable {
+    @Override
+    void close() throws SQLException;
+  }
+
+  /** A select that is given up after a while, as {@link Trouble#EXPENSIVE}, as far as its text can say so. */
+  default String bounded(String select, Duration most) {
+    return select;
+  }
+
+  /** The same for a statement that is about to be run, as far as its text cannot say it. */
+  default Bound bound(PreparedStatement statement, Duration most) throws SQLException {
+    return () -> {};
+  }
 
   /** Whether a transaction that writes has the whole database to itself. */
   default boolean locksWhole() {

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -109,6 +110,7 @@ final class MariadbDialect implements Dialect {
     return switch (code) {
       case 1213, 1205, 1020, 3572 -> Trouble.RETRY; // deadlock, lock wait, changed since read, nowait
       case 1062, 1586 -> Trouble.DUPLICATE;
+      case 1969, 3024 -> Trouble.EXPENSIVE; // MariaDB's word, and MySQL's
       case 1048, 1153, 1264, 1265, 1292, 1364, 1366, 1406, 3140, 3819, 4025 -> Trouble.DATA;
       case 1021, 1026, 1040, 1114, 1203, 1226, 1290, 1792, 1836 -> Trouble.UNWILLING; // full, read-only, too many
       case 1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1317, 1927, 2006, 2013, 4031 -> Trouble.LOST;
@@ -122,6 +124,13 @@ final class MariadbDialect implements Dialect {
   @Override
   public boolean waitedForLock(SQLException problem) {
     return problem.getErrorCode() == 1205;
+  }
+
+  /** MariaDB reads what MySQL takes for a comment, and the other way round. */
+  @Override
+  public String bounded(String select, Duration most) {
+    return "/*M!100100 set statement max_statement_time = %d.%03d for */ select /*+ max_execution_time(%d) */%s".formatted(
+        most.toSeconds(), most.toMillisPart(), most.toMillis(), select.substring("select".length()));
   }
 
   // Switching autocommit costs a round trip each way. A writer is always in a transaction; a connection of the pool

@@ -101,6 +101,11 @@ final class PooledAccess implements Access {
   }
 
   @Override
+  public int readers() {
+    return pool.getMaximumPoolSize();
+  }
+
+  @Override
   public Patience patience() {
     return new Patience(lockPatience, System::nanoTime);
   }

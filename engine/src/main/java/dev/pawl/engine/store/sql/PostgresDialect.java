@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.postgresql.jdbc.PgStatement;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL. */
@@ -62,6 +64,7 @@ final class PostgresDialect implements Dialect {
     return switch (state) {
       case "40001", "40P01", "55P03" -> Trouble.RETRY; // serialization, deadlock, lock not available
       case "23505" -> Trouble.DUPLICATE;
+      case "57014" -> Trouble.EXPENSIVE; // cancelled: by the driver, see bound()
       // idle in transaction for too long, shutdown, crash, starting up, idle session timeout
       case "25P03", "57P01", "57P02", "57P03", "57P05" -> Trouble.LOST;
       case "25006" -> Trouble.UNWILLING; // read-only
@@ -78,6 +81,13 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean waitedForLock(SQLException problem) {
     return "55P03".equals(problem.getSQLState());
+  }
+
+  @Override
+  public Bound bound(PreparedStatement statement, Duration most) throws SQLException {
+    if (statement.isWrapperFor(PgStatement.class)) statement.unwrap(PgStatement.class).setQueryTimeoutMs(most.toMillis());
+    else statement.setQueryTimeout(Math.toIntExact(most.plusMillis(999).toSeconds()));
+    return () -> {};
   }
 
   @Override

@@ -5,11 +5,16 @@ import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.task.ActivityTask;
 import dev.pawl.core.task.TaskToken;
 import dev.pawl.core.task.WorkflowTask;
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
 import dev.pawl.engine.store.Store.TaskKind;
+import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.engine.store.StoreException;
 import dev.pawl.engine.store.Visibility;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +23,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Looking at what is stored. */
@@ -42,30 +50,44 @@ final class Search implements Visibility {
   private final Access access;
   private final Queues queues;
   private final Loading loading;
+  private final Duration patience;
+  /** Work is handed out over the same connections: half of them are left to it, whatever people ask. */
+  private final Semaphore room;
 
-  Search(Access access, Queues queues, Loading loading) {
+  Search(Access access, Queues queues, Loading loading, StoreConfig config) {
     this.access = access;
     this.queues = queues;
     this.loading = loading;
+    this.patience = config.queryPatience();
+    this.room = new Semaphore(Math.max(1, access.readers() / 2), true);
   }
 
   @Override
   public Page list(String namespace, Filter filter, int limit, @Nullable Cursor after) {
+    return inTime(most -> page(namespace, Condition.of(filter), limit, after, most));
+  }
+
+  @Override
+  public Page open(String namespace, int limit, @Nullable Cursor after) {
+    Filter open = new Filter.Compare(Field.STATUS, Op.EQUAL, new SearchValue.Keyword(RunStatus.RUNNING.name()));
+    return page(namespace, Condition.of(open), limit, after, null);
+  }
+
+  /** @param most null: for as long as it takes */
+  private Page page(String namespace, Condition condition, int limit, @Nullable Cursor after, @Nullable Duration most) {
     if (limit < 1) throw new IllegalArgumentException("limit: expected 1 or more, got " + limit);
-    Condition condition = Condition.of(filter);
     String sql = SUMMARY + (after == null ? "" : BEHIND) + " and " + condition.sql()
         + " order by r.started_at desc, r.run_id desc limit ?";
     return access.read(link -> {
-      List<RunSummary> found;
-      try (Call call = link.sql(sql)) {
+      List<RunSummary> found = ask(link, sql, most, call -> {
         call.text(namespace);
         if (after != null) {
           call.instant(after.startedAt()).instant(after.startedAt()).uuid(after.run().value());
         }
         condition.fill(call);
         // One more than asked tells whether there is a next page.
-        found = call.number(limit + 1L).list(Search::summary);
-      }
+        return call.number(limit + 1L).list(Search::summary);
+      });
       boolean more = found.size() > limit;
       List<RunSummary> shown = withAttributes(link, more ? found.subList(0, limit) : found);
       RunSummary last = more ? shown.get(limit - 1) : null;
@@ -76,13 +98,59 @@ final class Search implements Visibility {
   @Override
   public long count(String namespace, Filter filter) {
     Condition condition = Condition.of(filter);
-    return access.read(link -> {
-      try (Call call = link.sql("select count(*) from pawl_runs r where r.namespace = ? and " + condition.sql())) {
-        call.text(namespace);
-        condition.fill(call);
-        return Objects.requireNonNull(call.first(Row::number));
+    String sql = "select count(*) from pawl_runs r where r.namespace = ? and " + condition.sql();
+    return inTime(most -> access.read(link -> ask(link, sql, most, call -> {
+      call.text(namespace);
+      condition.fill(call);
+      return Objects.requireNonNull(call.first(Row::number));
+    })));
+  }
+
+  private interface Asking<T> {
+    T ask(Call call) throws SQLException;
+  }
+
+  private static <T> T ask(Link link, String select, @Nullable Duration most, Asking<T> asking) throws SQLException {
+    if (most == null) {
+      try (Call call = link.sql(select)) {
+        return asking.ask(call);
       }
-    });
+    }
+    Dialect dialect = link.dialect();
+    try (Call call = link.sql(dialect.bounded(select, most)); Dialect.Bound bound = dialect.bound(call.raw(), most)) {
+      return asking.ask(call);
+    }
+  }
+
+  /** People's questions: few at a time, and none for longer than it may take. */
+  private <T> T inTime(Function<Duration, T> question) {
+    if (!takesRoom()) {
+      throw new RejectedException(Rejection.because(Rejection.Code.OVERLOADED,
+          "others asked for %s without coming to an end; try again later".formatted(seconds())));
+    }
+    try {
+      return question.apply(patience);
+    } catch (StoreException e) {
+      if (e.code() != Rejection.Code.QUERY_TOO_EXPENSIVE) throw e;
+      throw new RejectedException(new Rejection(Rejection.Code.QUERY_TOO_EXPENSIVE,
+          "expected an answer within %s, got none: too many runs would have to be read; narrow the filter, for example by WorkflowId or a search attribute that equals a value"
+              .formatted(seconds()), "filter"), e);
+    } finally {
+      room.release();
+    }
+  }
+
+  private boolean takesRoom() {
+    try {
+      return room.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private String seconds() {
+    return patience.toMillis() / 1000.0 + " s";
   }
 
   @Override

@@ -62,7 +62,7 @@ final class SqlStore implements Store {
     questions = new QuestionRows(access);
     declarations = new DeclarationRows(access);
     budgets = new BudgetRows(access);
-    search = new Search(access, queues, loading);
+    search = new Search(access, queues, loading, config);
     commits = new Commits<>(access, new RunCommits(access, path), config, counters);
     jobs = new JobTables(access, jobPath, config, counters);
     schedules = new ScheduleRows(access, config, counters);

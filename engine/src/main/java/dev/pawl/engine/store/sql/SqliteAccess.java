@@ -158,6 +158,11 @@ final class SqliteAccess implements Access {
   }
 
   @Override
+  public int readers() {
+    return all.size();
+  }
+
+  @Override
   public Patience patience() {
     return new Patience(lockPatience, System::nanoTime);
   }
@@ -172,7 +177,9 @@ final class SqliteAccess implements Access {
             return work.in(slot.open());
           } catch (SQLException e) {
             Trouble trouble = dialect.classify(e);
-            if (trouble == Trouble.LOST || trouble == Trouble.UNWILLING) slot.drop();
+            // The driver closes a statement that it was told to give up, also one that is kept for the next time.
+            boolean givenUp = trouble == Trouble.EXPENSIVE;
+            if (givenUp || trouble == Trouble.LOST || trouble == Trouble.UNWILLING) slot.drop();
             if (trial >= 3 || (trouble != Trouble.LOST && trouble != Trouble.RETRY)) throw Failures.of(dialect, e);
             Failures.pauseAfter(trial);
           }

@@ -1,13 +1,19 @@
 package dev.pawl.engine.store.sql;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.sqlite.ProgressHandler;
 
 /** SQLite: one writer at a time, so there is nobody to lock out and nobody to skip. */
 final class SqliteDialect implements Dialect {
+  /** Of SQLite's machine, between two looks at the clock: less than a millisecond. */
+  private static final int STEPS = 10_000;
+
   @Override
   public String name() {
     return "sqlite";
@@ -58,6 +64,19 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public Bound bound(PreparedStatement statement, Duration most) throws SQLException {
+    Connection connection = statement.getConnection();
+    long began = System.nanoTime();
+    ProgressHandler.setHandler(connection, STEPS, new ProgressHandler() {
+      @Override
+      protected int progress() {
+        return System.nanoTime() - began < most.toNanos() ? 0 : 1;
+      }
+    });
+    return () -> ProgressHandler.clearHandler(connection);
+  }
+
+  @Override
   public boolean locksWhole() {
     return true;
   }
@@ -68,6 +87,7 @@ final class SqliteDialect implements Dialect {
       case 5, 6, 15 -> Trouble.RETRY; // BUSY, LOCKED, PROTOCOL
       case 10 -> Trouble.LOST; // IOERR: the file may or may not have taken it
       case 8, 13, 14, 11, 26, 3, 23 -> Trouble.UNWILLING; // READONLY, FULL, CANTOPEN, CORRUPT, NOTADB, PERM, AUTH
+      case 9 -> Trouble.EXPENSIVE; // INTERRUPT, see bound()
       case 19 -> isDuplicate(problem) ? Trouble.DUPLICATE : Trouble.DATA; // CONSTRAINT
       case 18, 20, 25 -> Trouble.DATA; // TOOBIG, MISMATCH, RANGE
       default -> String.valueOf(problem.getMessage()).contains("closed") ? Trouble.LOST : Trouble.DEFECT;

@@ -8,6 +8,8 @@ enum Trouble {
   LOST,
   /** The database is full, read-only or shutting down; nothing happened, waiting may help. */
   UNWILLING,
+  /** It read for longer than it may, and was given up. */
+  EXPENSIVE,
   /** A row with this key is there already: a race, or a defect if it stays. */
   DUPLICATE,
   /** This data is refused, whatever is tried. */

@@ -4,7 +4,10 @@ import static dev.pawl.engine.store.sql.Samples.NOON;
 import static dev.pawl.engine.store.sql.Samples.NS;
 import static dev.pawl.engine.store.sql.Samples.start;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.core.value.RejectedException;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.core.value.SearchValue;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreClock;
@@ -18,6 +21,8 @@ import dev.pawl.testbed.DatabaseServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +32,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
  * Lists, counts and deep pages over many runs, while others write. {@code -Dpawl.rows=1000000} makes them as many as the
@@ -127,6 +134,69 @@ class ManyRunsTest {
     };
   }
 
+  /** Compares each run many times, and finds none. */
+  private static Filter expensive() {
+    List<Filter> parts = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      parts.add(new Filter.Attribute("Tier", Op.STARTS_WITH, new SearchValue.Keyword("bronze" + i)));
+    }
+    return new Filter.Or(parts);
+  }
+
+  private static void assertRefused(Rejection.Code code, ThrowingCallable question) {
+    assertThatThrownBy(question).isInstanceOfSatisfying(RejectedException.class,
+        no -> assertThat(no.code()).as(no.getMessage()).isEqualTo(code));
+  }
+
+  @Everywhere
+  void whatReadsTooLongIsRefused(DatabaseServer server) throws Exception {
+    Database database = server.fresh();
+    try (Store store = open(database, StoreConfig.STANDARD.withQueryPatience(Duration.ofMillis(20)))) {
+      fill(database);
+      Visibility visibility = store.visibility();
+      assertThatThrownBy(() -> visibility.count(NS, expensive())).isInstanceOfSatisfying(RejectedException.class, no -> {
+        assertThat(no.code()).isEqualTo(Rejection.Code.QUERY_TOO_EXPENSIVE);
+        assertThat(no.rejection().field()).isEqualTo("filter");
+        assertThat(no).hasMessageContaining("expected an answer within 0.02 s");
+      });
+      assertRefused(Rejection.Code.QUERY_TOO_EXPENSIVE, () -> visibility.list(NS, expensive(), 10, null));
+      assertRefused(Rejection.Code.QUERY_TOO_EXPENSIVE, () -> visibility.count(NS, expensive()));
+      // The connections are as good as before, and duties take their time.
+      assertThat(visibility.list(NS, filters().get("WorkflowId = 'wf-17'"), 10, null).runs()).hasSize(1);
+      assertThat(visibility.open(NS, ROWS, null).runs()).hasSize(ROWS / 2);
+    }
+  }
+
+  @Everywhere
+  void whoeverAsksForTooMuchHoldsNoWorkUp(DatabaseServer server) throws Exception {
+    Database database = server.fresh();
+    try (Store store = open(database, StoreConfig.STANDARD.withReaders(2).withQueryPatience(Duration.ofSeconds(3)))) {
+      fill(database);
+      List<CompletableFuture<Void>> questions = Stream.of(1, 2).map(who -> CompletableFuture.runAsync(() -> {
+        try {
+          store.visibility().count(NS, expensive());
+        } catch (RejectedException no) {
+          assertThat(no.code()).isIn(Rejection.Code.QUERY_TOO_EXPENSIVE, Rejection.Code.OVERLOADED);
+        }
+      }, command -> Thread.ofPlatform().start(command))).toList();
+      long began = System.nanoTime();
+      long longest = 0;
+      while (questions.stream().noneMatch(CompletableFuture::isDone)) {
+        long asked = System.nanoTime();
+        assertThat(store.dueMails(10)).isEmpty();
+        longest = Math.max(longest, System.nanoTime() - asked);
+      }
+      // Had they taken all connections, one look for mails would have waited for as long as a question takes.
+      assertThat(longest).isLessThan((System.nanoTime() - began) / 2);
+      questions.forEach(CompletableFuture::join);
+    }
+  }
+
+  private static Store open(Database database, StoreConfig config) {
+    return Stores.open(database.jdbcUrl(), database.user(), database.password(), config,
+        StoreClock.of(new TestClock(NOON)));
+  }
+
   private static void timed(DatabaseServer server, String what, Runnable action) {
     long began = System.nanoTime();
     action.run();
@@ -139,8 +209,7 @@ class ManyRunsTest {
   void areListedCountedAndLeafedThroughWhileOthersWrite(DatabaseServer server) throws Exception {
     if (!System.getProperty("pawl.db", server.name()).equals(server.name())) return;
     Database database = server.fresh();
-    try (Store store = Stores.open(database.jdbcUrl(), database.user(), database.password(), StoreConfig.STANDARD,
-        StoreClock.of(new TestClock(NOON)))) {
+    try (Store store = open(database, StoreConfig.STANDARD.withQueryPatience(Duration.ofMinutes(2)))) {
       fill(database);
       var enough = new AtomicBoolean();
       var written = new AtomicInteger();

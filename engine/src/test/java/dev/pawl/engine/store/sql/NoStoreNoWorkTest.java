@@ -36,7 +36,8 @@ class NoStoreNoWorkTest {
   @DisplayName("O5: without the store there is no grant, no accepted report, no acknowledged submission")
   void getsNoWorkAndSaysNothing(DatabaseServer server) {
     Database database = server.fresh();
-    StoreConfig hasty = new StoreConfig(2, 4, true, SHORT, SHORT, SHORT, StoreConfig.STANDARD.maxGroupBytes());
+    StoreConfig hasty = new StoreConfig(2, 4, true, SHORT, SHORT, SHORT, SHORT,
+        StoreConfig.STANDARD.maxGroupBytes());
     JobState held;
     try (FaultProxy proxy = FaultProxy.before(database);
         Store store = Stores.open(proxy.database().jdbcUrl(), proxy.database().user(), proxy.database().password(),
