@@ -25,6 +25,7 @@ public final class Bench {
                             without one: W1 W5 W10 A5 S
         --store S[,S]       sqlite, postgres, mariadb             (sqlite,postgres)
         --peer P            dbos, none                            (dbos)
+        --remote            beside Pawl embedded also pawl-remote: worker and client over HTTP, server in the same process
         --pool N[,N]        connection pool of the peer           (10,32)
         --starters N[,N]    1,16,64,256                           (1,64)
         --seconds N         measured time of a cell               (10)
@@ -37,7 +38,7 @@ public final class Bench {
       """;
 
   record Options(
-      List<String> workloads, List<String> stores, String peer, int[] pools, int[] starters, Duration time,
+      List<String> workloads, List<String> stores, String peer, boolean remote, int[] pools, int[] starters, Duration time,
       Duration warmUp, Duration first, int finished, boolean json, @Nullable Path jfr, boolean write) {}
 
   public static void main(String[] args) throws Exception {
@@ -112,12 +113,14 @@ public final class Bench {
     int finished = 1_000_000;
     boolean json = false;
     boolean write = false;
+    boolean remote = false;
     @Nullable Path jfr = null;
     for (int i = 0; i < args.length; i++) {
       String arg = args[i];
       switch (arg) {
         case "--json" -> json = true;
         case "--write" -> write = true;
+        case "--remote" -> remote = true;
         case "--store", "--peer", "--pool", "--starters", "--seconds", "--warmup", "--first", "--finished",
             "--jfr" -> {
           if (++i == args.length) throw new IllegalArgumentException(arg + " wants a value");
@@ -144,7 +147,7 @@ public final class Bench {
       }
     }
     if (workloads.isEmpty()) workloads = List.of("W1", "W5", "W10", "A5", "S");
-    return new Options(workloads, stores, peer, pools, starters, Duration.ofSeconds(seconds),
+    return new Options(workloads, stores, peer, remote, pools, starters, Duration.ofSeconds(seconds),
         Duration.ofSeconds(warmUp), Duration.ofSeconds(first), finished, json, jfr, write);
   }
 

@@ -1,21 +1,34 @@
 package dev.pawl.benchmarks;
 
 import dev.pawl.engine.PawlEngine;
+import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.Activities;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.Workflow;
 import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.client.WorkflowHandle;
 import dev.pawl.sdk.payload.PayloadPath;
+import dev.pawl.sdk.remote.RemotePawl;
 import dev.pawl.sdk.worker.Worker;
+import dev.pawl.server.PawlServer;
+import dev.pawl.server.config.ServerConfig;
 import dev.pawl.testbed.Database;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
-/** Pawl embedded: engine, worker and client in this process, as a user would have them. */
+/** Pawl with its engine, worker and client in this process, as a user would have them: embedded, or over HTTP. */
 final class PawlSubject implements Subject {
+  static final String REMOTE = "pawl-remote";
+  private static final String TOKEN = "bench";
+
   final PawlEngine engine;
   final PawlClient client;
+  private final String system;
   private final Worker worker;
+  /** What is closed behind the worker, in this order. */
+  private final List<AutoCloseable> behind;
 
   PawlSubject(Database database) {
     this(database, 200_000);
@@ -23,9 +36,29 @@ final class PawlSubject implements Subject {
 
   /** @param parked how many waiting runs the worker keeps in memory */
   PawlSubject(Database database, int parked) {
-    engine = PawlEngine.open(database.dataSource());
-    client = PawlClient.on(engine.control(), PayloadPath.json()).queue("bench");
-    worker = Worker.on(engine.worker(), PayloadPath.json()).queue("bench")
+    this("pawl", PawlEngine.open(database.dataSource()), parked);
+  }
+
+  private PawlSubject(String system, PawlEngine engine, int parked) {
+    this(system, engine, engine.control(), engine.worker(), List.of(engine), parked);
+  }
+
+  /** The worker and the client go through a server, which has the engine for itself. */
+  static PawlSubject remote(Database database) {
+    PawlEngine engine = PawlEngine.open(database.dataSource());
+    PawlServer server = PawlServer.of(engine, ServerConfig.of(
+        List.of("--port", "0", "--host", "127.0.0.1", "--auth-token", TOKEN), Map.of()), said -> {});
+    RemotePawl far = RemotePawl.connect("http://127.0.0.1:" + server.port(), TOKEN);
+    return new PawlSubject(REMOTE, engine, far.control(), far.worker(), List.of(far, server), 200_000);
+  }
+
+  private PawlSubject(String system, PawlEngine engine, ControlApi control, WorkerApi work, List<AutoCloseable> behind,
+      int parked) {
+    this.system = system;
+    this.engine = engine;
+    this.behind = behind;
+    client = PawlClient.on(control, PayloadPath.json()).queue("bench");
+    worker = Worker.on(work, PayloadPath.json()).queue("bench")
         .workflow("steps", Steps::new)
         .workflow("activities", FiveActivities::new)
         .workflow("signal", WaitForSignal::new)
@@ -71,7 +104,7 @@ final class PawlSubject implements Subject {
 
   @Override
   public String system() {
-    return "pawl";
+    return system;
   }
 
   @Override
@@ -104,6 +137,12 @@ final class PawlSubject implements Subject {
   @Override
   public void close() {
     worker.close();
-    engine.close();
+    for (AutoCloseable one : behind) {
+      try {
+        one.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 }

@@ -44,6 +44,7 @@ final class Subjects {
     List<Maker> makers = new ArrayList<>();
     for (String store : options.stores()) {
       makers.add(new Lazy(store, () -> new PawlSubject(fresh(store))));
+      if (options.remote()) makers.add(new Lazy(store, () -> PawlSubject.remote(fresh(store))));
     }
     if (options.peer().equals("dbos")) {
       for (int pool : options.pools()) {

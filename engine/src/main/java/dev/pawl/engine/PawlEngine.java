@@ -148,7 +148,7 @@ public final class PawlEngine implements AutoCloseable {
     this.store = store;
     this.config = config;
     this.promotion = config.promotion;
-    Promotion promoted = (declared, namespace, queue) -> promotion.buildFor(declared, namespace, queue);
+    Promotion promoted = Promotion.asked(() -> promotion);
     this.metrics = new CountedMetrics(config.metrics);
     Alarms alarms = new Alarms();
     this.watchers = new Watchers();
@@ -189,7 +189,7 @@ public final class PawlEngine implements AutoCloseable {
                 ControlApi.Joined.class, new JoinedControl(store, lookup, connection), () -> closing), promoted),
         () -> closing);
     this.work = Door.of(WorkerApi.class,
-        new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database), () -> closing);
+        new EngineWork(store, lanes, lookup, sessions, queues, polls, queries, database, promoted), () -> closing);
 
     this.schedules = Door.of(ScheduleApi.class,
         new EngineSchedules(store, timetable, jobDesk, lookup::namespace), () -> closing);

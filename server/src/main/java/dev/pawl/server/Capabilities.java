@@ -17,6 +17,9 @@ final class Capabilities {
   static final int WORKER_MINOR = 20;
   static final String SDK_VERSION = "1";
   static final String SDK_HEADER = "X-Pawl-Sdk-Protocol";
+  static final String SDK_FEATURES_HEADER = "X-Pawl-Sdk-Features";
+  /** What goes beyond version 1, by name; a client uses what it knows of it. */
+  static final List<String> SDK_FEATURES = List.of("bundle");
   static final String WORKER_HEADER = "X-Durable-Workflow-Protocol-Version";
 
   private Capabilities() {}
@@ -69,7 +72,8 @@ final class Capabilities {
         "external_task_result_contract", Json.of("schema", "durable-workflow.v2.external-task-result.contract",
             "version", 1), "invocable_carrier_contract", Json.of("carrier_type", "invocable_http", "task_kinds",
             List.of("activity_task"), "dispatched_by", "server")));
-    all.put("sdk_protocol", Json.of("version", SDK_VERSION, "header", SDK_HEADER));
+    all.put("sdk_protocol", Json.of("version", SDK_VERSION, "header", SDK_HEADER, "features", SDK_FEATURES,
+        "features_header", SDK_FEATURES_HEADER));
     all.put("auth_composition_contract", composition());
     all.put("bridge_adapter_outcome_contract", Json.of("schema",
         "durable-workflow.v2.bridge-adapter-outcome.contract", "version", 1, "adapters", List.of("webhook"), "actions",

@@ -169,7 +169,7 @@ public final class PawlServer implements AutoCloseable {
     routes.addAll(new DiscoveryRoutes(engine, fleet, config, () -> OpenApi.of(routes, version())).routes());
     routes.addAll(new NamespaceRoutes(engine, fleet, storage).routes());
     routes.addAll(new StorageRoutes(new StorageTrial(storage)).routes());
-    WorkflowRoutes workflows = new WorkflowRoutes(engine.control(), fleet, types, storage);
+    WorkflowRoutes workflows = new WorkflowRoutes(engine.control(), fleet, types, storage, rollouts);
     UpdateRoutes updates = new UpdateRoutes(engine.control(), fleet, engine::now);
     routes.addAll(workflows.routes());
     routes.addAll(updates.routes());

@@ -145,7 +145,8 @@ final class PlaneEnvelope implements Envelope {
           Capabilities.WORKER_VERSION);
     }
     return switch (route.plane()) {
-      case SDK -> Map.of(Capabilities.SDK_HEADER, Capabilities.SDK_VERSION);
+      case SDK -> Map.of(Capabilities.SDK_HEADER, Capabilities.SDK_VERSION, Capabilities.SDK_FEATURES_HEADER,
+          String.join(",", Capabilities.SDK_FEATURES));
       case CONTROL -> Map.of(Capabilities.CONTROL_HEADER, Capabilities.CONTROL_VERSION);
       default -> Map.of(Capabilities.WORKER_HEADER, Capabilities.WORKER_VERSION);
     };

@@ -3,6 +3,7 @@ package dev.pawl.server;
 import dev.pawl.core.value.RejectedException;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.server.config.ServerConfig;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +36,7 @@ public final class ServerMain {
         case "audit verify" -> look(config, engine -> Fsck.audit(engine, System.out::println));
         case "audit export" -> look(config, engine -> Fsck.export(engine, System.out::print));
         case "server" -> {
-          if (check) check(config);
+          if (check) Checkup.of(config, InstantSource.system(), System.out::println);
           else run(config);
         }
         default -> {
@@ -56,15 +57,6 @@ public final class ServerMain {
       wrong = look.applyAsInt(engine);
     }
     if (wrong > 0) System.exit(1);
-  }
-
-  private static void check(ServerConfig config) {
-    config.lines().forEach(System.out::println);
-    try (PawlEngine engine = PawlServer.engine(config)) {
-      System.out.println("database                     reached, schema up to date, its clock says " + engine.now());
-      System.out.println("recovery                     work of a dead Java worker is granted again after "
-          + engine.health().recoveryBound() + " at most");
-    }
   }
 
   private static void run(ServerConfig config) throws InterruptedException {

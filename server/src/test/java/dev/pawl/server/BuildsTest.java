@@ -2,11 +2,22 @@ package dev.pawl.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.core.run.Command;
+import dev.pawl.core.run.ConflictPolicy;
+import dev.pawl.core.run.ReusePolicy;
+import dev.pawl.core.run.StartOptions;
+import dev.pawl.core.task.ActivityOptions;
+import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.RetryPolicy;
 import dev.pawl.protocol.control.ControlApi;
+import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.server.json.Json;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,5 +146,71 @@ class BuildsTest {
         Json.of("workflow_type", "t", "task_queue", "q")).is(202).text("workflow_id");
     assertThat(given("old")).isNull();
     assertThat(given("new")).isEqualTo(id);
+  }
+
+  private Wire.Got asked(String id, @Nullable Object... more) {
+    Map<String, @Nullable Object> body = Json.of("workflow_type", "t", "workflow_id", id, "task_queue", "q");
+    body.putAll(Json.of(more));
+    return wire.post("/workflows", body.entrySet().stream().flatMap(it -> Stream.of(it.getKey(), it.getValue()))
+        .toArray());
+  }
+
+  @Test
+  void aStartChoosesWhetherItStaysWithABuild() {
+    asked("early", "versioning_behavior", "pinned").refused(422, "validation_failed");
+    act("promote", "b-1");
+    asked("pinned", "versioning_behavior", "pinned").is(201);
+    asked("named", "versioning_behavior", "pinned", "build_id", "b-2").is(201);
+    asked("free", "versioning_behavior", "auto_upgrade").is(201);
+    asked("both", "versioning_behavior", "auto_upgrade", "build_id", "b-2").refused(422, "validation_failed");
+    asked("nonsense", "versioning_behavior", "sometimes").refused(422, "validation_failed");
+    asked("star", "build_id", "*").refused(422, "validation_failed");
+    assertThat(wire.get("/workflows/pinned").at("compatibility")).isEqualTo("b-1");
+    assertThat(wire.get("/workflows/named").at("compatibility")).isEqualTo("b-2");
+    assertThat(wire.get("/workflows/free").at("compatibility")).isNull();
+    // Not even workers of the promoted build are needed for it; those of a drained one do not get it.
+    act("drain", "b-2");
+    assertThat(given("new")).isNull();
+    assertThat(given("any")).isEqualTo("free");
+    assertThat(given("old")).isEqualTo("pinned");
+    act("resume", "b-2");
+    assertThat(given("new")).isEqualTo("named");
+  }
+
+  @Test
+  void javaProgramsChooseToo() {
+    act("promote", "b-1");
+    ControlApi java = wire.server.engine().control();
+    java.start(new ControlApi.Start("default", "free", "t", "q", null,
+        new StartOptions(null, null, Duration.ofSeconds(10), null, Duration.ZERO, 5, StartOptions.ANY_BUILD, Map.of(),
+            Map.of(), Map.of()), ReusePolicy.ALLOW, ConflictPolicy.FAIL, null, null, null));
+    assertThat(given("any")).isEqualTo("free");
+  }
+
+  @Test
+  void workersInJavaGetNothingNewOfADrainedBuildAndKeepWhatTheyHave() {
+    WorkerApi java = wire.server.engine().worker();
+    SessionId old = SessionId.random();
+    SessionId next = SessionId.random();
+    java.open(new WorkerApi.OpenSession(old, "old", 10, "b-1"));
+    java.open(new WorkerApi.OpenSession(next, "next", 10, "b-2"));
+    start("before");
+    var held = java.pollWorkflows(poll(old)).getFirst();
+    act("drain", "b-1");
+    start("after");
+    assertThat(java.pollWorkflows(poll(old))).isEmpty();
+    java.replayed(held.token(), old, 2, List.of(new Command.ScheduleActivity(1, "act", null,
+        new ActivityOptions("q", null, Duration.ofMinutes(1), null, null, RetryPolicy.NEVER, 5), Map.of())));
+    assertThat(java.pollActivities(poll(old))).isEmpty();
+    assertThat(java.pollWorkflows(poll(next))).singleElement()
+        .satisfies(grant -> assertThat(grant.workflowId()).isEqualTo("after"));
+    assertThat(java.pollActivities(poll(next))).hasSize(1);
+    act("resume", "b-1");
+    start("again");
+    assertThat(java.pollWorkflows(poll(old))).hasSize(1);
+  }
+
+  private static WorkerApi.Poll poll(SessionId session) {
+    return new WorkerApi.Poll(session, "default", "q", Set.of(), 10, Duration.ZERO, null);
   }
 }

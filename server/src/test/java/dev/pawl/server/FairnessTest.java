@@ -58,6 +58,28 @@ class FairnessTest {
   }
 
   @Test
+  void theQueueShowsWhatWaitsByPriorityAndKey() {
+    for (int i = 0; i < 3; i++) start("loud-" + i, "fairness_key", "loud");
+    start("quiet", "fairness_key", "quiet", "fairness_weight", 2);
+    start("plain");
+    start("urgent", "priority", 0, "fairness_key", "loud");
+    start("later", "priority", 9);
+    Wire.Got queue = wire.get("/task-queues/q").is(200);
+    List<?> lines = (List<?>) queue.at("priority_fairness.workflow_tasks");
+    assertThat(lines).extracting(line -> {
+      var it = Json.object(line);
+      return it.get("priority") + " " + it.get("fairness_key") + " " + it.get("fairness_weight") + " "
+          + it.get("ready_count");
+    }).containsExactlyInAnyOrder("0 loud 1 1", "5 loud 1 3", "5 quiet 2 1", "5 null null 1", "9 null null 1");
+    assertThat(lines).extracting(line -> Json.object(line).get("priority")).isSorted();
+    assertThat((List<?>) queue.at("priority_fairness.activity_tasks")).isEmpty();
+    wire.complete(run(), activity("a", "fairness_key", "c-2", "priority", 1)).is(200);
+    assertThat(Json.object(wire.get("/task-queues/q").at("priority_fairness.activity_tasks.0")))
+        .containsEntry("priority", 1L).containsEntry("fairness_key", "c-2").containsEntry("ready_count", 1L)
+        .containsKey("oldest_age_seconds");
+  }
+
+  @Test
   void commandsSayTheirOwnOrTakeTheRuns() {
     start("w", "fairness_key", "c-1", "priority", 3);
     wire.complete(run(), activity("plain-1"), activity("plain-2"), activity("plain-3"),

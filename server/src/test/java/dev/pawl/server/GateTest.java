@@ -3,6 +3,8 @@ package dev.pawl.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.server.json.Json;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -112,6 +114,23 @@ class GateTest {
     wire.send(as("operate", "/workflows").POST(json("[".repeat(5_000)))).refused(400, "malformed_json");
     // PHP writes an empty object so.
     wire.send(as("operate", "/workflows").POST(json("[]"))).refused(422, "validation_failed");
+  }
+
+  @Test
+  void headersAndAddressesHaveALimit() throws Exception {
+    String large = "x".repeat(20_000);
+    assertThat(statusOf("GET /api/health HTTP/1.1\r\nHost: x\r\nX-Large: " + large + "\r\n\r\n")).isEqualTo(431);
+    assertThat(statusOf("GET /api/health?" + large + " HTTP/1.1\r\nHost: x\r\n\r\n")).isEqualTo(414);
+    assertThat(statusOf("nonsense\r\n\r\n")).isEqualTo(400);
+    assertThat(statusOf("GET /api/health HTTP/1.1\r\nHost: x\r\n\r\n")).isEqualTo(200);
+  }
+
+  private static int statusOf(String request) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", wire.server.port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine();
+      return Integer.parseInt(line.split(" ")[1]);
+    }
   }
 
   @Test

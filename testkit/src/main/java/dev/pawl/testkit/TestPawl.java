@@ -10,7 +10,11 @@ import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.ControlApi.RunView;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.protocol.json.HistoryJson;
+import dev.pawl.protocol.json.RemoteControl;
+import dev.pawl.protocol.json.RemoteSchedules;
+import dev.pawl.protocol.json.RemoteWork;
 import dev.pawl.protocol.schedule.ScheduleApi;
+import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.sdk.Activity;
 import dev.pawl.sdk.WorkflowInterceptor;
 import dev.pawl.sdk.client.PawlClient;
@@ -66,6 +70,7 @@ public final class TestPawl implements AutoCloseable {
   private final Calls calls = new Calls();
   private final ReentrantReadWriteLock time = new ReentrantReadWriteLock();
   private final ControlApi control;
+  private final WorkerApi work;
   private final PawlClient client;
   private final Schedules schedules;
   private final Map<WorkerLink, Bodies> bodies = new ConcurrentHashMap<>();
@@ -103,9 +108,12 @@ public final class TestPawl implements AutoCloseable {
       this.look = new Look(() -> DriverManager.getConnection(url));
     }
     this.drive = new Drive(engine, clock, calls, look, with.patience, () -> workers, time);
-    this.control = ControlLink.over(engine.control(), calls, this::waitFor);
+    Spoken spoken = with.spoken ? new Spoken(engine) : null;
+    this.work = spoken == null ? engine.worker() : new RemoteWork(spoken);
+    this.control = ControlLink.over(spoken == null ? engine.control() : new RemoteControl(spoken), calls, this::waitFor);
     this.client = PawlClient.on(control, with.converter).queue(with.queue);
-    this.schedules = Schedules.on(Counted.over(ScheduleApi.class, engine.schedules(), calls), with.converter)
+    this.schedules = Schedules.on(Counted.over(ScheduleApi.class,
+        spoken == null ? engine.schedules() : new RemoteSchedules(spoken), calls), with.converter)
         .queue(with.queue);
     startWorker();
   }
@@ -124,7 +132,7 @@ public final class TestPawl implements AutoCloseable {
 
   /** Starts a worker that serves what was registered, besides those that run. */
   public void startWorker() {
-    WorkerLink link = new WorkerLink(engine.worker(), engine.store(), calls, with.crossing, drive::toldToStop, time);
+    WorkerLink link = new WorkerLink(work, engine.store(), calls, with.crossing, drive::toldToStop, time);
     Bodies watch = new Bodies(link);
     WorkerBuilder builder = Worker.on(link, with.converter).queue(with.queue);
     builder.intercept((ActivityInterceptor) watch).intercept((WorkflowInterceptor) watch);

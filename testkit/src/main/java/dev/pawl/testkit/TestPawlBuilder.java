@@ -36,6 +36,7 @@ public final class TestPawlBuilder {
   String queue = "default";
   Duration patience = Duration.ofSeconds(10);
   boolean autoSkip;
+  boolean spoken = Boolean.getBoolean("pawl.test.remote");
 
   TestPawlBuilder(@Nullable DataSource database, @Nullable String url) {
     this.database = database;
@@ -84,6 +85,15 @@ public final class TestPawlBuilder {
    */
   public TestPawlBuilder worker(Consumer<WorkerBuilder> with) {
     serving.add((worker, unused) -> with.accept(worker));
+    return this;
+  }
+
+  /**
+   * Client and worker say everything to the engine in words, as between a {@code RemotePawl} and a server: what works so
+   * works over HTTP. Transactions with the engine's database do not. With {@code -Dpawl.test.remote=true} every test does.
+   */
+  public TestPawlBuilder remote() {
+    this.spoken = true;
     return this;
   }
 

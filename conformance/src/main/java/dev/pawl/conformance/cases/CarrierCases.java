@@ -12,13 +12,18 @@ import dev.pawl.conformance.suite.Suite;
 import dev.pawl.conformance.wire.Doc;
 import dev.pawl.conformance.wire.Unmet;
 import java.time.OffsetDateTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Activities that the server has done by calling an address: sections 6.14 and 13. */
 final class CarrierCases {
+  /** The file that the page of the suite shows lets the carrier have 32. */
+  private static final int MORE_THAN_AT_ONCE = 40;
+
   private CarrierCases() {}
 
   static void add(Suite suite) {
@@ -80,6 +85,34 @@ final class CarrierCases {
       String secret = header.substring("Bearer ".length());
       Unmet.unless(!s.operator().get("/workers").is(200).toString().contains(secret), "the list of workers has it");
       Unmet.unless(!flow.history().toString().contains(secret), "the history has it");
+    });
+    section.check("block", "a worker that gets one all the same is told who would have done it, without secrets", s -> {
+      CountDownLatch enough = new CountDownLatch(1);
+      CarrierDesk.Reply slow = call -> {
+        try {
+          enough.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        return CarrierDesk.succeeded(1L).to(call);
+      };
+      Flow flow = s.start();
+      s.carrier().answers(flow.id(), Collections.nCopies(MORE_THAN_AT_ONCE, slow).toArray(CarrierDesk.Reply[]::new));
+      try {
+        s.worker().runs(Collections.nCopies(MORE_THAN_AT_ONCE, carried()).toArray());
+        String secret = String.valueOf(s.carrier().call(flow.id()).authorization()).substring("Bearer ".length());
+        WireWorker other = s.idle("hand", CarrierDesk.QUEUE);
+        other.register("supported_activity_types", List.of(CarrierDesk.ACTIVITY)).is(201);
+        Doc task = other.activity();
+        Doc block = task.doc("external_executor");
+        for (String text : List.of("name", "handler", "carrier/target/url", "config/schema")) block.text(text);
+        block.where("carrier/type", "invocable_http", "carrier/target/method", "POST");
+        block.has("auth_ref", "rollout", "dispatch", "carrier/target/timeout_seconds", "carrier/target/retry_policy");
+        Unmet.unless(!task.toString().contains(secret), "it has the secret");
+        other.completeActivity(task, Wants.envelope(1L));
+      } finally {
+        enough.countDown();
+      }
     });
     section.check("others", "other activities of the queue are for workers", s -> {
       WireWorker worker = s.worker();

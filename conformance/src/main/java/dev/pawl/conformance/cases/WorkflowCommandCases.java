@@ -9,6 +9,7 @@ import dev.pawl.conformance.scene.WireWorker;
 import dev.pawl.conformance.suite.Suite;
 import dev.pawl.conformance.wire.Answer;
 import dev.pawl.conformance.wire.Doc;
+import dev.pawl.conformance.wire.Lacking;
 import dev.pawl.conformance.wire.Unmet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,10 @@ final class WorkflowCommandCases {
         s -> reported(s, Wants.child("heartbeat_timeout", 5)).invalid("commands.0.heartbeat_timeout"));
   }
 
+  private static Map<String, @Nullable Object> keyed(String type, @Nullable Object... more) {
+    return Json.with(Json.of("type", "schedule_activity", "activity_type", type), more);
+  }
+
   private static void activities(Suite.Section section) {
     section.check("schedule_activity", "an activity is scheduled and handed out", s -> {
       Flow flow = s.start();
@@ -95,6 +100,27 @@ final class WorkflowCommandCases {
       WireWorker worker = s.worker();
       worker.runs(Wants.activity());
       worker.activity().where("task_queue", s.queue());
+    });
+    section.check("schedule_activity-fairness-turns", "activities are served in turns of their keys, by weight", s -> {
+      s.start();
+      WireWorker worker = s.worker();
+      worker.runs(keyed("loud-1", "fairness_key", "loud"), keyed("loud-2", "fairness_key", "loud"),
+          keyed("quiet-1", "fairness_key", "quiet", "fairness_weight", 2),
+          keyed("quiet-2", "fairness_key", "quiet", "fairness_weight", 2), keyed("first", "priority", 0));
+      for (String next : List.of("first", "loud-1", "quiet-1", "quiet-2", "loud-2")) {
+        String came = worker.activity().text("activity_type");
+        if (came.equals("loud-2") && next.equals("quiet-1")) throw new Lacking("fairness between keys");
+        Unmet.unless(came.equals(next), "expected %s, got %s", next, came);
+      }
+    });
+    section.check("schedule_activity-fairness", "a weight is 1 to 1000, and belongs to a key", s -> {
+      reported(s, keyed("a", "fairness_key", "k".repeat(255), "fairness_weight", 1_000)).is(200);
+      reported(s, keyed("a", "fairness_key", "k", "fairness_weight", 1_001)).is(200, 422);
+      reported(s, keyed("a", "fairness_weight", 2)).is(200, 422);
+    });
+    section.check("start_child_workflow-fairness", "a child may have a key of its own", s -> {
+      reported(s, Wants.child("fairness_key", "k", "fairness_weight", 7)).is(200);
+      reported(s, Wants.child("fairness_key", "k", "fairness_weight", 0)).is(200, 422);
     });
     section.check("schedule_activity-once", "without a retry policy there is one attempt", s -> {
       Flow flow = s.start();

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param priority 0 first, 5 by default, 9 last
  * @param fairness whose share of the queue its tasks take, and those of its activities and children that have none of
  *     their own; null: nobody's in particular
- * @param buildId only workers of this build take it; null: any
+ * @param buildId only workers of this build take it; null: those of the build that is promoted, if one is;
+ *     {@link #ANY_BUILD}: of any build, whatever is promoted
  * @param header context that travels along: trace, tenant, user
  */
 public record StartOptions(
@@ -34,6 +35,9 @@ public record StartOptions(
     Map<String, Payload> header,
     Map<String, Payload> memo,
     Map<String, SearchValue> searchAttributes) {
+
+  /** In place of a build's name, when a run is asked for; a run that began has none. */
+  public static final String ANY_BUILD = "*";
 
   public static final StartOptions PLAIN =
       new StartOptions(null, null, Duration.ofSeconds(10), null, Duration.ZERO, 5, null, null, Map.of(), Map.of(),
@@ -60,7 +64,12 @@ public record StartOptions(
     return build == null || buildId != null || !onItsQueue ? shared : shared.pinnedTo(build);
   }
 
-  StartOptions pinnedTo(String build) {
+  /** Whether whoever starts the run chose that it is for workers of any build. */
+  public boolean isForAnyBuild() {
+    return ANY_BUILD.equals(buildId);
+  }
+
+  StartOptions pinnedTo(@Nullable String build) {
     return new StartOptions(executionTimeout, runTimeout, taskTimeout, retry, delay, priority, fairness, build, header,
         memo, searchAttributes);
   }

@@ -48,11 +48,13 @@ public record StartRun(
         update, updateDigest, null);
   }
 
-  /** The same for workers of a build only; a caller who named one keeps it. */
-  public StartRun pinnedTo(@Nullable String build) {
-    if (build == null || options.buildId() != null) return this;
-    return new StartRun(namespace, workflowId, newRun, workflowType, queue, input, options.pinnedTo(build), reuse,
-        conflict, requestId, digest, signal, update, updateDigest, schedule);
+  /** The same for workers of a build only; a caller who named one, or chose any, has his way. */
+  public StartRun pinnedTo(@Nullable String promoted) {
+    boolean any = options.isForAnyBuild();
+    if (!any && (promoted == null || options.buildId() != null)) return this;
+    return new StartRun(namespace, workflowId, newRun, workflowType, queue, input,
+        options.pinnedTo(any ? null : promoted), reuse, conflict, requestId, digest, signal, update, updateDigest,
+        schedule);
   }
 
   /**

@@ -31,6 +31,7 @@ public final class Starts {
   }
 
   private static StartRun pinned(StartRun start, Store store, Promotion promotion) {
+    if (start.options().isForAnyBuild()) return start.pinnedTo(null);
     return start.options().buildId() != null ? start
         : start.pinnedTo(promotion.buildFor(store.declarations(), start.namespace(), start.queue()));
   }

@@ -3,6 +3,7 @@ package dev.pawl.engine.store;
 import dev.pawl.core.run.Effect;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.task.ActivityTask;
+import dev.pawl.core.task.TaskId;
 import dev.pawl.core.task.WorkflowTask;
 import dev.pawl.core.value.RunId;
 import dev.pawl.core.value.SearchValue;
@@ -69,6 +70,12 @@ public interface Visibility {
   long leased(String namespace, @Nullable String queue, Store.TaskKind kind);
 
   record Backlog(long waiting, @Nullable Instant oldest) {}
+
+  /** The same by priority and fairness key, what is served first in front. @param most lines at most */
+  List<Line> lines(String namespace, String queue, Store.TaskKind kind, int most);
+
+  /** @param keyed one that has it, and knows its fairness key; null: they have none */
+  record Line(int priority, Backlog backlog, @Nullable TaskId keyed) {}
 
   // ---- filters: a small tree, made from the query language or by hand
 

@@ -24,20 +24,27 @@ import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.ask.QueryBoard;
 import dev.pawl.engine.commit.Lanes;
 import dev.pawl.engine.control.Lookup;
+import dev.pawl.engine.control.Promotion;
 import dev.pawl.engine.queue.Polls;
 import dev.pawl.engine.queue.Queues;
 import dev.pawl.engine.session.Sessions;
 import dev.pawl.engine.store.Store;
 import dev.pawl.protocol.worker.WorkerApi;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** {@code WorkerApi} of an engine in this process. */
 public final class EngineWork implements WorkerApi {
   private static final int MOST_EVENTS = 10_000;
+
+  /** So often a worker whose build is being drained is looked at. */
+  private static final Duration REST = Duration.ofMillis(200);
 
   /** So many lines of a run's ledger are looked at for the end of a lease. */
   private static final int LEDGER_LINES = 10_000;
@@ -49,12 +56,16 @@ public final class EngineWork implements WorkerApi {
   private final Queues queues;
   private final Polls polls;
   private final QueryBoard queries;
+  private final Promotion promotion;
   private final LateReports late;
   private final @Nullable LocalTransactions transactions;
 
-  /** @param database null: no transactional steps here */
+  /**
+   * @param database null: no transactional steps here
+   * @param promotion which builds get nothing new
+   */
   public EngineWork(Store store, Lanes lanes, Lookup lookup, Sessions sessions, Queues queues, Polls polls,
-      QueryBoard queries, @Nullable DataSource database) {
+      QueryBoard queries, @Nullable DataSource database, Promotion promotion) {
     this.store = store;
     this.lanes = lanes;
     this.lookup = lookup;
@@ -62,6 +73,7 @@ public final class EngineWork implements WorkerApi {
     this.queues = queues;
     this.polls = polls;
     this.queries = queries;
+    this.promotion = promotion;
     this.late = new LateReports(store, lanes);
     this.transactions = database == null ? null : new EffectTransactions(store, database);
   }
@@ -102,7 +114,24 @@ public final class EngineWork implements WorkerApi {
   @Override
   public List<WorkflowTaskGrant> pollWorkflows(Poll poll) {
     String build = ready(poll);
-    return polls.workflows(poll, build, () -> sessions.ended(poll.session()));
+    BooleanSupplier ended = ended(poll, build);
+    return rests(poll, ended) ? List.of() : polls.workflows(poll, build, ended);
+  }
+
+  private BooleanSupplier ended(Poll poll, @Nullable String build) {
+    return () -> sessions.ended(poll.session())
+        || promotion.isDraining(store.declarations(), poll.namespace(), poll.queue(), build);
+  }
+
+  /** A worker that gets nothing waits all the same: it would ask again at once. */
+  private boolean rests(Poll poll, BooleanSupplier ended) {
+    long begin = System.nanoTime();
+    while (ended.getAsBoolean()) {
+      long rest = poll.patience().toNanos() - (System.nanoTime() - begin);
+      if (rest <= 0 || sessions.ended(poll.session()) || Thread.currentThread().isInterrupted()) return true;
+      LockSupport.parkNanos(Math.min(rest, REST.toNanos()));
+    }
+    return false;
   }
 
   private @Nullable String ready(Poll poll) {
@@ -198,7 +227,8 @@ public final class EngineWork implements WorkerApi {
   @Override
   public List<ActivityTask> pollActivities(Poll poll) {
     String build = ready(poll);
-    return polls.activities(poll, build, () -> sessions.ended(poll.session()));
+    BooleanSupplier ended = ended(poll, build);
+    return rests(poll, ended) ? List.of() : polls.activities(poll, build, ended);
   }
 
   @Override

@@ -62,7 +62,7 @@ class ArchitectureTest {
       Map.entry("chaos", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
           "dev.pawl.testbed..")),
       Map.entry("benchmarks", List.of("dev.pawl.core..", "dev.pawl.protocol..", "dev.pawl.engine..", "dev.pawl.sdk..",
-          "dev.pawl.testbed..", "com.zaxxer.hikari..", "dev.dbos..", "com.github.kagkarlsson..", "org.jobrunr..",
+          "dev.pawl.server..", "dev.pawl.testbed..", "com.zaxxer.hikari..", "dev.dbos..", "com.github.kagkarlsson..", "org.jobrunr..",
           "jdk.jfr..")));
 
   /** The one place of the engine that asks the system what time it is; everyone below is told. */

@@ -15,8 +15,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A transaction with the engine's database needs the engine in one's own process. */
+@DisabledIfSystemProperty(named = "pawl.test.remote", matches = "true")
 class TransferTest {
   @TempDir
   Path folder;

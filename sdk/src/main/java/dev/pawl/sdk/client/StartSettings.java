@@ -121,6 +121,12 @@ public final class StartSettings {
     return this;
   }
 
+  /** Workers of any build take it, whichever is promoted: it goes on with those of a new build while old ones drain. */
+  public StartSettings anyBuild() {
+    this.buildId = StartOptions.ANY_BUILD;
+    return this;
+  }
+
   /** A field that is shown with the run and never searched. */
   public StartSettings memo(String name, @Nullable Object value) {
     memo.put(name, value);

@@ -26,13 +26,17 @@ sealed interface Said {
 
   /** What a response says. */
   static Said of(HttpResponse<String> response) {
-    int status = response.statusCode();
-    String text = response.body().strip();
+    return of(response.statusCode(), response.body(), response.headers().firstValue("Retry-After").orElse("0"),
+        response.uri());
+  }
+
+  /** @param from who said it, for people */
+  static Said of(int status, String body, String pause, Object from) {
+    String text = body.strip();
     if (status == 200 && !Refusals.looksLikeOne(text)) return new Answer(text);
     Optional<Rejection> known = Refusals.read(text);
-    if (known.isPresent()) return new Refused(known.get(), retryAfter(response));
-    String said = "%s answered %d: %s".formatted(
-        response.uri(), status, text.substring(0, Math.min(text.length(), 300)));
+    if (known.isPresent()) return new Refused(known.get(), retryAfter(pause));
+    String said = "%s answered %d: %s".formatted(from, status, text.substring(0, Math.min(text.length(), 300)));
     Rejection.Code code = switch (status) {
       case 401, 403 -> Rejection.Code.FORBIDDEN;
       case 413 -> Rejection.Code.PAYLOAD_TOO_LARGE;
@@ -42,12 +46,11 @@ sealed interface Said {
     // A proxy speaks for a server that may have got the call.
     return status >= 500
         ? new Nothing(new IOException(said), true)
-        : new Refused(Rejection.because(code, said), retryAfter(response));
+        : new Refused(Rejection.because(code, said), retryAfter(pause));
   }
 
-  private static Duration retryAfter(HttpResponse<?> response) {
+  private static Duration retryAfter(String seconds) {
     try {
-      String seconds = response.headers().firstValue("Retry-After").orElse("0");
       return Duration.ofSeconds(Math.clamp(Long.parseLong(seconds), 0, 30));
     } catch (NumberFormatException e) {
       return Duration.ofSeconds(1); // a date: whoever sends one wants a pause

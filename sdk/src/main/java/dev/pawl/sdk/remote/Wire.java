@@ -12,10 +12,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -24,14 +26,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
 
-/** One request and its response. HTTP/1.1: a call that is given up closes its connection, which every server notices. */
+/** Requests and their responses. HTTP/1.1: a call that is given up closes its connection, which every server notices. */
 final class Wire implements AutoCloseable {
   private static final String PROTOCOL = "1";
+  private static final String FEATURES = "X-Pawl-Sdk-Features";
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http;
   private final String token;
   private final Map<SessionId, Set<Poll>> polls = new ConcurrentHashMap<>();
+  /** By servers that take several calls at once. */
+  private final Map<URI, Bundles> bundles = new ConcurrentHashMap<>();
 
   /** A poll that waits for its answer. */
   private static final class Poll {
@@ -53,17 +58,56 @@ final class Wire implements AutoCloseable {
 
   /** @param silence a server that says nothing for so long is given up */
   Said send(URI server, Exchange.Ask ask, Duration silence) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + "/api/sdk/" + ask.operation()))
-        .header("Content-Type", "application/json").header("X-Pawl-Sdk-Protocol", PROTOCOL)
-        .POST(HttpRequest.BodyPublishers.ofString(ask.body()));
+    Bundles together = bundles.get(server);
+    return together != null && Bundles.takes(ask) ? together.send(ask, silence) : alone(server, ask, silence);
+  }
+
+  private HttpRequest request(URI server, String operation, String media, HttpRequest.BodyPublisher body) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + "/api/sdk/" + operation))
+        .header("Content-Type", media).header("X-Pawl-Sdk-Protocol", PROTOCOL).POST(body);
     if (!token.isEmpty()) request.header("Authorization", "Bearer " + token);
+    return request.build();
+  }
+
+  // ---- several calls at once
+
+  /** A server said what it can beyond the first version of the protocol. */
+  private void learn(URI server, HttpResponse<?> response) {
+    if (bundles.containsKey(server)) return;
+    List<String> features = List.of(response.headers().firstValue(FEATURES).orElse("").split(","));
+    if (features.contains("bundle")) bundles.put(server, new Bundles(one -> leave(server, one)));
+  }
+
+  private void leave(URI server, Bundle bundle) {
+    var coming = http.sendAsync(request(server, "bundle", Bundle.MEDIA, bundle.body()), bundle);
+    bundle.is(coming);
+    coming.whenComplete((response, problem) -> {
+      if (problem != null) {
+        Throwable why = problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
+        bundle.ends(new Said.Nothing(why, why instanceof CancellationException || !unsent(why)));
+      } else if (response.statusCode() == 404 || response.statusCode() == 405) {
+        // Another server than the one that said so: what it said does not hold any more.
+        bundles.remove(server);
+        bundle.ends(new Said.Nothing(new IOException(server + " takes no bundles"), false));
+      } else {
+        bundle.ends(response);
+      }
+    });
+  }
+
+  // ---- one call
+
+  private Said alone(URI server, Exchange.Ask ask, Duration silence) {
     Listening listening = new Listening();
-    CompletableFuture<HttpResponse<String>> coming = http.sendAsync(request.build(), listening);
+    CompletableFuture<HttpResponse<String>> coming = http.sendAsync(request(server, ask.operation(),
+        "application/json", HttpRequest.BodyPublishers.ofString(ask.body())), listening);
     Poll poll = new Poll(coming);
     SessionId session = ask.session();
     if (session != null) polls.computeIfAbsent(session, key -> ConcurrentHashMap.newKeySet()).add(poll);
     try {
-      return Said.of(await(coming, listening, silence));
+      HttpResponse<String> response = await(coming, listening, silence);
+      learn(server, response);
+      return Said.of(response);
     } catch (InterruptedException e) {
       coming.cancel(true);
       Thread.currentThread().interrupt();
@@ -115,6 +159,7 @@ final class Wire implements AutoCloseable {
 
   /** Ends the polls of a session, whose answers nobody wants any more. */
   void abort(SessionId session) {
+    bundles.values().forEach(together -> together.abort(session));
     Set<Poll> open = polls.get(session);
     if (open == null) return;
     for (Poll poll : open) {

@@ -21,6 +21,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   final List<String> asked = new CopyOnWriteArrayList<>();
+  final List<String> bodies = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Act> script = new ConcurrentLinkedQueue<>();
   private final HttpServer server;
 
@@ -33,7 +34,7 @@ final class ScriptedServer implements AutoCloseable {
     }
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", exchange -> {
-      exchange.getRequestBody().readAllBytes();
+      bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
       asked.add(exchange.getRequestURI().getPath());
       Act act = script.poll();
       if (act == null) throw new IllegalStateException("nothing more to say");

@@ -195,6 +195,13 @@ public final class ServerConfig {
     if ((find("s3-access-key") == null) != (find("s3-secret-key") == null)) {
       wrong.add("s3-access-key and s3-secret-key: expected both or neither");
     }
+    if (find("s3-session-token") != null && find("s3-secret-key") == null) {
+      wrong.add("s3-session-token: there is no s3-access-key that it belongs to");
+    }
+    if (text("database").startsWith("jdbc:sqlite:")
+        && (find("database-user") != null || find("database-password") != null)) {
+      wrong.add("database-user and database-password: SQLite knows no users");
+    }
     String endpoint = find("s3-endpoint");
     if (endpoint != null && !endpoint.matches("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?")) {
       wrong.add("s3-endpoint: expected https://host, got '%s'".formatted(endpoint));
@@ -215,7 +222,7 @@ public final class ServerConfig {
         if (tokens || keys) wrong.add("auth is none, but tokens or keys are given");
       }
       case "token" -> {
-        if (keys) wrong.add("auth is token, but signature keys are given");
+        if (keys) wrong.add("auth is token, but a signature-key is given");
       }
       case "signature" -> {
         if (tokens) wrong.add("auth is signature, but tokens are given");

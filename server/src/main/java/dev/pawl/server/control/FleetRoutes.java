@@ -127,6 +127,7 @@ public final class FleetRoutes {
     List<Registration> workers = on(call.namespace(), name);
     shape.put("pollers", workers.stream().map(this::shape).toList());
     shape.put("current_leases", leases(workers));
+    shape.put("priority_fairness", WaitingView.of(engine.store(), call.namespace(), name, engine.now()));
     return Reply.ok(shape);
   }
 

@@ -13,6 +13,7 @@ import dev.pawl.core.value.SearchValue;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.server.fleet.Fleet;
+import dev.pawl.server.fleet.Rollouts;
 import dev.pawl.server.fleet.Registration;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
@@ -43,9 +44,11 @@ public final class WorkflowRoutes {
   private final Fleet fleet;
   private final SearchTypes types;
   private final ExternalStorage storage;
+  private final Rollouts rollouts;
 
   public WorkflowRoutes(ControlApi control, Fleet fleet, SearchTypes types,
-      ExternalStorage storage) {
+      ExternalStorage storage, Rollouts rollouts) {
+    this.rollouts = rollouts;
     this.control = control;
     this.fleet = fleet;
     this.types = types;
@@ -67,7 +70,9 @@ public final class WorkflowRoutes {
             Field.object("memo", MEMO_BYTES, "for people"), Field.object("search_attributes", 0, "for finding it"),
             Field.text("business_key", 255, "a key of the caller's own"),
             turn.get(0), turn.get(1), turn.get(2),
-            Field.text("build_id", 255, "only workers of this build")),
+            Field.text("build_id", 255, "only workers of this build"),
+            Field.text("versioning_behavior", 16, "pinned: to build_id, or to the build that is promoted; auto_upgrade: "
+                + "workers of any build go on with it").oneOf("pinned", "auto_upgrade")),
         Route.get("workflow.list", "/workflows", CONTROL, OPERATOR, "List runs, newest first", this::list).query(
             Field.text("workflow_type", 255, ""), Field.text("status", 16, "running, completed or failed"),
             Field.text("query", 4_096, "predicates joined by AND, or the beginning of a workflow id"),
@@ -124,7 +129,7 @@ public final class WorkflowRoutes {
     String businessKey = call.text("business_key");
     if (businessKey != null) attributes.put(Attributes.BUSINESS_KEY, new SearchValue.Keyword(businessKey));
     String queue = call.text("task_queue", "default");
-    String build = call.text("build_id") != null ? call.text("build_id") : call.text("compatibility");
+    String build = build(call, queue);
     StartOptions options = new StartOptions(seconds(call, "execution_timeout_seconds"),
         seconds(call, "run_timeout_seconds"), plain.taskTimeout(), null, Duration.ZERO,
         Turns.priority("", call.body(), plain.priority()), Turns.fairness("", call.body(), null), build, Map.of(),
@@ -145,6 +150,28 @@ public final class WorkflowRoutes {
       throw new Refusal(409, "duplicate_not_allowed", e.rejection().message(), "workflow_id", id, "run_id",
           open.run().toString(), "workflow_type", open.workflowType(), "outcome", "rejected_duplicate",
           "rejection_reason", "instance_already_started");
+    }
+  }
+
+  /** @return null: nobody said anything, and whatever is promoted holds */
+  private @Nullable String build(Call call, String queue) {
+    String named = call.text("build_id") != null ? call.text("build_id") : call.text("compatibility");
+    if (StartOptions.ANY_BUILD.equals(named)) {
+      throw Refusal.invalid("build_id", "The build id field must not be '*'; say versioning_behavior auto_upgrade.");
+    }
+    switch (call.text("versioning_behavior", "")) {
+      case "auto_upgrade" -> {
+        if (named == null) return StartOptions.ANY_BUILD;
+        throw Refusal.invalid("versioning_behavior", "The versioning behavior field auto_upgrade contradicts build_id.");
+      }
+      case "pinned" -> {
+        if (named != null || rollouts.promoted(call.namespace(), queue) != null) return named;
+        throw Refusal.invalid("versioning_behavior", "The versioning behavior field pinned expects build_id, because no "
+            + "build is promoted on task queue '%s'.".formatted(queue));
+      }
+      default -> {
+        return named;
+      }
     }
   }
 

@@ -22,7 +22,7 @@ public final class Rollouts {
     this.promoted = promoted;
   }
 
-  private static String name(String queue, @Nullable String build) {
+  static String name(String queue, @Nullable String build) {
     return queue + "/" + (build == null ? "" : "=" + build);
   }
 

@@ -100,6 +100,10 @@ public final class HttpListener implements AutoCloseable {
     AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
     Thread thread = Thread.ofVirtual().name("http-" + request.path()).unstarted(() -> {
       Gate.Answer answer = gate.answer(incoming);
+      if (!answer.reply().parts().isEmpty()) {
+        new Streaming(gate, loop, response, HttpListener::takeBack, () -> vertx.cancelTimer(alive)).start(answer);
+        return;
+      }
       byte[] bytes = answer.reply().bytes();
       boolean packed = bytes.length >= WORTH_PACKING && takesGzip(headers.get("accept-encoding"));
       byte[] sent = packed ? gzip(bytes) : bytes;

@@ -3,6 +3,7 @@ package dev.pawl.server.http;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,11 @@ import java.util.TreeSet;
 /** Finds the route of a path. Fixed segments win over parameters. */
 public final class Router {
   private final List<Route> routes;
+  private final Map<String, List<Route>> fixed = new HashMap<>();
+  /** Those with parameters, by number of segments. */
+  private final Map<Integer, List<Shape>> shapes = new HashMap<>();
+
+  private record Shape(Route route, List<String> segments) {}
 
   /** @param parameters decoded */
   public record Match(Route route, Map<String, String> parameters) {}
@@ -19,6 +25,11 @@ public final class Router {
     List<Route> sorted = new ArrayList<>(routes);
     sorted.sort((a, b) -> Long.compare(wild(a), wild(b)));
     this.routes = List.copyOf(sorted);
+    for (Route route : sorted) {
+      List<String> segments = route.segments();
+      if (wild(route) == 0) fixed.computeIfAbsent(route.path(), path -> new ArrayList<>()).add(route);
+      else shapes.computeIfAbsent(segments.size(), size -> new ArrayList<>()).add(new Shape(route, segments));
+    }
   }
 
   private static long wild(Route route) {
@@ -34,15 +45,18 @@ public final class Router {
    * @throws Refusal 404 or 405
    */
   Match match(String method, String path) {
-    String[] raw = path.isEmpty() ? new String[0] : path.substring(1).split("/", -1);
     TreeSet<String> others = new TreeSet<>();
-    for (Route route : routes) {
-      List<String> wanted = route.segments();
-      if (wanted.size() != raw.length) continue;
+    for (Route route : fixed.getOrDefault(path, List.of())) {
+      if (route.method().equals(method)) return new Match(route, Map.of());
+      others.add(route.method());
+    }
+    String[] raw = path.isEmpty() ? new String[0] : path.substring(1).split("/", -1);
+    for (Shape shape : shapes.getOrDefault(raw.length, List.of())) {
+      Route route = shape.route();
       Map<String, String> parameters = new LinkedHashMap<>();
       boolean fits = true;
       for (int i = 0; i < raw.length && fits; i++) {
-        String segment = wanted.get(i);
+        String segment = shape.segments().get(i);
         if (segment.startsWith("{")) parameters.put(segment.substring(1, segment.length() - 1), decoded(raw[i]));
         else fits = segment.equals(raw[i]);
       }

@@ -14,6 +14,7 @@ import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.server.auth.Principal;
 import dev.pawl.server.fleet.Admission;
 import dev.pawl.server.fleet.LimitedWork;
+import dev.pawl.server.http.Bundle;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Handler;
 import dev.pawl.server.http.Plane;
@@ -49,6 +50,9 @@ public final class SdkRoutes {
         call -> Reply.text(200, ScheduleCalls.answer(operation, body(call), engine.schedules(), guard(call)), JSON))));
     WorkCalls.OPERATIONS.forEach((operation, summary) -> routes.add(route(operation, Scope.WORKER, summary,
         call -> work(operation, call))));
+    routes.add(Route.post("sdk.bundle", "/sdk/bundle", Plane.SDK, Scope.ANY,
+        "Several calls at once; the answer to each comes on a line of its own", call -> Bundle.open(call.raw()))
+        .documents(Bundle.MEDIA).large(LARGE).anyNamespace());
     return routes;
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,8 @@ class ServerConfigTest {
     assertThat(wrong(Map.of(), "--config", folder.resolve("none.yaml").toString())).contains("cannot be read");
     assertThat(wrong(Map.of(), "--database", "mongodb:x")).contains("database: expected");
     assertThat(wrong(Map.of(), "--tls-key", "k.pem")).contains("both or neither");
+    assertThat(wrong(Map.of(), "--s3-session-token", "t")).contains("s3-session-token");
+    assertThat(wrong(Map.of(), "--database-user", "ann")).contains("database-user");
     assertThat(wrong(Map.of(), "--auth", "none", "--auth-token", "x")).contains("auth is none");
     assertThat(wrong(Map.of(), "--auth", "signature")).contains("no key is given");
     assertThat(wrong(Map.of(), "--redis", "db:6379", "--database", "jdbc:postgresql://db/pawl"))
@@ -71,6 +74,31 @@ class ServerConfigTest {
     assertThat(wrong(Map.of(), "--redis", "redis://db")).contains("SQLite serves one node");
     assertThat(wrong(Map.of(), "--port")).contains("expected a value");
     assertThat(wrong(Map.of(), "server")).contains("expected an option");
+  }
+
+  /** What it says is read: its value is among the lines, or is complained about by name. */
+  private static void isRead(String name, String source, String value) {
+    Map<String, String> environment = new HashMap<>(Map.of(source, value));
+    if (name.endsWith("signature-key")) environment.put("PAWL_AUTH", "signature");
+    try {
+      assertThat(ServerConfig.of(List.of(), environment).lines()).as(source)
+          .anyMatch(line -> line.startsWith(name + " ") && line.endsWith("(" + source + ")"));
+    } catch (RejectedException e) {
+      assertThat(e.rejection().message()).as("%s=%s", source, value).contains(name).doesNotContain("no such setting");
+    }
+  }
+
+  @Test
+  void everySettingIsAVariableOfItsOwnAndOftenOneOfTheContract() {
+    for (Setting setting : Setting.ALL) {
+      String value = setting.absent() == null ? "x" : setting.absent();
+      isRead(setting.name(), setting.variable(), value);
+      if (setting.alias() != null) isRead(setting.name(), setting.alias(), value);
+    }
+    assertThat(Setting.ALL).extracting(Setting::alias).contains("DW_SERVER_PORT", "DW_SERVER_ID", "DW_DEFAULT_NAMESPACE",
+        "DW_AUTH_DRIVER", "DW_WORKER_TOKEN", "DW_OPERATOR_TOKEN", "DW_ADMIN_TOKEN", "DW_AUTH_TOKEN",
+        "DW_AUTH_BACKWARD_COMPATIBLE", "DW_WORKER_SIGNATURE_KEY", "DW_OPERATOR_SIGNATURE_KEY",
+        "DW_ADMIN_SIGNATURE_KEY", "DW_SIGNATURE_KEY", "DW_EXTERNAL_EXECUTOR_CONFIG_PATH");
   }
 
   /** T1: settings that break the recovery bound, or each other, keep the server from starting. */

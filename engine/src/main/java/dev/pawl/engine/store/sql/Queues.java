@@ -7,6 +7,7 @@ import dev.pawl.core.task.TaskId;
 import dev.pawl.core.value.RunId;
 import dev.pawl.engine.store.Store.TaskKind;
 import dev.pawl.engine.store.Visibility.Backlog;
+import dev.pawl.engine.store.Visibility.Line;
 import dev.pawl.protocol.json.MailJson;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -84,6 +85,22 @@ final class Queues {
 
   static final String BACKLOG_TASKS = """
       select count(*), min({waiting at}) from pawl_tasks t where {waiting} and t.namespace = ? and t.queue = ?""";
+
+  static final String RUN_LINES = """
+      select r.priority, count(*), min({ready at}) from pawl_runs r
+      where {ready} and r.namespace = ? and r.queue = ? group by r.priority order by r.priority limit ?""";
+
+  static final String TASK_LINES = """
+      select t.priority, count(*), min({waiting at}) from pawl_tasks t
+      where {waiting} and t.namespace = ? and t.queue = ? group by t.priority order by t.priority limit ?""";
+
+  static final String ONE_OF_RUN_LINE = """
+      select r.run_id, 0 from pawl_runs r
+      where {ready} and r.namespace = ? and r.queue = ? and r.priority = ? limit 1""";
+
+  static final String ONE_OF_TASK_LINE = """
+      select t.run_id, t.step from pawl_tasks t
+      where {waiting} and t.namespace = ? and t.queue = ? and t.priority = ? limit 1""";
 
   private static final String LEASED_RUNS =
       "select count(*) from pawl_runs r where r.phase = 'LEASED' and r.namespace = ?";
@@ -266,6 +283,32 @@ final class Queues {
         return Objects.requireNonNull(
             call.text(namespace).text(queue).first(row -> new Backlog(row.number(), row.instantOrNull())));
       }
+    });
+  }
+
+  private record Counted(int level, Backlog backlog) {}
+
+  List<Line> lines(String namespace, String queue, TaskKind kind, int most) {
+    return access.read(link -> {
+      List<Counted> counted;
+      try (Call call = link.sql(kind == TaskKind.WORKFLOW ? RUN_LINES : TASK_LINES)) {
+        counted = call.text(namespace).text(queue).number(most)
+            .list(row -> new Counted((int) row.number(), new Backlog(row.number(), row.instantOrNull())));
+      }
+      List<Line> lines = new ArrayList<>();
+      for (Counted one : counted) {
+        TaskId keyed = null;
+        if (one.level() >= Level.KEYED) {
+          try (Call call = link.sql(kind == TaskKind.WORKFLOW ? ONE_OF_RUN_LINE : ONE_OF_TASK_LINE)) {
+            keyed = call.text(namespace).text(queue).number(one.level())
+                .first(row -> new TaskId(new RunId(row.uuid()), (int) row.number()));
+          }
+          if (keyed == null) continue; // handed out meanwhile
+        }
+        lines.add(new Line(Level.priority(one.level()), one.backlog(), keyed));
+      }
+      lines.sort(Comparator.comparingInt(Line::priority));
+      return lines;
     });
   }
 }

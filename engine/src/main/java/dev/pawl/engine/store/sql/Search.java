@@ -257,4 +257,9 @@ final class Search implements Visibility {
   public Backlog backlog(String namespace, String queue, TaskKind kind) {
     return queues.backlog(namespace, queue, kind);
   }
+
+  @Override
+  public List<Line> lines(String namespace, String queue, TaskKind kind, int most) {
+    return queues.lines(namespace, queue, kind, most);
+  }
 }
