@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  * time in one write.
  */
 final class Streaming {
+  private static final long SOON_MILLIS = Long.getLong("pawl.soon", 2);
+
   private final Gate gate;
   private final Context loop;
   private final HttpServerResponse response;
@@ -36,7 +38,10 @@ final class Streaming {
     this.over = over;
   }
 
-  /** @param answer its headers go out at once, so that the caller hears that its calls have arrived */
+  /**
+   * @param answer its headers go out with the first line, or soon without one, so that the caller hears that its calls have
+   *     arrived: further ones wait for that
+   */
   void start(Gate.Answer answer) {
     List<Incoming> calls = answer.reply().parts();
     open = calls.size();
@@ -49,7 +54,9 @@ final class Streaming {
       response.exceptionHandler(problem -> gone());
       response.setStatusCode(answer.reply().status()).setChunked(true);
       answer.headers().forEach(response::putHeader);
-      response.write("\n");
+      loop.owner().setTimer(SOON_MILLIS, timer -> {
+        if (!response.headWritten() && !response.closed() && !response.ended()) response.write("\n");
+      });
     });
     for (int i = 0; i < calls.size(); i++) start(i, calls.get(i));
   }
