@@ -32,6 +32,7 @@ public final class HttpListener implements AutoCloseable {
   private static final int WORTH_PACKING = 1024;
   private static final long KEEP_ALIVE_MILLIS = 10_000;
   private static final long NO_TIMER = -1;
+  private static final long SOON_MILLIS = 1;
 
   private final Vertx vertx;
   private final HttpServer server;
@@ -101,7 +102,7 @@ public final class HttpListener implements AutoCloseable {
     Thread thread = Thread.ofVirtual().name("http-" + request.path()).unstarted(() -> {
       Gate.Answer answer = gate.answer(incoming);
       if (!answer.reply().parts().isEmpty()) {
-        new Streaming(gate, loop, response, HttpListener::takeBack, () -> vertx.cancelTimer(alive)).start(answer);
+        new Streaming(gate, new Chunks(loop, response, alive), HttpListener::takeBack).start(answer);
         return;
       }
       byte[] bytes = answer.reply().bytes();
@@ -135,6 +136,47 @@ public final class HttpListener implements AutoCloseable {
       response.exceptionHandler(ignored -> gone.run());
     }
     thread.start();
+  }
+
+  /** An answer that goes out bit by bit. */
+  private final class Chunks implements Streaming.Outlet {
+    private final Context loop;
+    private final HttpServerResponse response;
+    private final long alive;
+
+    Chunks(Context loop, HttpServerResponse response, long alive) {
+      this.loop = loop;
+      this.response = response;
+      this.alive = alive;
+    }
+
+    @Override
+    public void run(Runnable task) {
+      loop.runOnContext(ignored -> task.run());
+    }
+
+    @Override
+    public void begin(int status, Map<String, String> headers, Runnable gone) {
+      response.closeHandler(ignored -> gone.run());
+      response.exceptionHandler(ignored -> gone.run());
+      response.setStatusCode(status).setChunked(true);
+      headers.forEach(response::putHeader);
+      // Whoever sent it has to hear soon that it arrived: further calls wait for that.
+      vertx.setTimer(SOON_MILLIS, timer -> {
+        if (!response.headWritten() && !isClosed()) response.write("\n");
+      });
+    }
+
+    @Override
+    public boolean isClosed() {
+      return response.closed() || response.ended();
+    }
+
+    @Override
+    public void write(String text, boolean last, Runnable failed) {
+      if (last) vertx.cancelTimer(alive);
+      (last ? response.end(text) : response.write(text)).onFailure(e -> failed.run());
+    }
   }
 
   private static void takeBack(Reply reply) {

@@ -1,11 +1,8 @@
 package dev.pawl.server.http;
 
-import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -15,13 +12,9 @@ import java.util.function.Consumer;
  * time in one write.
  */
 final class Streaming {
-  private static final long SOON_MILLIS = Long.getLong("pawl.soon", 2);
-
   private final Gate gate;
-  private final Context loop;
-  private final HttpServerResponse response;
+  private final Outlet out;
   private final Consumer<Reply> takeBack;
-  private final Runnable over;
   private final Set<Thread> polls = ConcurrentHashMap.newKeySet();
   private List<Ready> ready = new ArrayList<>();
   private int open;
@@ -29,34 +22,38 @@ final class Streaming {
 
   private record Ready(String line, Reply reply) {}
 
-  /** @param takeBack for what nobody takes @param over told at the end */
-  Streaming(Gate gate, Context loop, HttpServerResponse response, Consumer<Reply> takeBack, Runnable over) {
-    this.gate = gate;
-    this.loop = loop;
-    this.response = response;
-    this.takeBack = takeBack;
-    this.over = over;
+  /** Where the answer goes. Everything but {@link #run} is for its own thread. */
+  interface Outlet {
+    /** Does something on its own thread, behind whatever was asked for before. */
+    void run(Runnable task);
+
+    /**
+     * Begins the answer; what stands at its head leaves with the first text, or soon without one.
+     *
+     * @param gone told when nobody listens any more
+     */
+    void begin(int status, Map<String, String> headers, Runnable gone);
+
+    /** Whether nobody listens any more. */
+    boolean isClosed();
+
+    /** @param last whether the answer ends with it @param failed told if it did not get through */
+    void write(String text, boolean last, Runnable failed);
   }
 
-  /**
-   * @param answer its headers go out with the first line, or soon without one, so that the caller hears that its calls have
-   *     arrived: further ones wait for that
-   */
+  /** @param takeBack for what nobody takes */
+  Streaming(Gate gate, Outlet out, Consumer<Reply> takeBack) {
+    this.gate = gate;
+    this.out = out;
+    this.takeBack = takeBack;
+  }
+
   void start(Gate.Answer answer) {
     List<Incoming> calls = answer.reply().parts();
     open = calls.size();
-    loop.runOnContext(ignored -> {
-      if (response.closed()) {
-        gone();
-        return;
-      }
-      response.closeHandler(closed -> gone());
-      response.exceptionHandler(problem -> gone());
-      response.setStatusCode(answer.reply().status()).setChunked(true);
-      answer.headers().forEach(response::putHeader);
-      loop.owner().setTimer(SOON_MILLIS, timer -> {
-        if (!response.headWritten() && !response.closed() && !response.ended()) response.write("\n");
-      });
+    out.run(() -> {
+      if (out.isClosed()) gone();
+      else out.begin(answer.reply().status(), answer.headers(), this::gone);
     });
     for (int i = 0; i < calls.size(); i++) start(i, calls.get(i));
   }
@@ -84,7 +81,6 @@ final class Streaming {
       gone = true;
     }
     polls.forEach(Thread::interrupt);
-    over.run();
   }
 
   private void add(Ready one) {
@@ -94,7 +90,7 @@ final class Streaming {
       ready.add(one);
       open--;
     }
-    if (first) loop.runOnContext(ignored -> flush());
+    if (first) out.run(this::flush);
   }
 
   private void flush() {
@@ -105,18 +101,13 @@ final class Streaming {
       ready = new ArrayList<>();
       last = open == 0;
     }
-    if (response.closed() || response.ended()) {
-      now.forEach(one -> takeBack.accept(one.reply()));
+    Runnable lost = () -> now.forEach(one -> takeBack.accept(one.reply()));
+    if (out.isClosed()) {
+      lost.run();
       return;
     }
-    Buffer lines = Buffer.buffer();
-    now.forEach(one -> lines.appendString(one.line()));
-    (last ? end(lines) : response.write(lines))
-        .onFailure(problem -> now.forEach(one -> takeBack.accept(one.reply())));
-  }
-
-  private Future<Void> end(Buffer lines) {
-    over.run();
-    return response.end(lines);
+    StringBuilder lines = new StringBuilder();
+    now.forEach(one -> lines.append(one.line()));
+    out.write(lines.toString(), last, lost);
   }
 }
