@@ -7,8 +7,11 @@ import dev.pawl.examples.guide.Outputs;
 import dev.pawl.examples.hello.HelloWorkflow;
 import dev.pawl.testkit.TestPawl;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 class WaitTest {
+  /** Starts over a network have ids that are made up, and the page shows none. */
+  @DisabledIfSystemProperty(named = "pawl.test.remote", matches = "true")
   @Test
   void aWaitForWhatOnlyTimeCanBringFailsAtOnce() {
     try (TestPawl pawl = TestPawl.onSqlite().at("2027-01-01T00:00Z").workflow("hello", HelloWorkflow::new).start()) {
