@@ -169,7 +169,8 @@ final class Commits<W, P extends Commits.Sent> {
       } catch (SQLException e) {
         Trouble trouble = access.dialect().classify(e);
         switch (trouble) {
-          case RETRY, DUPLICATE -> {
+          // EXPENSIVE: an administrator cancelled it, or allows statements too little time.
+          case RETRY, DUPLICATE, EXPENSIVE -> {
             // An earlier sending of this group may hold the lock: its outcome has to be known.
             if (!unknown && access.dialect().waitedForLock(e)) throw e;
             // A duplicate is a race that the guards will see the next time, or a defect that shows itself by staying.

@@ -22,8 +22,7 @@ final class Failures {
       // Somebody's value, not the database, is in the way: asking again would not help.
       case DATA -> new StoreException(Rejection.Code.INVALID_ARGUMENT,
           "%s takes no such value: %s".formatted(dialect.name(), text), problem);
-      case EXPENSIVE -> new StoreException(Rejection.Code.QUERY_TOO_EXPENSIVE,
-          "%s gave up reading: %s".formatted(dialect.name(), text), problem);
+      case EXPENSIVE -> unavailable("%s gave a statement up: %s".formatted(dialect.name(), text), problem);
       case DUPLICATE, DEFECT ->
           new StoreException(Rejection.Code.STORE_UNAVAILABLE,
               "%s does not understand or take a statement of this build: %s".formatted(dialect.name(), text), problem);

@@ -179,7 +179,7 @@ final class PooledAccess implements Access {
       } catch (SQLException e) {
         Trouble trouble = dialect.classify(e);
         // Whatever state a connection is in after an unforeseen problem, the next group starts on a clean one.
-        if (trouble == Trouble.LOST || trouble == Trouble.UNWILLING || trouble == Trouble.DEFECT) drop(slot);
+        if (trouble != Trouble.RETRY && trouble != Trouble.DUPLICATE && trouble != Trouble.DATA) drop(slot);
         throw e;
       } catch (RuntimeException e) {
         drop(slot);

@@ -131,7 +131,9 @@ final class Search implements Visibility {
     try {
       return question.apply(patience);
     } catch (StoreException e) {
-      if (e.code() != Rejection.Code.QUERY_TOO_EXPENSIVE) throw e;
+      boolean expensive =
+          e.getCause() instanceof SQLException why && access.dialect().classify(why) == Trouble.EXPENSIVE;
+      if (!expensive) throw e;
       throw new RejectedException(new Rejection(Rejection.Code.QUERY_TOO_EXPENSIVE,
           "expected an answer within %s, got none: too many runs would have to be read; narrow the filter, for example by WorkflowId or a search attribute that equals a value"
               .formatted(seconds()), "filter"), e);

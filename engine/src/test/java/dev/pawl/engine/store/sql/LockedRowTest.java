@@ -1,15 +1,18 @@
 package dev.pawl.engine.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.job.JobOutcome;
 import dev.pawl.core.job.JobState;
+import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.Outcome.Conflict;
 import dev.pawl.engine.store.Store.Outcome.Landed;
 import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.engine.store.StoreException;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
@@ -18,6 +21,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -66,6 +71,32 @@ class LockedRowTest {
 
       operator.rollback();
       assertThat(jobs.commit(reports.subList(1, 2))).containsExactly(new Landed());
+    }
+  }
+
+  /** An administrator allows statements so little time that a commit behind a lock is cancelled by the server. */
+  @Test
+  @Timeout(60)
+  void aCommitThatTheServerCancelsIsTriedAgainAndThenSaidToHaveFailed() throws Exception {
+    Database database = Databases.postgres().fresh();
+    try (Connection operator = database.dataSource().getConnection(); var statement = operator.createStatement()) {
+      statement.execute("alter database %s set statement_timeout = '200ms'".formatted(operator.getCatalog()));
+      try (Store store = Stores.open(database.jdbcUrl(), database.user(), database.password(), StoreConfig.STANDARD,
+          StoreClock.of(new TestClock(Samples.NOON)))) {
+        Samples.Made one = Samples.start("held");
+        assertThat(store.commit(List.of(one.write()))).containsOnly(new Landed());
+        List<Store.Write> signal = List.of(Samples.signal(one.run(), "s").write());
+
+        hold(operator, "select version from pawl_runs where run_id = '%s' for update".formatted(one.run().id()));
+        assertThatThrownBy(() -> store.commit(signal)).isInstanceOfSatisfying(StoreException.class, e -> {
+          assertThat(e.code()).isEqualTo(Rejection.Code.STORE_UNAVAILABLE);
+          assertThat(e).hasMessageContaining("statement timeout");
+        });
+        assertThat(store.counters().retries.sum()).isEqualTo(3);
+
+        operator.rollback();
+        assertThat(store.commit(signal)).containsExactly(new Landed());
+      }
     }
   }
 
