@@ -20,6 +20,8 @@ class BenchTest {
     assertThat(options.starters()).containsExactly(1, 64);
     assertThat(options.time()).isEqualTo(Duration.ofSeconds(3));
     assertThat(options.json()).isTrue();
+    assertThat(options.remote()).isFalse();
+    assertThat(Bench.parse("a5 --remote".split(" ")).remote()).isTrue();
     assertThat(Bench.parse("finished --finished 100000".split(" ")).finished()).isEqualTo(100_000);
   }
 
@@ -58,8 +60,18 @@ class BenchTest {
 
   @Test
   void pawlPerformsEveryWorkloadOnSqlite() throws Exception {
+    performsEveryWorkload(new PawlSubject(Subjects.fresh("sqlite")), "pawl");
+  }
+
+  @Test
+  void soItDoesOverHttp() throws Exception {
+    performsEveryWorkload(PawlSubject.remote(Subjects.fresh("sqlite")), "pawl-remote");
+  }
+
+  private static void performsEveryWorkload(Subject subject, String system) throws Exception {
     AtomicLong numbers = new AtomicLong();
-    try (Subject pawl = new PawlSubject(Subjects.fresh("sqlite"))) {
+    try (Subject pawl = subject) {
+      assertThat(pawl.system()).isEqualTo(system);
       for (Workload workload : Workload.values()) {
         assertThat(pawl.can(workload)).isTrue();
         assertThat(pawl.perform(workload, numbers.incrementAndGet())).isPositive();

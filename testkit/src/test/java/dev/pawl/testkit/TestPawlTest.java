@@ -43,6 +43,19 @@ class TestPawlTest {
   }
 
   @Test
+  void whatCannotBeSaidOverANetworkFailsWhenItHasToBe() {
+    TestPawlBuilder builder = TestPawl.onSqlite().workflow("it", String.class,
+        input -> input + Pawl.step("a", () -> "a") + Pawl.transaction("b", connection -> "b"));
+    try (TestPawl near = builder.start()) {
+      assertThat(near.start("it", "w", "1").result(String.class)).isEqualTo("1ab");
+    }
+    try (TestPawl far = builder.remote().start()) {
+      assertThatThrownBy(() -> far.start("it", "w", "1").result(String.class))
+          .hasStackTraceContaining("NoLocalTransactions");
+    }
+  }
+
+  @Test
   void timeMovesOnlyWhenTheTestSaysSo() {
     try (TestPawl pawl = shop().start()) {
       WorkflowHandle order = pawl.start("order", "order-1", new Order("order-1", 5));
