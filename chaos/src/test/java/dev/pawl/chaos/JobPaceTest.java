@@ -84,7 +84,7 @@ class JobPaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sqlite"})
+  @ValueSource(strings = {"sqlite", "postgres", "mariadb"})
   @DisplayName("C3: without heartbeats a handler is stopped while its lease still stands, and is not heard any more")
   void handlersStopBeforeTheirLeasesPass(String server) {
     var cut = new AtomicBoolean();
@@ -130,7 +130,7 @@ class JobPaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"postgres"})
+  @ValueSource(strings = {"sqlite", "postgres", "mariadb"})
   @DisplayName("N3: with 10,000 leases in hand, no processor left and the collector at work, heartbeats come in time and no lease is lost")
   void heartbeatsComeWhateverTheMachineDoes(String server) {
     int leases = 10_000;

@@ -303,6 +303,11 @@ final class EngineJobs implements JobApi {
     return redrives.start(order);
   }
 
+  /** Goes on with what nodes that are gone had begun. @return how many */
+  int adoptRedrives(Instant now) {
+    return redrives.adopt(now);
+  }
+
   @Override
   public Optional<RedriveOperation> redriveOperation(String namespace, String id) {
     return redrives.find(namespace, id);

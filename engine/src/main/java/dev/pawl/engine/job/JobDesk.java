@@ -68,7 +68,7 @@ public final class JobDesk implements JobFloor {
     bound = JobBound.of(timings, LONGEST).worst();
     orphans = new FindOrphanJobs(store.jobs(), bound, metrics);
     seal = new SealJobs(store, lanes::waiting, metrics);
-    lookAfter = new LookAfterJobs(store, lanes, takeover, payloads, timings.takeoverPoll());
+    lookAfter = new LookAfterJobs(store, lanes, takeover, payloads, jobs, timings.takeoverPoll());
   }
 
   /** From now on jobs are held to these. */

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What time does to jobs, besides making them due: lost sessions, handlers that run too long or get nowhere, deadlines,
  * holds and graces that end, dead letters that the policy drives again, types that nobody serves, batches that are
- * complete, jobs that the engine made and that break their contract. Each is a request like
+ * complete, jobs that the engine made and that break their contract, bulk redrives whose node is gone. Each is a request like
  * any other; whoever finds it first brings it about.
  */
 public final class LookAfterJobs implements Duty {
@@ -45,6 +45,7 @@ public final class LookAfterJobs implements Duty {
   private final JobLanes lanes;
   private final JobTakeover takeover;
   private final AgreedPayloads payloads;
+  private final EngineJobs jobs;
   private final Duration every;
   private final AtomicReference<Watch> watch = new AtomicReference<>(new Watch(Instant.EPOCH, Instant.EPOCH));
 
@@ -53,8 +54,10 @@ public final class LookAfterJobs implements Duty {
 
   private record Watch(Instant since, Instant last) {}
 
-  LookAfterJobs(Store store, JobLanes lanes, JobTakeover takeover, AgreedPayloads payloads, Duration every) {
+  LookAfterJobs(Store store, JobLanes lanes, JobTakeover takeover, AgreedPayloads payloads, EngineJobs jobs,
+      Duration every) {
     this.store = store;
+    this.jobs = jobs;
     this.payloads = payloads;
     this.lanes = lanes;
     this.takeover = takeover;
@@ -84,7 +87,7 @@ public final class LookAfterJobs implements Duty {
     }
     requests.addAll(payloads.poisoned());
     done += submit(requests);
-    return done + redrive();
+    return done + redrive() + jobs.adoptRedrives(now);
   }
 
   /** How long this node has looked without a gap: after an outage nobody has asked for anything, and that says nothing. */

@@ -1,6 +1,7 @@
 package dev.pawl.engine.job;
 
 import dev.pawl.core.job.BulkOrder;
+import dev.pawl.core.job.JobEnding;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobState;
@@ -40,6 +41,8 @@ final class Redrive {
   /** The newest of those that were driven, which tell how it goes. */
   private final ArrayDeque<JobId> driven = new ArrayDeque<>();
   private List<JobId> all = List.of();
+  /** When somebody else began with it; null: nobody did. */
+  private @Nullable Instant since;
   private Function<JobApi.RedriveReport, @Nullable String> between = soFar -> null;
   private volatile int redriven;
   private volatile int refused;
@@ -61,6 +64,17 @@ final class Redrive {
         .refusal(order.dryRun()).ifPresent(no -> {
           throw new JobRefusedException(no.code(), no.message(), no.pointer());
         });
+  }
+
+  /** The letters that the order came to. */
+  List<JobId> letters() {
+    return all;
+  }
+
+  /** Goes on with what somebody else began. How far that came is read from the letters themselves. */
+  void takeOver(Instant begun) {
+    all = order.jobs() == null ? List.of() : order.jobs();
+    since = begun;
   }
 
   JobApi.RedriveReport run() {
@@ -106,6 +120,10 @@ final class Redrive {
           refuse("there is no job " + id);
           continue;
         }
+        if (drivenBefore(job)) {
+          driven(id);
+          continue;
+        }
         requests.add(new OperateJob(id, new OperatorAct.Redrive(), order.papers(), job.epoch(), order.dryRun()));
       }
       List<JobAnswer<OperateJob.Operated>> answers = lanes.submitAll(requests);
@@ -114,9 +132,7 @@ final class Redrive {
           refuse(no.message());
           continue;
         }
-        redriven++;
-        driven.add(requests.get(i).job());
-        if (driven.size() > WATCHED) driven.poll();
+        driven(requests.get(i).job());
       }
       if (order.perSecond() > 0 && !order.dryRun() && from + portion < some.size()) {
         long until = began + (long) (part.size() / order.perSecond() * 1e9);
@@ -124,6 +140,19 @@ final class Redrive {
       }
     }
     return null;
+  }
+
+  private void driven(JobId id) {
+    redriven++;
+    driven.add(id);
+    if (driven.size() > WATCHED) driven.poll();
+  }
+
+  /** A letter that is alive since the order began, or has died since, was driven by whoever began. */
+  private boolean drivenBefore(JobState job) {
+    Instant begun = since;
+    JobEnding ending = job.ending();
+    return begun != null && (!diedAgain(job) || ending == null || ending.at().isAfter(begun));
   }
 
   /** Why the rest should be left alone; null: of those that have ended, enough have ended well. */

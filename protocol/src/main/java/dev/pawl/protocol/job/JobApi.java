@@ -243,7 +243,7 @@ public interface JobApi {
   /** Newest first. */
   List<RedriveOperation> redriveOperations(String namespace);
 
-  /** It ends before its next portion; what was driven stays so. False: it is not running. */
+  /** It ends before its next portion; what was driven stays so. False: it is over. */
   boolean haltRedrive(String namespace, String id, String operator);
 
   /**
@@ -262,7 +262,7 @@ public interface JobApi {
       HALTED,
       /** It broke off; the report says why. */
       FAILED,
-      /** Its node died. What is left are dead letters as before: order it again. */
+      /** Nobody has written about it for a minute; a node that is there takes it over within seconds. */
       LOST
     }
   }
