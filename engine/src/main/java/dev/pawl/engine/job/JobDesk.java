@@ -64,7 +64,7 @@ public final class JobDesk implements JobFloor {
     takeover = new JobTakeover(store, lanes, metrics);
     jobs = new EngineJobs(store, lanes, types, breakers, bell, namespaceKnown, payloads);
     JobPolls polls = new JobPolls(store, held, bell, types, takeover, sessions, timings.takeoverPoll(), closing);
-    work = new EngineJobWork(lanes, polls, types, breakers, payloads);
+    work = new EngineJobWork(store.jobs(), lanes, polls, types, breakers, payloads);
     bound = JobBound.of(timings, LONGEST).worst();
     orphans = new FindOrphanJobs(store.jobs(), bound, metrics);
     seal = new SealJobs(store, lanes::waiting, metrics);

@@ -282,6 +282,31 @@ public interface JobStore {
   /** How many jobs a batch has, in any phase. */
   long members(String namespace, String batch);
 
+  // ---- effects
+
+  /** What a step of a job came to, if that is recorded. */
+  Optional<Done> effect(JobId job, String step);
+
+  /**
+   * Records what a step came to, at most once. What was recorded before stays, and is answered.
+   *
+   * @return empty: the job's lease is not this session's under this epoch
+   */
+  Optional<Done> recordEffect(Doing doing, SessionId session);
+
+  /** The same in a transaction of the user's: it is recorded if and only if that commits. */
+  Optional<Done> recordEffect(java.sql.Connection users, Doing doing, SessionId session) throws java.sql.SQLException;
+
+  /** @param request digest of what was asked for; null: not said */
+  record Doing(JobId job, String step, long epoch, @Nullable String request, Payload response) {
+    public Done done() {
+      return new Done(epoch, request, response);
+    }
+  }
+
+  /** @param epoch under which it was done */
+  record Done(long epoch, @Nullable String request, Payload response) {}
+
   // ---- upkeep
 
   /** Deletes up to {@code limit} jobs that ended before {@code endedBefore}, with their ledger; their keys are free. */

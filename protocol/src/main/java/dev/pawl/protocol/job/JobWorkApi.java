@@ -6,9 +6,14 @@ import dev.pawl.core.job.JobOutcome;
 import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.RenewLease;
 import dev.pawl.core.task.SessionId;
+import dev.pawl.core.value.Payload;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The worker's side of jobs. Sessions are opened, kept and closed through the
@@ -90,4 +95,31 @@ public interface JobWorkApi {
 
   /** @param count the handler's own; only a higher one than before counts */
   record Progress(JobId job, long epoch, SessionId session, long count) {}
+
+  // ---- the ledger of effects
+
+  /** What a step of a job came to, in whatever attempt, if that is recorded. */
+  Optional<Effect> effect(JobId job, String step);
+
+  /**
+   * Records what a step came to, at most once. What was recorded before stays, and is the answer; nothing is recorded
+   * ({@code UWER-4094}) by who does not hold the lease any more.
+   */
+  JobAnswer<Effect> record(Step step);
+
+  /**
+   * The same in a transaction of the caller's, on the engine's own database: it is recorded if and only if that commits.
+   * Nobody takes the lease away before it ends.
+   */
+  JobAnswer<Effect> record(Connection users, Step step) throws SQLException;
+
+  /**
+   * @param step name within the job, 1 to 128 characters
+   * @param request digest of what was asked for; another one under the same name is a conflict ({@code UWER-4098}). Null:
+   *     not looked at
+   */
+  record Step(JobId job, String step, long epoch, SessionId session, @Nullable String request, Payload response) {}
+
+  /** @param epoch under which it was done */
+  record Effect(long epoch, @Nullable String request, Payload response) {}
 }

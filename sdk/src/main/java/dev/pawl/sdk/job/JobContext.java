@@ -2,6 +2,8 @@ package dev.pawl.sdk.job;
 
 import dev.pawl.core.job.JobId;
 import dev.pawl.protocol.job.JobApi;
+import java.sql.Connection;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** The attempt that a handler is in. Used on the handler's own thread, except where said. */
@@ -21,6 +23,29 @@ public interface JobContext {
 
   /** The key under which the job's effect must happen once: the same in all attempts. */
   String effectKey();
+
+  /** The same of one of several effects: {@code key#step}. */
+  String effectKey(String step);
+
+  // ---- the ledger of effects
+
+  /**
+   * Does a step of the job, unless an earlier attempt, or one before a redrive, has done it: then its recorded response is
+   * the answer. The work may run again when a worker died between its end and the record, as any effect may; give it
+   * {@link #effectKey(String)} and {@link #epoch()}. Who has lost the lease records nothing.
+   *
+   * @param step 1 to 128 characters, not used for anything else in this job
+   * @param request what is asked for; another one under the same name is an error. Null: not looked at
+   */
+  <T> @Nullable T once(String step, @Nullable Object request, Class<T> type, Callable<? extends @Nullable T> work)
+      throws Exception;
+
+  /**
+   * The same with the work and its record in one transaction of yours, on the engine's own database: then it is done exactly
+   * once. You commit; until then nobody takes the lease away.
+   */
+  <T> @Nullable T once(Connection users, String step, @Nullable Object request, Class<T> type,
+      Callable<? extends @Nullable T> work) throws Exception;
 
   /** An earlier attempt may have had its effect: its worker was lost, it timed out, or it failed half way. */
   boolean ambiguous();

@@ -59,6 +59,7 @@ public final class JobWorker implements AutoCloseable {
 
   private final JobWorkApi api;
   private final PayloadConverter converter;
+  private final JobEffects effects;
   private final JobWorkerSettings settings;
   private final Map<String, JobHandler<?>> handlers;
   private final List<String> namespaces;
@@ -98,6 +99,7 @@ public final class JobWorker implements AutoCloseable {
   private JobWorker(JobWorkerBuilder with) {
     api = with.jobs;
     converter = with.converter;
+    effects = new JobEffects(api, converter);
     settings = with.settings;
     namespaces = with.namespaces;
     Map<String, JobHandler<?>> all = new HashMap<>();
@@ -168,7 +170,7 @@ public final class JobWorker implements AutoCloseable {
 
   private void take(List<JobGrant> grants, SessionId by) {
     for (JobGrant grant : grants) {
-      RunningJob job = new RunningJob(grant, by, child ->
+      RunningJob job = new RunningJob(grant, by, effects, child ->
           Jobs.spec(grant.job().spec().namespace(), converter, Instant.now(), child));
       inHand.put(job.token, job);
       unfinished.incrementAndGet();

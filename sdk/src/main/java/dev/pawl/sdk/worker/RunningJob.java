@@ -11,8 +11,10 @@ import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.sdk.job.JobContext;
 import dev.pawl.sdk.job.NewJob;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class RunningJob implements JobContext {
   final JobGrant grant;
   final SessionId session;
   final TaskToken token;
+  private final JobEffects effects;
   private final Function<NewJob, JobSpec> specs;
   private final AtomicLong progress = new AtomicLong();
   private final List<JobSpec> spawned = new ArrayList<>(0);
@@ -35,10 +38,11 @@ final class RunningJob implements JobContext {
   /** Why what it needs is down; null: it is not. */
   @Nullable String unavailable;
 
-  RunningJob(JobGrant grant, SessionId session, Function<NewJob, JobSpec> specs) {
+  RunningJob(JobGrant grant, SessionId session, JobEffects effects, Function<NewJob, JobSpec> specs) {
     this.grant = grant;
     this.session = session;
     this.token = grant.token();
+    this.effects = effects;
     this.specs = specs;
     this.told = grant.job().lease() == null ? 0 : grant.job().lease().progress();
     progress.set(told);
@@ -115,6 +119,23 @@ final class RunningJob implements JobContext {
   @Override
   public String effectKey() {
     return job().effectKey();
+  }
+
+  @Override
+  public String effectKey(String step) {
+    return effectKey() + "#" + step;
+  }
+
+  @Override
+  public <T> @Nullable T once(String step, @Nullable Object request, Class<T> type,
+      Callable<? extends @Nullable T> work) throws Exception {
+    return effects.once(this, null, step, request, type, work);
+  }
+
+  @Override
+  public <T> @Nullable T once(Connection users, String step, @Nullable Object request, Class<T> type,
+      Callable<? extends @Nullable T> work) throws Exception {
+    return effects.once(this, users, step, request, type, work);
   }
 
   @Override

@@ -40,6 +40,7 @@ final class JobTables implements JobStore {
   private final JobTieRows ties;
   private final JobLetters letters;
   private final JobUpkeep upkeep;
+  private final JobEffectRows effects;
 
   JobTables(Access access, JobPath path, StoreConfig config, StoreCounters counters) {
     this.access = access;
@@ -55,6 +56,7 @@ final class JobTables implements JobStore {
     ties = new JobTieRows(access);
     letters = new JobLetters(access);
     upkeep = new JobUpkeep(access, loading);
+    effects = new JobEffectRows(access);
   }
 
   @Override
@@ -135,6 +137,21 @@ final class JobTables implements JobStore {
   @Override
   public void note(List<Refused> refused) {
     letters.note(refused);
+  }
+
+  @Override
+  public Optional<Done> effect(JobId job, String step) {
+    return effects.find(job, step);
+  }
+
+  @Override
+  public Optional<Done> recordEffect(Doing doing, SessionId session) {
+    return effects.record(doing, session);
+  }
+
+  @Override
+  public Optional<Done> recordEffect(Connection users, Doing doing, SessionId session) throws SQLException {
+    return effects.record(users, doing, session);
   }
 
   @Override

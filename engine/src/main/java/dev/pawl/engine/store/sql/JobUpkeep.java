@@ -75,7 +75,7 @@ final class JobUpkeep {
     return access.change(link -> {
       List<JobId> ended = ended(link, doomed);
       deleteLines(link, ended);
-      delete(link, List.of("pawl_job_singletons", "pawl_jobs"), ended);
+      delete(link, List.of("pawl_job_singletons", "pawl_job_effects", "pawl_jobs"), ended);
       return ended.size();
     });
   }
@@ -84,7 +84,7 @@ final class JobUpkeep {
     return access.change(link -> {
       List<JobId> one = ended(link, List.of(line.job()));
       if (one.isEmpty() || JobLoading.specs(link, one).isEmpty()) return false;
-      delete(link, List.of("pawl_dead_letters", "pawl_job_singletons", "pawl_jobs"), one);
+      delete(link, List.of("pawl_dead_letters", "pawl_job_singletons", "pawl_job_effects", "pawl_jobs"), one);
       long ord = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
       try (Call call = link.sql(JobRows.INSERT_LINE)) {
         JobRows.refused(call, line, 0, ord, null).update();

@@ -49,7 +49,7 @@ final class Upkeep {
       "pawl_declarations", "pawl_job_limits", "pawl_job_slots",
       "pawl_job_rates", "pawl_job_singletons", "pawl_job_batches", "pawl_batch_jobs", "pawl_breakers",
       "pawl_job_needs", "pawl_job_seals", "pawl_audit_heads", "pawl_sealed_jobs", "pawl_sealed_heads",
-      "pawl_run_audit", "pawl_run_audit_heads");
+      "pawl_run_audit", "pawl_run_audit_heads", "pawl_job_effects");
   /** Goes first, or it would start what was just deleted. */
   private static final String FORGET_SCHEDULES = "delete from pawl_schedules where namespace = ?";
 
