@@ -205,7 +205,7 @@ public final class PawlEngine implements AutoCloseable {
     Verify verify = new Verify(store, config.leases.recheck(), metrics);
     WatchClock watch = new WatchClock(store, metrics);
     LookAfterJobs lookAfterJobs = jobDesk.lookAfter();
-    VerifyAudit audit = new VerifyAudit(store);
+    VerifyAudit audit = new VerifyAudit(store, metrics);
     Examine examine = new Examine(store.checkup(), jobDesk.bound(), metrics);
     this.duties = List.of(
         mail, takeBack, timeOut, lookAfterJobs, jobDesk.orphans(), jobDesk.breakers(), ring, prune, verify, audit,

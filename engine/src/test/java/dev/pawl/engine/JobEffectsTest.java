@@ -48,6 +48,7 @@ class JobEffectsTest extends EngineFixture {
     assertThat(pawl.jobWork().record(step(hand, grant, "charge", null, "3")).get().response()).isEqualTo(Payload.json("1.10"));
     refused(UwerCode.COMMIT_CONFLICT, pawl.jobWork().record(step(hand, grant, "charge", JobHand.digest("8 euros"), "4")));
     refused(UwerCode.SCHEMA_VIOLATION, pawl.jobWork().record(step(hand, grant, " ", null, "5")));
+    refused(UwerCode.SCHEMA_VIOLATION, pawl.jobWork().record(step(hand, grant, "note", "9 euros", "6")));
     assertThat(pawl.jobWork().record(step(hand, grant, "mail", null, "\"sent\"")).get().epoch()).isEqualTo(1);
     assertThat(recorded(id, "charge")).isEqualTo(Payload.json("1.10"));
     assertThat(recorded(id, "mail")).isEqualTo(Payload.json("\"sent\""));

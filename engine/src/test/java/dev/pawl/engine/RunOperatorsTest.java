@@ -124,6 +124,9 @@ class RunOperatorsTest extends EngineFixture {
     for (RunAct act : List.of(new RunAct.Pause(), new RunAct.Resume(), new RunAct.Pause())) operate(act);
     sql("update pawl_run_audit set operator = 'eve' where seq = 2");
     assertThat(audit()).matches(it -> it.brokenAt() == 2 && it.why().contains("changed"));
+    PawlEngine watcher = engine(config -> {});
+    watcher.tick(clock.instant());
+    assertThat(watcher.metrics().damages()).as("it is an alert").isEqualTo(1);
     sql("update pawl_run_audit set operator = 'ada' where seq = 2");
     assertThat(audit().brokenAt()).isNull();
     sql("insert into pawl_run_audit select namespace, 4, hash, run_id, workflow_id, at, event, from_standing, from_epoch, "

@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code JobWorkApi} of an engine in this process. */
 final class EngineJobWork implements JobWorkApi {
   private static final int LONGEST_STEP = 128;
+  private static final Pattern DIGEST = Pattern.compile("sha-256:[0-9a-f]{64}");
 
   private final JobLanes lanes;
   private final JobPolls polls;
@@ -123,6 +125,9 @@ final class EngineJobWork implements JobWorkApi {
     if (name.isBlank() || name.length() > LONGEST_STEP || name.chars().anyMatch(Character::isISOControl)) {
       return new JobAnswer.Refused<>(UwerCode.SCHEMA_VIOLATION,
           "expected 1 to %d characters that can be seen".formatted(LONGEST_STEP), "/step");
+    }
+    if (step.request() != null && !DIGEST.matcher(step.request()).matches()) {
+      return new JobAnswer.Refused<>(UwerCode.SCHEMA_VIOLATION, "expected sha-256: and 64 hex digits", "/request");
     }
     return step.response().size() > Payload.MAX_BYTES
         ? new JobAnswer.Refused<>(UwerCode.TOO_LARGE, "expected %d bytes at most, got %d".formatted(Payload.MAX_BYTES,

@@ -1,6 +1,7 @@
 package dev.pawl.engine.job;
 
 import dev.pawl.engine.duty.Duty;
+import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
 import java.time.Duration;
@@ -14,10 +15,12 @@ public final class VerifyAudit implements Duty {
   private static final Duration EVERY = Duration.ofHours(1);
 
   private final Store store;
+  private final EngineMetrics metrics;
   private volatile Instant next = Instant.MIN;
 
-  public VerifyAudit(Store store) {
+  public VerifyAudit(Store store, EngineMetrics metrics) {
     this.store = store;
+    this.metrics = metrics;
   }
 
   @Override
@@ -36,7 +39,9 @@ public final class VerifyAudit implements Duty {
     return 0;
   }
 
-  private static void tell(Store.Namespace namespace, String of, JobStore.AuditReport report) {
-    if (report.brokenAt() != null) LOG.error("the audit of {} in {} is broken: {}", of, namespace.name(), report.why());
+  private void tell(Store.Namespace namespace, String of, JobStore.AuditReport report) {
+    if (report.brokenAt() == null) return;
+    LOG.error("the audit of {} in {} is broken: {}", of, namespace.name(), report.why());
+    metrics.damaged(1);
   }
 }

@@ -115,7 +115,7 @@ public interface JobWorkApi {
 
   /**
    * @param step name within the job, 1 to 128 characters
-   * @param request digest of what was asked for; another one under the same name is a conflict ({@code UWER-4098}). Null:
+   * @param request digest of what was asked for, {@code sha-256:} and 64 hex digits; another one under the same name is a conflict ({@code UWER-4098}). Null:
    *     not looked at
    */
   record Step(JobId job, String step, long epoch, SessionId session, @Nullable String request, Payload response) {}

@@ -6,7 +6,7 @@ create table if not exists pawl_job_effects (
   namespace varchar(255) not null,
   epoch bigint not null,
   at bigint not null,
-  request varchar(71),
+  request varchar(72),
   response longtext not null,
   primary key (job_id, step)
 ) engine = InnoDB row_format = dynamic character set utf8mb4 collate {collation};
