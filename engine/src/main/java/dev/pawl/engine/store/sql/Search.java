@@ -131,15 +131,20 @@ final class Search implements Visibility {
     try {
       return question.apply(patience);
     } catch (StoreException e) {
-      boolean expensive =
-          e.getCause() instanceof SQLException why && access.dialect().classify(why) == Trouble.EXPENSIVE;
-      if (!expensive) throw e;
+      if (!gaveUp(e)) throw e;
       throw new RejectedException(new Rejection(Rejection.Code.QUERY_TOO_EXPENSIVE,
           "expected an answer within %s, got none: too many runs would have to be read; narrow the filter, for example by WorkflowId or a search attribute that equals a value"
               .formatted(seconds()), "filter"), e);
     } finally {
       room.release();
     }
+  }
+
+  private boolean gaveUp(Throwable problem) {
+    for (Throwable why = problem; why != null; why = why.getCause()) {
+      if (why instanceof SQLException known) return access.dialect().classify(known) == Trouble.EXPENSIVE;
+    }
+    return false;
   }
 
   private boolean takesRoom() {

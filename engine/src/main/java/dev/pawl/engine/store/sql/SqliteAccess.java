@@ -3,6 +3,7 @@ package dev.pawl.engine.store.sql;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.StoreException;
+import java.io.File;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -32,6 +33,16 @@ final class SqliteAccess implements Access {
   /** SQLite waits so long for a lock before it says that it is busy; then there is a chance to close. */
   private static final Duration BUSY = Duration.ofSeconds(10);
 
+  /**
+   * Bytes. SQLite copies its log into the database by itself, but begins it anew only when nobody reads from it, and there is
+   * always somebody. A log that has grown to this is begun anew on purpose; twice what SQLite leaves before it copies.
+   */
+  private static final long LONG_LOG = 32L * 1024 * 1024;
+  /** So many writes are made between two looks at it. */
+  private static final int LOOK_AT_LOG = 16;
+  /** Readers that take longer are not waited for; the next attempt comes when the log is longer by half. */
+  private static final Duration READERS = Duration.ofMillis(300);
+
   /** Tells {@code file} and other programs whose database this is: "Pawl" in ASCII. */
   private static final String APPLICATION_ID = "pragma application_id = 0x5061776C";
 
@@ -47,6 +58,10 @@ final class SqliteAccess implements Access {
   private final BlockingQueue<Slot> readers;
   private final List<Slot> all = new ArrayList<>();
   private final Slot writer = new Slot(false);
+  /** Beside the database. */
+  private final File log;
+  private int unseen;
+  private long allowed = LONG_LOG;
   private volatile boolean closed;
 
   private final class Slot {
@@ -100,9 +115,10 @@ final class SqliteAccess implements Access {
     }
     // A file that can only be read is refused now, not at the first start of a workflow; "begin immediate" would not
     // tell.
-    change(link -> {
-      try (Call mark = link.sql(APPLICATION_ID)) {
-        return mark.update();
+    log = change(link -> {
+      try (Call mark = link.sql(APPLICATION_ID); Call file = link.sql("select file from pragma_database_list where name = 'main'")) {
+        mark.update();
+        return new File(file.first(Row::text) + "-wal");
       }
     });
   }
@@ -123,8 +139,7 @@ final class SqliteAccess implements Access {
   private Connection connect(boolean readOnly) throws SQLException {
     Connection connection = DriverManager.getConnection(url);
     try (Statement statement = connection.createStatement()) {
-      long wait = Math.min(BUSY.toMillis(), lockPatience.toMillis());
-      statement.execute("pragma busy_timeout = " + wait);
+      statement.execute("pragma busy_timeout = " + busyTimeout());
       if (!readOnly) {
         toWal(statement);
         statement.execute("pragma synchronous = full");
@@ -139,6 +154,10 @@ final class SqliteAccess implements Access {
       connection.close();
       throw e;
     }
+  }
+
+  private long busyTimeout() {
+    return Math.min(BUSY.toMillis(), lockPatience.toMillis());
   }
 
   @Override
@@ -271,11 +290,28 @@ final class SqliteAccess implements Access {
       writing.lock();
       try {
         if (closed) throw closedAlready();
-        return work.get();
+        T result = work.get();
+        if (++unseen >= LOOK_AT_LOG) lookAtLog();
+        return result;
       } finally {
         writing.unlock();
       }
     });
+  }
+
+  private void lookAtLog() {
+    unseen = 0;
+    Link link = writer.link;
+    if (link == null || log.length() <= allowed) return;
+    try (Statement statement = link.connection().createStatement()) {
+      statement.execute("pragma busy_timeout = " + READERS.toMillis());
+      statement.execute("pragma wal_checkpoint(truncate)");
+      statement.execute("pragma busy_timeout = " + busyTimeout());
+    } catch (SQLException e) {
+      writer.drop();
+    }
+    long rest = log.length();
+    allowed = rest <= LONG_LOG ? LONG_LOG : rest + LONG_LOG / 2;
   }
 
   private StoreException closedAlready() {

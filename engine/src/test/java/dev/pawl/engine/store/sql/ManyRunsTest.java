@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -160,6 +161,10 @@ class ManyRunsTest {
         assertThat(no).hasMessageContaining("expected an answer within 0.02 s");
       });
       assertRefused(Rejection.Code.QUERY_TOO_EXPENSIVE, () -> visibility.list(NS, expensive(), 10, null));
+      var virtual = new FutureTask<Long>(() -> visibility.count(NS, expensive()));
+      Thread.ofVirtual().start(virtual);
+      assertThatThrownBy(virtual::get).cause().isInstanceOfSatisfying(RejectedException.class,
+          no -> assertThat(no.code()).as(no.getMessage()).isEqualTo(Rejection.Code.QUERY_TOO_EXPENSIVE));
       assertRefused(Rejection.Code.QUERY_TOO_EXPENSIVE, () -> visibility.count(NS, expensive()));
       // The connections are as good as before, and duties take their time.
       assertThat(visibility.list(NS, filters().get("WorkflowId = 'wf-17'"), 10, null).runs()).hasSize(1);

@@ -83,8 +83,11 @@ final class Samples {
   }
 
   static Made signal(Run run, String id) {
-    return made(new SignalRun(run.state().namespace(), run.state().workflowId(), null, id, "", "go",
-        Payload.json("1"), Map.of(), false),
+    return signal(run, id, Payload.json("1"));
+  }
+
+  static Made signal(Run run, String id, Payload input) {
+    return made(new SignalRun(run.state().namespace(), run.state().workflowId(), null, id, "", "go", input, Map.of(), false),
         new Situation(run, new Situation.Chain(run.state().namespace(), run.state().workflowId(), run.id(), 1),
             Map.of(), Map.of(), List.of(), Map.of(), NOON));
   }

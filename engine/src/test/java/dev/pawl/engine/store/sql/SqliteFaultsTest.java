@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.run.Run;
+import dev.pawl.core.value.Payload;
 import dev.pawl.core.value.Rejection;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.Outcome.Landed;
@@ -16,15 +17,21 @@ import dev.pawl.engine.store.StoreException;
 import dev.pawl.engine.store.Visibility;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.Databases;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -118,6 +125,55 @@ class SqliteFaultsTest {
       assertThat(store.visibility().count(NS, new Visibility.Filter.All())).as("reading goes on").isZero();
       statement.execute("rollback");
       assertThat(store.commit(List.of(Samples.start("x").write()))).containsExactly(new Landed());
+    }
+  }
+
+  /** SQLite begins its log anew only when nobody reads from it, and on a busy node there is always somebody. */
+  @Test
+  @Timeout(120)
+  void theLogDoesNotGrowForEverWhileOthersAlwaysRead() throws Exception {
+    Database database = Databases.sqlite().fresh();
+    File log = new File(database.jdbcUrl().substring("jdbc:sqlite:".length()) + "-wal");
+    var enough = new AtomicBoolean();
+    var turn = new CyclicBarrier(2);
+    try (Store store = open(database.jdbcUrl()); var threads = Executors.newFixedThreadPool(2)) {
+      Samples.Made made = Samples.start("w");
+      store.commit(List.of(made.write()));
+      Future<Integer> one = threads.submit(() -> reads(database, store, turn, true, enough));
+      Future<Integer> two = threads.submit(() -> reads(database, store, turn, false, enough));
+      long longest = 0;
+      Run run = made.run();
+      for (int i = 0; i < 300; i++) {
+        Samples.Made next = Samples.signal(run, "s-" + i, Payload.json("\"%s\"".formatted("x".repeat(500_000))));
+        assertThat(store.commit(List.of(next.write()))).containsExactly(new Landed());
+        run = next.run();
+        longest = Math.max(longest, log.length());
+      }
+      enough.set(true);
+      assertThat(one.get() + two.get()).isPositive();
+      assertThat(longest).as("bytes, of 150 MB that were written").isBetween(16_000_000L, 110_000_000L);
+    }
+  }
+
+  /** One of two readers: begins anew while the other one reads, after some commits or a while. @return how often */
+  private static int reads(Database database, Store store, CyclicBarrier turn, boolean first, AtomicBoolean enough)
+      throws Exception {
+    int reads = 0;
+    try (Connection connection = database.dataSource().getConnection(); var statement = connection.createStatement()) {
+      for (boolean mine = first; ; mine = !mine) {
+        if (mine || reads == 0) {
+          if (reads++ > 0) statement.execute("commit");
+          statement.execute("begin");
+          statement.executeQuery("select count(*) from pawl_runs").close();
+        }
+        if (enough.get()) return reads;
+        long commits = store.counters().commits.sum();
+        long most = System.nanoTime() + 50_000_000L;
+        while (store.counters().commits.sum() < commits + 3 && System.nanoTime() < most) Thread.onSpinWait();
+        turn.await(1, TimeUnit.SECONDS);
+      }
+    } catch (TimeoutException | BrokenBarrierException otherIsOver) {
+      return reads;
     }
   }
 
