@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,9 @@ class StandbyTest {
   /** So many requests of each kind reach the standby. */
   private static final int FEW = 8;
   private static final String WAITING = "note 1 await s 1 note 1 sleep 20 pay 1 0 0 charge 1 0";
+
+  private static final Pattern ONCE_MORE =
+      Pattern.compile("I10 .*: the ledger was called (\\d+) times; history and the engine's ledger account for (\\d+)");
 
   @TempDir Path folder;
 
@@ -75,8 +80,7 @@ class StandbyTest {
       });
       // What was done before its record was lost is done once more: under the same key, so it happens once.
       RoundVerdict verdict = round.judge(3 * MANY, List.of());
-      assertThat(verdict.reasons()).isNotEmpty().allMatch(reason -> reason.startsWith("I10 ")
-          && reason.endsWith("the ledger was called 2 times; history and the engine's ledger account for 1"));
+      assertThat(verdict.reasons()).isNotEmpty().allMatch(StandbyTest::oneMoreThanRecorded);
       assertThat(round.effects().balance()).isEqualTo(2 * MANY);
     }
   }
@@ -122,6 +126,12 @@ class StandbyTest {
       dead.join();
       scene.allIsWell();
     }
+  }
+
+  /** However often it is accounted for: a lease that was lost on a busy machine is another attempt, and recorded. */
+  private static boolean oneMoreThanRecorded(String reason) {
+    Matcher counts = ONCE_MORE.matcher(reason);
+    return counts.matches() && Integer.parseInt(counts.group(1)) == Integer.parseInt(counts.group(2)) + 1;
   }
 
   private static void each(Scenario scene, IntConsumer what) throws Exception {
