@@ -78,7 +78,7 @@ final class LifeClients {
     var end = List.of(RunStatus.COMPLETED, RunStatus.CANCELLED, RunStatus.TERMINATED).get(random.nextInt(3));
     boolean blocked = random.nextBoolean();
     // None, if somebody else has played this to its end before.
-    long open = client.count(filter + " and Status = 'RUNNING'") + client.count(filter + " and Status = 'BLOCKED'");
+    long open = client.count(filter + " and (Status = 'RUNNING' or Status = 'BLOCKED')");
     if (blocked) {
       found(client.bulk(filter, Action.BLOCK, null), MANY, filter);
       held(client, filter, open);

@@ -70,6 +70,8 @@ public final class CrashSuite implements AutoCloseable {
 
   /** Lets a process die at a point. @throws IllegalStateException if it never gets there: nothing was proven */
   public Death die(Failpoint point) {
+    // Whoever is to revoke needs somebody before it who died with a lease in hand; not every death leaves one.
+    if (point == Failpoint.REVOKE_BEFORE) die(Failpoint.GRANT_BEFORE_REPLY);
     try (Doomed one = doomed(point)) {
       one.died();
       return new Death(point, one.passes, round.look(log));
