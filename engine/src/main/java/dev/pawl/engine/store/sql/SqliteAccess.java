@@ -40,7 +40,10 @@ final class SqliteAccess implements Access {
   private static final long LONG_LOG = 32L * 1024 * 1024;
   /** So many writes are made between two looks at it. */
   private static final int LOOK_AT_LOG = 16;
-  /** Readers that take longer are not waited for; the next attempt comes when the log is longer by half. */
+  /**
+   * So long the writer waits for those who read, for each {@link #LONG_LOG} that the log has grown to, and never longer than
+   * for a lock; if that was not enough, the next attempt comes when the log is longer by half of that.
+   */
   private static final Duration READERS = Duration.ofMillis(300);
 
   /** Tells {@code file} and other programs whose database this is: "Pawl" in ASCII. */
@@ -302,9 +305,11 @@ final class SqliteAccess implements Access {
   private void lookAtLog() {
     unseen = 0;
     Link link = writer.link;
-    if (link == null || log.length() <= allowed) return;
+    long length = log.length();
+    if (link == null || length <= allowed) return;
+    long wait = Math.min(busyTimeout(), READERS.toMillis() * length / LONG_LOG);
     try (Statement statement = link.connection().createStatement()) {
-      statement.execute("pragma busy_timeout = " + READERS.toMillis());
+      statement.execute("pragma busy_timeout = " + wait);
       statement.execute("pragma wal_checkpoint(truncate)");
       statement.execute("pragma busy_timeout = " + busyTimeout());
     } catch (SQLException e) {
