@@ -41,10 +41,12 @@ final class SqliteAccess implements Access {
   /** So many writes are made between two looks at it. */
   private static final int LOOK_AT_LOG = 16;
   /**
-   * So long the writer waits for those who read, for each {@link #LONG_LOG} that the log has grown to, and never longer than
-   * for a lock; if that was not enough, the next attempt comes when the log is longer by half of that.
+   * So long the writer waits for those who read, for each {@link #LONG_LOG} that the log has grown to; if that was not enough,
+   * the next attempt comes when the log is longer by half of that.
    */
   private static final Duration READERS = Duration.ofMillis(300);
+  /** Not longer: whoever writes meanwhile waits too, and heartbeats are among them. */
+  private static final Duration LONGEST = Duration.ofSeconds(1);
 
   /** Tells {@code file} and other programs whose database this is: "Pawl" in ASCII. */
   private static final String APPLICATION_ID = "pragma application_id = 0x5061776C";
@@ -307,7 +309,7 @@ final class SqliteAccess implements Access {
     Link link = writer.link;
     long length = log.length();
     if (link == null || length <= allowed) return;
-    long wait = Math.min(busyTimeout(), READERS.toMillis() * length / LONG_LOG);
+    long wait = Math.min(LONGEST.toMillis(), READERS.toMillis() * length / LONG_LOG);
     try (Statement statement = link.connection().createStatement()) {
       statement.execute("pragma busy_timeout = " + wait);
       statement.execute("pragma wal_checkpoint(truncate)");
