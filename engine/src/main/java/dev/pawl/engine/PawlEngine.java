@@ -196,7 +196,7 @@ public final class PawlEngine implements AutoCloseable {
     this.jobs = Door.of(JobApi.class, jobDesk.jobs(), () -> closing);
     this.jobWork = Door.of(JobWorkApi.class, jobDesk.work(), () -> closing);
 
-    this.operators = Door.of(OperatorApi.class, new RunOperators(store, lanes, lookup), () -> closing);
+    this.operators = Door.of(OperatorApi.class, new RunOperators(store, lanes, lookup, Query::parse), () -> closing);
 
     RingAlarms ring = new RingAlarms(alarms);
     TakeBack takeBack = new TakeBack(store, takeover, config.leases.takeoverPoll(), metrics);

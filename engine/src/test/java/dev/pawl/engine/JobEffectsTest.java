@@ -52,6 +52,8 @@ class JobEffectsTest extends EngineFixture {
     assertThat(pawl.jobWork().record(step(hand, grant, "mail", null, "\"sent\"")).get().epoch()).isEqualTo(1);
     assertThat(recorded(id, "charge")).isEqualTo(Payload.json("1.10"));
     assertThat(recorded(id, "mail")).isEqualTo(Payload.json("\"sent\""));
+    assertThat(pawl.jobWork().effects(id)).containsOnlyKeys("charge", "mail")
+        .containsEntry("charge", new JobWorkApi.Effect(1, first, Payload.json("1.10")));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.core.job.BackoffProfile;
 import dev.pawl.core.job.CheckTerms;
 import dev.pawl.core.job.DeadLetterCause;
+import dev.pawl.core.job.JobEvent;
 import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobOutcome;
 import dev.pawl.core.job.JobPhase;
@@ -21,10 +22,12 @@ import dev.pawl.core.job.Transition;
 import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.task.LossBudget;
 import dev.pawl.core.value.Payload;
+import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.testbed.DatabaseServer;
+import dev.pawl.testbed.Until;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -188,6 +191,31 @@ class JobLeasesTest extends JobFixture {
     tickUntilQuiet();
     assertThat(state(pawl, id).ending().cause()).isEqualTo(DeadLetterCause.EXEC_TIMEOUT);
     refused(UwerCode.ILLEGAL_TRANSITION, hand.ok(grant));
+  }
+
+  @Test
+  @DisplayName("L2: of two dispatchers that find the same lost lease one takes it back; the other's refusal is a line and counts nothing")
+  void aLostLeaseIsLostOnce() {
+    JobId id = submit(pawl, spec("lost-before-two"));
+    new JobHand(pawl).take();
+    PawlEngine other = engine(config -> {});
+    clock.pass(Duration.ofSeconds(20));
+    Failpoint.REVOKE_BEFORE.arm(Failpoint.Act.PAUSE, 0);
+    try {
+      Thread one = Thread.ofPlatform().start(() -> pawl.tick(clock.instant()));
+      Thread two = Thread.ofPlatform().start(() -> other.tick(clock.instant()));
+      Until.holds(Duration.ofSeconds(60), () -> Failpoint.REVOKE_BEFORE.acted() == 2);
+      Failpoint.disarmAll();
+      join(one);
+      join(two);
+    } finally {
+      Failpoint.disarmAll();
+    }
+    assertThat(state(pawl, id)).matches(job -> job.losses() == 1 && !job.leased() && job.epoch() == 1);
+    assertThat(pawl.jobs().ledger("default", id, 100)).filteredOn(line -> line.event() == JobEvent.NODE_LOST)
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).matches(it -> it.end() != null && it.refused() == null),
+            line -> assertThat(line).matches(it -> it.end() == null && it.refused() == UwerCode.ILLEGAL_TRANSITION));
   }
 
   /** {@code -Dpawl.races=10000} runs as many as the contract wants. */

@@ -3,6 +3,7 @@ package dev.pawl.engine;
 import static dev.pawl.engine.JobHand.papers;
 import static dev.pawl.engine.JobHand.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.core.job.OperatorPapers;
 import dev.pawl.core.job.UwerCode;
@@ -13,6 +14,7 @@ import dev.pawl.core.value.Rejection;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.protocol.job.JobAnswer;
 import dev.pawl.protocol.job.JobApi;
+import dev.pawl.protocol.job.JobRefusedException;
 import dev.pawl.protocol.operator.OperatorApi;
 import dev.pawl.protocol.worker.WorkerApi;
 import dev.pawl.testbed.DatabaseServer;
@@ -145,6 +147,33 @@ class RunOperatorsTest extends EngineFixture {
         Statement statement = connection.createStatement()) {
       assertThat(statement.executeUpdate(text)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void manyAreOneOrderAndEachIsALine() {
+    for (int i = 0; i < 450; i++) control.start(start("many-" + i));
+    JobApi.ActReport would = pawl.operators().operateMany(order("WorkflowId starts with 'many-'", true, false));
+    assertThat(would).isEqualTo(new JobApi.ActReport(450, 450, 0, null));
+    assertThat(lines()).isEmpty();
+    refusedOrder(UwerCode.SCHEMA_VIOLATION, order("WorkflowId starts with 'many-'", false, false));
+    refusedOrder(UwerCode.SCHEMA_VIOLATION, order(" ", true, false));
+    control.terminate(ref("many-7"), "gone already", null);
+    JobApi.ActReport done = pawl.operators().operateMany(order("WorkflowId starts with 'many-'", false, true));
+    assertThat(done).extracting(JobApi.ActReport::matched, JobApi.ActReport::done, JobApi.ActReport::refused)
+        .containsExactly(450, 449, 1);
+    assertThat(done.firstRefusal()).contains("TERMINATED");
+    assertThat(control.count("default", "WorkflowId starts with 'many-' and Status = 'TERMINATED'")).isEqualTo(450);
+    assertThat(control.describe(ref("w")).status()).isEqualTo(RunStatus.RUNNING);
+    assertThat(audit()).isEqualTo(new JobApi.AuditReport(450, null, null));
+  }
+
+  private static OperatorApi.RunOrder order(String filter, boolean dryRun, boolean rehearsed) {
+    return new OperatorApi.RunOrder("default", null, filter, new RunAct.Terminate(), papers(), dryRun, rehearsed);
+  }
+
+  private void refusedOrder(UwerCode code, OperatorApi.RunOrder order) {
+    assertThatThrownBy(() -> pawl.operators().operateMany(order))
+        .isInstanceOfSatisfying(JobRefusedException.class, no -> assertThat(no.code()).isEqualTo(code));
   }
 
   @Test

@@ -192,6 +192,43 @@ class JobNodesTest extends NodeScene {
         .contains("\"line\":1,\"status\":503");
   }
 
+  /** What a step came to is recorded once, under its lease, and whoever comes later finds it. */
+  @Test
+  void effectsAreRecordedOnceUnderALease() {
+    String id = caller.submit("stock.sync", "node-key-0001", "1");
+    String digest = "sha-256:" + "a".repeat(64);
+    JobNode node = new JobNode(wire, "n1").synced();
+    JobNode.Held held = node.take();
+    assertThat(Json.list(node.http.get("/jobs/" + id + "/effects").is(200).at("effects"))).isEmpty();
+    JobClient.Got first = effect(held, "charge", digest, "1.10").is(200);
+    assertThat(first.text()).contains("\"epoch\":1").contains("\"data\":1.10").contains(digest);
+    assertThat(effect(held, "charge", digest, "2").is(200).text()).as("what was recorded stays").isEqualTo(first.text());
+    effect(held, "charge", "sha-256:" + "b".repeat(64), "3").refused(4098);
+    effect(held, "mail", "nonsense", "4").refused(4002);
+    effect(held, " ", digest, "5").refused(4002);
+    effect(new JobNode.Held(node, "0199a0c0-0000-7000-8000-000000000001", 1, "", held.got()), "mail", digest, "6")
+        .refused(4040);
+    caller.json("/nodes/effects", "task_id", id).refused(4030);
+    held.says("ERR_RETRY", "c", JobNode.ERROR).is(200);
+    effect(held, "mail", digest, "7").refused(4094);
+    pass(Duration.ofSeconds(6));
+    JobNode.Held again = node.take();
+    effect(held, "mail", digest, "8").refused(4094);
+    assertThat(effect(again, "mail", digest, "\"sent\"").is(200).at("epoch")).isEqualTo(2L);
+    JobClient.Got all = caller.get("/jobs/" + id + "/effects").is(200);
+    assertThat(all.at("effects.0.step")).isEqualTo("charge");
+    assertThat(all.at("effects.1.response.data")).isEqualTo("sent");
+    assertThat(Json.list(node.http.get("/jobs/" + id + "/effects?step=mail").is(200).at("effects"))).hasSize(1);
+    caller.get("/jobs/0199a0c0-0000-7000-8000-000000000001/effects").refused(4040);
+  }
+
+  private static JobClient.Got effect(JobNode.Held held, String step, String request, String data) {
+    return held.node().http.json("/nodes/effects", """
+        {"task_id":"%s","session_id":"%s","epoch":%d,"step":"%s","request":"%s",
+         "response":{"content_type":"application/json","data":%s}}""".formatted(
+        held.task(), held.node().session, held.epoch(), step, request, data));
+  }
+
   /** The holder is told of a cancel, and has its grace. */
   @Test
   void aCancelReachesTheHolder() {

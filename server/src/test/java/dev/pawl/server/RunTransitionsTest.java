@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -95,6 +96,47 @@ class RunTransitionsTest {
     act("acts", "TERMINATE").is(200);
     assertThat(run("acts").status().name()).isEqualTo("TERMINATED");
     act("acts", "RESUME").refused(4095);
+  }
+
+  @Test
+  void manyArePausedByAnOrderThatWasRehearsed() {
+    for (int i = 0; i < 5; i++) start("many-" + i);
+    Map<String, @Nullable Object> order = Json.of("event", "PAUSE", "filter", "WorkflowId starts with 'many-'", "ticket",
+        "OPS-1", "reason", "the shop is closed", "dry_run", false);
+    many(order).refused(4002);
+    order.put("ticket", null);
+    many(order).refused(4031);
+    order.put("ticket", "OPS-1");
+    order.put("dry_run", true);
+    JobClient.Got rehearsed = many(order).is(200);
+    assertThat(rehearsed.json()).containsEntry("matched", 5L).containsEntry("done", 5L).containsEntry("dry_run", true);
+    assertThat(run("many-0").displayed()).isEqualTo("READY");
+    order.put("dry_run", false);
+    order.put("rehearsal", rehearsed.at("rehearsal"));
+    order.put("event", "TERMINATE");
+    many(order).refused(4002); // another order
+    order.put("event", "PAUSE");
+    assertThat(many(order).is(200).json()).containsEntry("done", 5L).containsEntry("refused", 0L)
+        .doesNotContainKey("rehearsal");
+    for (int i = 0; i < 5; i++) {
+      String line = "\"workflow_id\":\"many-%d\"".formatted(i);
+      assertThat(run("many-" + i).displayed()).isEqualTo("PAUSED");
+      assertThat(ada.get("/jobs/audit/runs").text().lines().filter(it -> it.contains(line))).hasSize(1);
+    }
+    order.put("filter", " ");
+    many(order).refused(4002);
+    ada.json("/workflows/transitions", "event", "RESUME", "workflow_ids", List.of("many-1"), "ticket", "OPS-1", "reason",
+        "the shop is open").is(200); // one is no bulk
+    assertThat(run("many-1").displayed()).isEqualTo("READY");
+    JobClient.Got some = many(Json.of("event", "RESET", "to_sequence", 2, "workflow_ids", List.of("many-2", "nobody"),
+        "ticket", "OPS-1", "reason", "start them over", "dry_run", true)).is(200);
+    assertThat(some.json()).containsEntry("matched", 2L).containsEntry("done", 1L).containsEntry("refused", 1L);
+    assertThat(some.string("first_refusal")).contains("nobody");
+    olga.json("/workflows/transitions", Json.text(order)).refused(4030);
+  }
+
+  private static JobClient.Got many(Map<String, @Nullable Object> order) {
+    return ada.json("/workflows/transitions", Json.text(order));
   }
 
   @Test

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * the audit, in the same commit. What the transition itself does is decided by the request that anybody else would make.
  *
  * @param run only this run; null: the chain's current run
- * @param expectedEpoch the epoch that the operator saw; another one means that something happened since
+ * @param expectedEpoch the epoch that the operator saw; another one means that something happened since. Null: it is one of
+ *     many that an order names, and nobody saw it
  * @param dryRun says what would happen, and writes nothing
  */
 public record OperateRun(String namespace, String workflowId, @Nullable RunId run, RunAct act, OperatorPapers papers,
-    long expectedEpoch, boolean dryRun) implements Request<OperateRun.Answer> {
+    @Nullable Long expectedEpoch, boolean dryRun) implements Request<OperateRun.Answer> {
 
   /** Both are answers: a refusal is committed too, as a line of the audit. */
   public sealed interface Answer {}
@@ -65,7 +66,7 @@ public record OperateRun(String namespace, String workflowId, @Nullable RunId ru
       return Decision.unchanged(new Refused(UwerCode.NOT_FOUND,
           Addressed.missing(workflowId, run, act.event()).message(), null));
     }
-    if (expectedEpoch != target.task().epoch()) {
+    if (expectedEpoch != null && expectedEpoch != target.task().epoch()) {
       return refused(target, situation, new Refused(UwerCode.STALE_EPOCH,
           "expected epoch %d of run %s, but it is %d; look again".formatted(
               expectedEpoch, target.id(), target.task().epoch()), "/expected_epoch"));
@@ -105,7 +106,7 @@ public record OperateRun(String namespace, String workflowId, @Nullable RunId ru
       Operated done) {
     List<Effect> effects = new ArrayList<>(change.effects());
     effects.add(new Effect.Audit(new RunTransition(target.id(), namespace, workflowId,
-        situation.now(), act.event(), done.from(), expectedEpoch, done.to(), done.epoch(), done.newRun(), null, papers)));
+        situation.now(), act.event(), done.from(), target.task().epoch(), done.to(), done.epoch(), done.newRun(), null, papers)));
     return new Decision.Change<>(change.before(), change.after(), change.events(), effects, done);
   }
 

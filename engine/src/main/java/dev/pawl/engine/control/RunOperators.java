@@ -8,13 +8,16 @@ import dev.pawl.core.run.RunAct;
 import dev.pawl.engine.commit.Lanes;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
+import dev.pawl.engine.store.Visibility;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.protocol.job.JobAnswer;
+import dev.pawl.protocol.job.JobApi.ActReport;
 import dev.pawl.protocol.job.JobApi.AuditReport;
 import dev.pawl.protocol.job.JobRefusedException;
 import dev.pawl.protocol.operator.OperatorApi;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 
 /** {@code OperatorApi} of an engine in this process. */
 public final class RunOperators implements OperatorApi {
@@ -23,8 +26,11 @@ public final class RunOperators implements OperatorApi {
   private final Store store;
   private final Lanes lanes;
   private final Lookup lookup;
+  private final Function<String, Visibility.Filter> filters;
 
-  public RunOperators(Store store, Lanes lanes, Lookup lookup) {
+  /** @param filters reads the query language of lists */
+  public RunOperators(Store store, Lanes lanes, Lookup lookup, Function<String, Visibility.Filter> filters) {
+    this.filters = filters;
     this.store = store;
     this.lanes = lanes;
     this.lookup = lookup;
@@ -40,6 +46,12 @@ public final class RunOperators implements OperatorApi {
       case OperateRun.Operated done -> new JobAnswer.Done<>(done);
       case OperateRun.Refused no -> new JobAnswer.Refused<>(no.code(), no.message(), no.pointer());
     };
+  }
+
+  @Override
+  public ActReport operateMany(RunOrder order) {
+    lookup.namespace(order.namespace());
+    return new ManyRunActs(store, lanes, filters, order).run();
   }
 
   @Override

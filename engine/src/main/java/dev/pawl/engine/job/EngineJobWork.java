@@ -14,6 +14,7 @@ import dev.pawl.protocol.job.PayloadContracts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +103,13 @@ final class EngineJobWork implements JobWorkApi {
   @Override
   public Optional<Effect> effect(JobId job, String step) {
     return jobs.effect(job, step).map(EngineJobWork::effect);
+  }
+
+  @Override
+  public Map<String, Effect> effects(JobId job) {
+    Map<String, Effect> all = new LinkedHashMap<>();
+    jobs.effects(job).forEach((step, done) -> all.put(step, effect(done)));
+    return all;
   }
 
   private static Effect effect(JobStore.Done done) {

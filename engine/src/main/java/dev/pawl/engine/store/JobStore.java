@@ -287,6 +287,9 @@ public interface JobStore {
   /** What a step of a job came to, if that is recorded. */
   Optional<Done> effect(JobId job, String step);
 
+  /** The same of all its steps, by name; the oldest first. */
+  Map<String, Done> effects(JobId job);
+
   /**
    * Records what a step came to, at most once. What was recorded before stays, and is answered.
    *

@@ -170,7 +170,7 @@ public interface JobApi {
       OperatorAct act, OperatorPapers papers, boolean dryRun, boolean rehearsed) {}
 
   /**
-   * @param matched jobs that the order names
+   * @param matched jobs, or runs, that the order names
    * @param done how many were changed; in a dry run, how many would be
    * @param refused how many could not be, with the reason of the first
    */

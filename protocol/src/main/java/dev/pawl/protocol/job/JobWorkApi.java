@@ -101,6 +101,9 @@ public interface JobWorkApi {
   /** What a step of a job came to, in whatever attempt, if that is recorded. */
   Optional<Effect> effect(JobId job, String step);
 
+  /** All that is recorded of a job's steps, by name; the oldest first. */
+  Map<String, Effect> effects(JobId job);
+
   /**
    * Records what a step came to, at most once. What was recorded before stays, and is the answer; nothing is recorded
    * ({@code UWER-4094}) by who does not hold the lease any more.

@@ -7,8 +7,11 @@ import dev.pawl.core.run.RunTransition;
 import dev.pawl.core.value.RunId;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.protocol.job.JobAnswer;
+import dev.pawl.protocol.job.JobApi.ActReport;
 import dev.pawl.protocol.job.JobApi.AuditReport;
+import dev.pawl.protocol.job.JobRefusedException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Manual transitions of runs: never without a ticket and a reason, and in the audit of their namespace in the same commit,
@@ -24,6 +27,22 @@ public interface OperatorApi {
    */
   JobAnswer<OperateRun.Operated> operate(
       RunRef run, RunAct act, OperatorPapers papers, long expectedEpoch, boolean dryRun);
+
+  /**
+   * The same manual transition of many runs, each decided and audited alone, under the epoch that it has when its turn comes.
+   *
+   * @throws JobRefusedException if the papers do not do, or the order names too many runs or was never rehearsed
+   */
+  ActReport operateMany(RunOrder order);
+
+  /**
+   * @param workflowIds the current run of each; null: the runs that {@code filter} finds, up to {@code BulkOrder.CAP}
+   * @param filter query language of docs/guide/queries.md; not blank without {@code workflowIds}
+   * @param dryRun only looks; without one before it, more than one run is not touched
+   * @param rehearsed the same order was a dry run before
+   */
+  record RunOrder(String namespace, @Nullable List<String> workflowIds, @Nullable String filter, RunAct act,
+      OperatorPapers papers, boolean dryRun, boolean rehearsed) {}
 
   /** How a run stands, for whoever is about to operate on it. */
   Standing standing(RunRef run);

@@ -29,11 +29,13 @@ public final class JobPlane {
     routes.addAll(new FlowRoutes(engine).routes());
     routes.addAll(new BatchRoutes(engine.jobs()).routes());
     routes.addAll(new NodeRoutes(engine, tenants, seal, leases.leaseTime()).routes());
+    routes.addAll(new EffectRoutes(engine).routes());
+    Rehearsals rehearsals = new Rehearsals(key);
     RedriveRoutes redrives = new RedriveRoutes(engine.jobs());
     routes.addAll(redrives.routes());
     routes.addAll(new AuditRoutes(engine.jobs(), engine.operators()).routes());
-    routes.addAll(new RunOperatorRoutes(engine.operators(), papers).routes());
-    routes.addAll(new OperatorRoutes(engine, papers, new Rehearsals(key), redrives).routes());
+    routes.addAll(new RunOperatorRoutes(engine, papers, rehearsals).routes());
+    routes.addAll(new OperatorRoutes(engine, papers, rehearsals, redrives).routes());
     routes.addAll(new ContractRoutes(contracts).routes());
     routes.addAll(SchemaRoutes.routes());
   }

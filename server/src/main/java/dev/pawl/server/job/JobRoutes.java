@@ -6,7 +6,9 @@ import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobPhase;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.UwerCode;
+import dev.pawl.core.value.Payload;
 import dev.pawl.protocol.job.JobApi;
+import dev.pawl.protocol.uwer.Envelope;
 import dev.pawl.protocol.uwer.Json;
 import dev.pawl.protocol.uwer.Parsed;
 import dev.pawl.protocol.uwer.UwerMessage;
@@ -187,6 +189,14 @@ final class JobRoutes {
       case Parsed.Ok<T> ok -> ok.value();
       case Parsed.Refused<T> no -> throw UwerAnswers.refusal(no.problem());
     };
+  }
+
+  /** From the document itself, so that its numbers stay as they were written. */
+  static @Nullable Payload payload(Call call, String field) {
+    if (!call.has(field)) return null;
+    Json whole = read(Json.read(call.document(), Envelope.MAX_BYTES));
+    Json payload = whole instanceof Json.Obj object ? object.members().get(field) : null;
+    return payload == null ? null : read(UwerPayload.read(payload, "/" + field)).decoded();
   }
 
   // ---- types

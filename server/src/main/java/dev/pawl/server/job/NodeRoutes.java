@@ -3,6 +3,7 @@ package dev.pawl.server.job;
 import dev.pawl.core.job.CommitJob;
 import dev.pawl.core.job.JobDecision;
 import dev.pawl.core.job.JobError;
+import dev.pawl.core.job.JobId;
 import dev.pawl.core.job.JobOutcome;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.NodeState;
@@ -38,6 +39,9 @@ import java.util.function.BiFunction;
 
 /** The lease protocol of worker nodes, envelope by envelope. */
 final class NodeRoutes {
+  static final Field TASK = Field.text("task_id", 36, "").must();
+  static final Field SESSION = Field.text("session_id", 36, "").must();
+
   private static final int MOST_GRANTS = 1_000;
   private static final int MOST_SESSIONS = 10_000;
 
@@ -66,7 +70,7 @@ final class NodeRoutes {
             call -> beat(call, nodes::heartbeat)),
         Route.post("node.grant", "/nodes/grant", Plane.JOB, Scope.WORKER,
             "Waits for jobs that are due, and grants them", this::grant).body(
-                Field.text("node_id", 128, "").must(), Field.text("session_id", 36, "").must(),
+                Field.text("node_id", 128, "").must(), SESSION,
                 Field.list("types", "of those that the node said; all of them unless said"),
                 Field.integer("max", 1, MOST_GRANTS, "most grants, 1 unless said"),
                 Field.integer("wait_seconds", 0, 60, "how long to wait for the first one, 0 unless said")),
@@ -134,7 +138,15 @@ final class NodeRoutes {
     return sound;
   }
 
-  private static SessionId session(Call call) {
+  static JobId task(Call call) {
+    try {
+      return JobId.parse(call.text("task_id", ""));
+    } catch (IllegalArgumentException noId) {
+      throw UwerAnswers.refusal(UwerCode.SCHEMA_VIOLATION, "expected a UUID", "/task_id");
+    }
+  }
+
+  static SessionId session(Call call) {
     try {
       return SessionId.parse(call.text("session_id", ""));
     } catch (IllegalArgumentException noId) {

@@ -9,9 +9,7 @@ import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.value.Payload;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.job.JobApi;
-import dev.pawl.protocol.uwer.Envelope;
 import dev.pawl.protocol.uwer.Json;
-import dev.pawl.protocol.uwer.UwerPayload;
 import dev.pawl.server.http.Call;
 import dev.pawl.server.http.Field;
 import dev.pawl.server.http.Handler;
@@ -61,8 +59,8 @@ final class OperatorRoutes {
             "The same manual transition of many jobs, each decided and audited alone; a dry run first", this::operateMany)
             .body(EVENT, Field.list("task_ids", "these and no others"), Field.text("type", 128, "only of this type"),
                 Field.text("phase", 16, "only in this phase; needed without task_ids"), Papers.TICKET, Papers.REASON,
-                Papers.APPROVER, Field.bool("dry_run", "counts, and answers with a rehearsal"),
-                Field.text("rehearsal", 128, "what the dry run of the same order answered, an hour ago at most"), HOLD_MS,
+                Papers.APPROVER, Rehearsals.DRY_RUN,
+                Rehearsals.REHEARSAL, HOLD_MS,
                 EVIDENCE, RESULT),
         get("dead_letter.list", "/jobs/dead-letters", "Dead letters, newest first", this::list).query(
             Field.text("type", 128, "only of this type"), Field.text("cause", 32, "only of this cause"),
@@ -74,8 +72,8 @@ final class OperatorRoutes {
             "Drives dead letters again: a dry run first, then a few, then the rest", this::redrive).body(
             Field.text("type", 128, "only of this type"), Field.text("cause", 32, "only of this cause"),
             Field.list("task_ids", "these and no others"), Papers.TICKET, Papers.REASON, Papers.APPROVER,
-            Field.bool("dry_run", "counts, and answers with a rehearsal"),
-            Field.text("rehearsal", 128, "what the dry run of the same order answered, an hour ago at most"),
+            Rehearsals.DRY_RUN,
+            Rehearsals.REHEARSAL,
             Field.any("canary", "share that goes first, 0 to 1"),
             Field.any("per_second", "at most so many; 0: as fast as it goes"),
             Field.any("halt_above", "the rest stays when more than this share of the canary dies again, 0 to 1"),
@@ -109,12 +107,9 @@ final class OperatorRoutes {
     Json order = Json.of("namespace", call.namespace(), "event", call.text("event"), "type", call.text("type"), "phase",
         call.text("phase"), "task_ids", named == null ? null : named.stream().map(JobId::toString).toList());
     String phase = call.text("phase");
-    JobApi.ActReport report = jobs.operateMany(new JobApi.ActOrder(call.namespace(), named, call.text("type"),
-        phase == null ? null : JobRoutes.phase(phase), act(call), papers.of(call), dryRun,
-        rehearsals.proves(call.text("rehearsal"), order, engine.now())));
-    return JobRoutes.reply(Json.of("dry_run", dryRun, "matched", report.matched(), "done", report.done(), "refused",
-        report.refused(), "first_refusal", report.firstRefusal(), "rehearsal",
-        dryRun ? rehearsals.proof(order, engine.now()) : null));
+    return rehearsals.reply(dryRun, order, engine.now(), jobs.operateMany(new JobApi.ActOrder(call.namespace(), named,
+        call.text("type"), phase == null ? null : JobRoutes.phase(phase), act(call), papers.of(call), dryRun,
+        rehearsals.proves(call.text("rehearsal"), order, engine.now()))));
   }
 
   private static OperatorAct act(Call call) {
@@ -124,7 +119,7 @@ final class OperatorRoutes {
       case "FORCE_REVOKE" -> new OperatorAct.ForceRevoke();
       case "FORCE_FAIL" -> new OperatorAct.ForceFail();
       case "FORCE_DEAD_LETTER" -> new OperatorAct.ForceDeadLetter();
-      case "FORCE_SUCCEED" -> new OperatorAct.ForceSucceed(call.text("evidence", ""), result(call));
+      case "FORCE_SUCCEED" -> new OperatorAct.ForceSucceed(call.text("evidence", ""), JobRoutes.payload(call, "result"));
       default -> new OperatorAct.Redrive();
     };
   }
@@ -133,14 +128,6 @@ final class OperatorRoutes {
   private static Duration hold(Call call) {
     Long millis = call.integer("hold_ms");
     return millis == null ? OperatorAct.Hold.STANDARD : Duration.ofMillis(millis);
-  }
-
-  /** From the document itself, so that its numbers stay as they were written. */
-  private static @Nullable Payload result(Call call) {
-    if (!call.has("result")) return null;
-    Json whole = JobRoutes.read(Json.read(call.document(), Envelope.MAX_BYTES));
-    Json result = whole instanceof Json.Obj object ? object.members().get("result") : null;
-    return result == null ? null : JobRoutes.read(UwerPayload.read(result, "/result")).decoded();
   }
 
   // ---- dead letters

@@ -1,7 +1,10 @@
 package dev.pawl.server.job;
 
+import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.uwer.Json;
 import dev.pawl.server.auth.Secrets;
+import dev.pawl.server.http.Field;
+import dev.pawl.server.http.Reply;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Rehearsals {
   /** A rehearsal that is older says too little about what is there now. */
   static final Duration GOOD_FOR = Duration.ofHours(1);
+
+  static final Field DRY_RUN = Field.bool("dry_run", "counts, and answers with a rehearsal");
+  static final Field REHEARSAL = Field.text("rehearsal", 128,
+      "what the dry run of the same order answered, an hour ago at most");
 
   private final byte[] key;
 
@@ -30,6 +37,12 @@ final class Rehearsals {
     String at = proof.substring(0, dot);
     if (!at.matches("[0-9]{1,18}") || !Secrets.same(seal(order, at), proof.substring(dot + 1))) return false;
     return !Instant.ofEpochSecond(Long.parseLong(at)).plus(GOOD_FOR).isBefore(now);
+  }
+
+  /** What came of a bulk act; of a dry run, with its proof. */
+  Reply reply(boolean dryRun, Json order, Instant now, JobApi.ActReport report) {
+    return JobRoutes.reply(Json.of("dry_run", dryRun, "matched", report.matched(), "done", report.done(), "refused",
+        report.refused(), "first_refusal", report.firstRefusal(), "rehearsal", dryRun ? proof(order, now) : null));
   }
 
   private String seal(Json order, String at) {

@@ -4,6 +4,7 @@ import dev.pawl.core.job.UwerCode;
 import dev.pawl.core.run.OperateRun;
 import dev.pawl.core.run.RunAct;
 import dev.pawl.core.value.RunId;
+import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.control.RunRef;
 import dev.pawl.protocol.operator.OperatorApi;
 import dev.pawl.protocol.uwer.Json;
@@ -20,12 +21,20 @@ import org.jspecify.annotations.Nullable;
 final class RunOperatorRoutes {
   private static final Field RUN = Field.text("run_id", 64, "only this run; else the current one");
 
+  private static final Field EVENT = Field.text("event", 32, "").must().oneOf("TERMINATE", "RESET", "PAUSE", "RESUME");
+  private static final Field TO_SEQUENCE = Field.integer("to_sequence", 2, Long.MAX_VALUE,
+      "of RESET: the last event that is kept; 2 is the beginning");
+
+  private final PawlEngine engine;
   private final OperatorApi operators;
   private final Papers papers;
+  private final Rehearsals rehearsals;
 
-  RunOperatorRoutes(OperatorApi operators, Papers papers) {
-    this.operators = operators;
+  RunOperatorRoutes(PawlEngine engine, Papers papers, Rehearsals rehearsals) {
+    this.engine = engine;
+    this.operators = engine.operators();
     this.papers = papers;
+    this.rehearsals = rehearsals;
   }
 
   List<Route> routes() {
@@ -34,11 +43,16 @@ final class RunOperatorRoutes {
             "How a run stands, with the epoch that a manual transition expects", this::standing).query(RUN),
         Route.post("workflow.operate", "/workflows/{workflow_id}/transitions", Plane.JOB, Scope.ADMIN,
             "A manual transition of one run, with a ticket and in the audit", this::operate).body(
-            Field.text("event", 32, "").must().oneOf("TERMINATE", "RESET", "PAUSE", "RESUME"), RUN,
+            EVENT, RUN,
             Papers.TICKET, Papers.REASON, Papers.APPROVER,
             Field.integer("expected_epoch", 0, Long.MAX_VALUE, "the epoch that was on the screen").must(),
             Field.bool("dry_run", "says what would happen, and does nothing"),
-            Field.integer("to_sequence", 2, Long.MAX_VALUE, "of RESET: the last event that is kept")));
+            TO_SEQUENCE),
+        Route.post("workflow.operate_many", "/workflows/transitions", Plane.JOB, Scope.ADMIN,
+            "The same manual transition of many runs, each decided and audited alone; a dry run first", this::operateMany)
+            .body(EVENT, Field.list("workflow_ids", "the current runs of these and no others"),
+                Field.text("filter", 4_000, "the runs that it finds, as lists do; needed without workflow_ids"),
+                Papers.TICKET, Papers.REASON, Papers.APPROVER, Rehearsals.DRY_RUN, Rehearsals.REHEARSAL, TO_SEQUENCE));
   }
 
   private Reply standing(Call call) {
@@ -54,6 +68,16 @@ final class RunOperatorRoutes {
     return JobRoutes.reply(Json.of("workflow_id", call.parameter("workflow_id"), "run_id", done.run().toString(),
         "from", done.from(), "to", done.to(), "epoch", done.epoch(), "new_run_id",
         born == null || done.dryRun() ? null : born.toString(), "dry_run", done.dryRun(), "warning", done.warning()));
+  }
+
+  private Reply operateMany(Call call) {
+    List<String> named = call.has("workflow_ids") ? dev.pawl.server.json.Json.strings(call.value("workflow_ids")) : null;
+    boolean dryRun = Boolean.TRUE.equals(call.value("dry_run"));
+    Json order = Json.of("namespace", call.namespace(), "runs", call.text("event"), "filter", call.text("filter"),
+        "workflow_ids", named, "to_sequence", call.integer("to_sequence"));
+    return rehearsals.reply(dryRun, order, engine.now(), operators.operateMany(new OperatorApi.RunOrder(call.namespace(),
+        named, call.text("filter"), act(call), papers.of(call), dryRun,
+        rehearsals.proves(call.text("rehearsal"), order, engine.now()))));
   }
 
   private static RunAct act(Call call) {

@@ -7,12 +7,16 @@ import dev.pawl.engine.store.JobStore.Doing;
 import dev.pawl.protocol.json.PayloadJson;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger of effects: what the steps of jobs came to. A line is written once, by whoever holds the job's lease. */
 final class JobEffectRows {
   private static final String FIND = "select epoch, request, response from pawl_job_effects where job_id = ? and step = ?";
+  private static final String ALL = """
+      select step, epoch, request, response from pawl_job_effects where job_id = ? order by at, step""";
   /** Held until the line is there: who takes the lease away waits, and who has taken it has made this one lose. */
   private static final String HOLD = """
       select namespace from pawl_open_jobs{by key} where job_id = ? and epoch = ? and session = ?{for update}""";
@@ -34,9 +38,23 @@ final class JobEffectRows {
     });
   }
 
+  Map<String, Done> all(JobId job) {
+    return access.read(link -> {
+      Map<String, Done> all = new LinkedHashMap<>();
+      try (Call call = link.sql(ALL)) {
+        call.uuid(job.value()).list(row -> Map.entry(row.text(), done(row)))
+            .forEach(one -> all.put(one.getKey(), one.getValue()));
+      }
+      return all;
+    });
+  }
+
+  private static Done done(Row row) throws SQLException {
+    return new Done(row.number(), row.textOrNull(), PayloadJson.read(row.text()));
+  }
+
   private static @Nullable Done found(Call call, JobId job, String step) throws SQLException {
-    return call.uuid(job.value()).text(step)
-        .first(row -> new Done(row.number(), row.textOrNull(), PayloadJson.read(row.text())));
+    return call.uuid(job.value()).text(step).first(JobEffectRows::done);
   }
 
   /** Empty: somebody else has the lease. */

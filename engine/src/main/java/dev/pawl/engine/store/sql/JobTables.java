@@ -145,6 +145,11 @@ final class JobTables implements JobStore {
   }
 
   @Override
+  public Map<String, Done> effects(JobId job) {
+    return effects.all(job);
+  }
+
+  @Override
   public Optional<Done> recordEffect(Doing doing, SessionId session) {
     return effects.record(doing, session);
   }
