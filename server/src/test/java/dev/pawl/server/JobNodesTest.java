@@ -192,6 +192,21 @@ class JobNodesTest extends NodeScene {
         .contains("\"line\":1,\"status\":503");
   }
 
+  /** The trace that a submission is part of goes on in its grants, and is no part of what is asked for. */
+  @Test
+  void aTraceGoesOnWhereTheJobIsDone() {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    String document = JobClient.envelope("task.submit", JobClient.task("stock.sync", "traced-key-1", "1",
+        ",\"ext\":{\"com.shop.till\":7}"));
+    String traced = document.replace("\"body\"", "\"traceparent\":\"" + trace + "\",\"body\"");
+    String id = caller.json("/jobs", traced).is(201).string("task_id");
+    assertThat(caller.json("/jobs", document).is(200).at("task_id")).as("the same job").isEqualTo(id);
+    JobNode.Held held = new JobNode(wire, "n1").synced().take();
+    assertThat(held.got().at("grants.0.traceparent")).isEqualTo(trace);
+    assertThat(held.got().at("grants.0.body.task.ext")).isEqualTo(java.util.Map.of("com.shop.till", 7L));
+    assertThat(Json.object(caller.get("/jobs/" + id).at("task.ext"))).containsEntry("org.w3c.traceparent", trace);
+  }
+
   /** What a step came to is recorded once, under its lease, and whoever comes later finds it. */
   @Test
   void effectsAreRecordedOnceUnderALease() {

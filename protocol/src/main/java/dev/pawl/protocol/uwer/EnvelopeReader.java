@@ -26,7 +26,7 @@ final class EnvelopeReader {
   static final Pattern SHA256 = Pattern.compile("sha-256:[0-9a-f]{64}");
   private static final Pattern VERSION = Pattern.compile("5\\.[0-9]+");
   private static final Pattern ANY_VERSION = Pattern.compile("[0-9]+(\\.[0-9]+)*");
-  private static final Pattern TRACEPARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+  static final Pattern TRACEPARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
   private static final Pattern EXTENSION = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)+");
   private static final Pattern CODE = Pattern.compile("UWER-[45][0-9]{3}");
   private static final int ANY_LENGTH = Integer.MAX_VALUE;

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ public record UwerTask(
 
   /** Where the extensions of an XML document lie: an array of canonical XML. */
   public static final String XML_EXTENSIONS = "org.uwer.xml";
+
+  /** Where the trace lies that its submission was part of. */
+  public static final String TRACE = "org.w3c.traceparent";
 
   public static final int STANDARD_PRIORITY = 5;
 
@@ -82,6 +86,23 @@ public record UwerTask(
         check.equals(CheckTerms.STANDARD) ? null : new Check(check.poll().toMillis(), check.maxChecks()),
         UwerPayload.of(spec.payload(), spec.schema()),
         TaskTies.with(spec.ties(), extensions(spec.extensions())));
+  }
+
+  /** The W3C trace context of its submission; null: it had none. */
+  public @Nullable String trace() {
+    return extensions.get(TRACE) instanceof Json.Str text && EnvelopeReader.TRACEPARENT.matcher(text.value()).matches()
+        ? text.value()
+        : null;
+  }
+
+  /** With this trace context among its extensions. @param traceparent null: with none */
+  public UwerTask traced(@Nullable String traceparent) {
+    if (Objects.equals(traceparent, trace())) return this;
+    Map<String, Json> all = new LinkedHashMap<>(extensions);
+    if (traceparent == null) all.remove(TRACE);
+    else all.put(TRACE, new Json.Str(traceparent));
+    return new UwerTask(type, namespace, idempotencyKey, correlationId, priority, createdAt, notBefore, deadline, lease,
+        retry, check, payload, all);
   }
 
   private static Map<String, Json> extensions(@Nullable String stored) {

@@ -62,7 +62,10 @@ final class Ingress {
   /** The task of an envelope. @throws dev.pawl.server.http.Refusal with the first objection */
   UwerTask submitted(Call call, byte[] document) {
     Envelope envelope = accepted(call, Envelope.read(document));
-    if (envelope.message() instanceof UwerMessage.Submit submit) return submit.task();
+    if (envelope.message() instanceof UwerMessage.Submit submit) {
+      String trace = envelope.traceparent();
+      return trace == null ? submit.task() : submit.task().traced(trace);
+    }
     throw UwerAnswers.refusal(UwerCode.SCHEMA_VIOLATION,
         "expected an envelope of kind task.submit, got " + envelope.message().kind(), "/kind");
   }

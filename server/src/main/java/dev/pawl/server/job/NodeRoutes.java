@@ -109,7 +109,8 @@ final class NodeRoutes {
     List<Json> envelopes = new ArrayList<>();
     Map<String, Json> callbacks = new LinkedHashMap<>();
     for (JobGrant grant : grants) {
-      envelopes.add(UwerAnswers.envelope(granted(grant)));
+      UwerTask task = UwerTask.of(grant.job().spec());
+      envelopes.add(UwerAnswers.envelope(granted(grant, task.traced(null)), task.trace()));
       callbacks.put(grant.job().id().toString(), new Json.Str(seal.write(grant.callback())));
     }
     Runnable giveBack = () -> giveBack(grants, session);
@@ -154,10 +155,10 @@ final class NodeRoutes {
     }
   }
 
-  private UwerMessage.Grant granted(JobGrant grant) {
+  private UwerMessage.Grant granted(JobGrant grant, UwerTask task) {
     JobState job = grant.job();
     return new UwerMessage.Grant(job.id(), job.epoch(), grant.stage(), job.attempt(), leaseMillis,
-        job.spec().lease().executionTimeout().toMillis(), job.externalRef(), UwerTask.of(job.spec()));
+        job.spec().lease().executionTimeout().toMillis(), job.externalRef(), task);
   }
 
   /** Nobody got the answer, so nobody works on it: no penalty. */

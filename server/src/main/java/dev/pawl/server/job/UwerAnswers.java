@@ -60,7 +60,12 @@ public final class UwerAnswers implements Envelope {
   }
 
   static Json envelope(UwerMessage message) {
-    return dev.pawl.protocol.uwer.Envelope.of(UUID.randomUUID(), message).json();
+    return envelope(message, null);
+  }
+
+  static Json envelope(UwerMessage message, @Nullable String traceparent) {
+    return new dev.pawl.protocol.uwer.Envelope(
+        dev.pawl.protocol.uwer.Envelope.VERSION, UUID.randomUUID(), traceparent, message).json();
   }
 
   private static @Nullable String firstField(Refusal refusal) {
