@@ -32,16 +32,17 @@ final class JobLetters {
     this.access = access;
   }
 
-  List<Letter> letters(LetterQuery query) {
-    StringBuilder sql = new StringBuilder("""
+  static String pageOf(boolean ofType, boolean ofCause, boolean behindAnother) {
+    return """
         select d.job_id, d.namespace, d.type, d.cause, d.at, d.error, d.redrive_at from pawl_dead_letters d
-        where d.namespace = ?""");
-    if (query.type() != null) sql.append(" and d.type = ?");
-    if (query.cause() != null) sql.append(" and d.cause = ?");
-    if (query.before() != null) sql.append(" and (d.at < ? or (d.at = ? and d.job_id < ?))");
-    sql.append(" order by d.at desc, d.job_id desc limit ?");
+        where d.namespace = ?""" + (ofType ? " and d.type = ?" : "") + (ofCause ? " and d.cause = ?" : "")
+        + (behindAnother ? " and d.at <= ? and (d.at < ? or d.job_id < ?)" : "")
+        + " order by d.at desc, d.job_id desc limit ?";
+  }
+
+  List<Letter> letters(LetterQuery query) {
     return access.read(link -> {
-      try (Call call = link.sql(sql.toString())) {
+      try (Call call = link.sql(pageOf(query.type() != null, query.cause() != null, query.before() != null))) {
         call.text(query.namespace());
         if (query.type() != null) call.text(query.type());
         DeadLetterCause cause = query.cause();

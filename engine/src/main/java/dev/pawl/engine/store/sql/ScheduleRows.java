@@ -29,7 +29,7 @@ final class ScheduleRows implements ScheduleStore {
   private static final String LOAD = COLUMNS + " where %s";
   static final String LIST = COLUMNS + """
        where namespace = ? and status in (?, ?) and (? = 1 or action_type = ?)
-        and (created_at < ? or (created_at = ? and schedule_id > ?))
+        and created_at <= ? and (created_at < ? or schedule_id > ?)
       order by created_at desc, schedule_id limit ?""";
   private static final String HISTORY = """
       select seq, at, type, data from pawl_schedule_events where namespace = ? and schedule_id = ? and seq > ?

@@ -33,8 +33,8 @@ final class Search implements Visibility {
   static final String SUMMARY = """
       select r.run_id, r.workflow_id, r.workflow_type, r.queue, r.run_number, r.status, r.phase, r.started_at,
         r.closed_at, r.last_seq, r.history_bytes, r.reason from pawl_runs r where r.namespace = ?""";
-  private static final String BEHIND =
-      " and (r.started_at < ? or (r.started_at = ? and r.run_id < ?))";
+  /** The first comparison is where the index is entered; with an "or" alone each page would read all those before it. */
+  private static final String BEHIND = " and r.started_at <= ? and (r.started_at < ? or r.run_id < ?)";
   private static final String ATTRIBUTES = """
       select a.run_id, a.name, a.kind, a.text_value, a.int_value, a.real_value from pawl_search_attributes a
       where a.run_id in (%s) order by a.run_id, a.name, a.ord""";
@@ -76,8 +76,7 @@ final class Search implements Visibility {
   /** @param most null: for as long as it takes */
   private Page page(String namespace, Condition condition, int limit, @Nullable Cursor after, @Nullable Duration most) {
     if (limit < 1) throw new IllegalArgumentException("limit: expected 1 or more, got " + limit);
-    String sql = SUMMARY + (after == null ? "" : BEHIND) + " and " + condition.sql()
-        + " order by r.started_at desc, r.run_id desc limit ?";
+    String sql = pageOf(after != null, condition);
     return access.read(link -> {
       List<RunSummary> found = ask(link, sql, most, call -> {
         call.text(namespace);
@@ -93,6 +92,11 @@ final class Search implements Visibility {
       RunSummary last = more ? shown.get(limit - 1) : null;
       return new Page(shown, last == null ? null : new Cursor(last.startedAt(), last.run()));
     });
+  }
+
+  static String pageOf(boolean behindAnother, Condition condition) {
+    return SUMMARY + (behindAnother ? BEHIND : "") + " and " + condition.sql()
+        + " order by r.started_at desc, r.run_id desc limit ?";
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreConfig;
+import dev.pawl.engine.store.Visibility;
 import dev.pawl.engine.store.sql.PostgresStatement.Part;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
@@ -82,14 +83,18 @@ class PlansTest {
     return all;
   }
 
-  @Everywhere
-  void hotQueriesReadRangesOfIndexes(DatabaseServer server) throws Exception {
-    Database database = server.fresh();
-    Dialect dialect = switch (server.name()) {
+  private static Dialect dialect(DatabaseServer server) {
+    return switch (server.name()) {
       case "postgres" -> new PostgresDialect();
       case "mariadb" -> new MariadbDialect();
       default -> new SqliteDialect();
     };
+  }
+
+  @Everywhere
+  void hotQueriesReadRangesOfIndexes(DatabaseServer server) throws Exception {
+    Database database = server.fresh();
+    Dialect dialect = dialect(server);
     try (Store store = Stores.open(database.jdbcUrl(), database.user(), database.password(), StoreConfig.STANDARD,
         StoreClock.of(new TestClock(NOON)));
         Connection connection = database.dataSource().getConnection()) {
@@ -104,6 +109,36 @@ class PlansTest {
       assertThat(store.readyRuns("default", "main", dev.pawl.core.task.SessionId.random(),
           java.time.Duration.ofSeconds(1), List.of(), 0, 5)).hasSize(5);
     }
+  }
+
+  /** A page begins where the last one ended: the tenth thousand costs what the first one does. */
+  @Everywhere
+  void deepPagesEnterTheIndexWhereTheLastOneEnded(DatabaseServer server) throws Exception {
+    Database database = server.fresh();
+    Dialect dialect = dialect(server);
+    Stores.open(database.jdbcUrl(), database.user(), database.password(), StoreConfig.STANDARD,
+        StoreClock.of(new TestClock(NOON))).close();
+    try (Connection connection = database.dataSource().getConnection()) {
+      dialect.prepareReader(connection);
+      fill(connection, dialect);
+      String id = "00000000-0000-7000-8000-000000099999";
+      long at = NOW - 499_900;
+      assertThat(entered(connection, dialect, "started_at", "r", new Query(
+          Search.pageOf(true, Condition.of(new Visibility.Filter.All())), false, "default", at, at, id, 50))).isTrue();
+      assertThat(entered(connection, dialect, "at", "d", new Query(
+          JobLetters.pageOf(false, false, true), false, "default", at, at, id, 50))).isTrue();
+      assertThat(entered(connection, dialect, "created_at", "pawl_schedules", new Query(
+          ScheduleRows.LIST, false, "default", "ACTIVE", "PAUSED", 1, "", at, at, "s-1", 50))).isTrue();
+    }
+  }
+
+  private static boolean entered(Connection connection, Dialect dialect, String column, String table, Query query) {
+    String plan = String.join("\n", explain(connection, dialect, query));
+    return plan.lines().anyMatch(line -> switch (dialect.name()) {
+      case "postgres" -> line.matches(".*Index Cond:.*[( ]" + column + " <= .*");
+      case "mariadb" -> line.matches(table + " range .*");
+      default -> line.matches(".*SEARCH .*[ (]" + column + "<.*");
+    });
   }
 
   /** The statement that commits a group, with any two of its parts and with all of them, on empty and on full tables. */
@@ -275,6 +310,11 @@ class PlansTest {
           insert into pawl_mailbox (owner, item, due, kind, data) %s select %s, 'timer/1', %d + i, 'TimerDue',
             '{}' from n"""
           .formatted(numbers, id, NOW - 1000));
+      statement.execute("""
+          insert into pawl_schedules (namespace, schedule_id, version, events, status, action_type, created_at, updated_at,
+            next_at, deleted_at, commit_id, data)
+          %s select 'default', %s, 1, 0, 'ACTIVE', 'WORKFLOW', %d + i, %d + i, null, null, 1, '{}' from n"""
+          .formatted(numbers, workflowId, NOW - 500_000, NOW - 500_000));
     }
   }
 }
