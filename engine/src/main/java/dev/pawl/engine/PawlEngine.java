@@ -180,6 +180,7 @@ public final class PawlEngine implements AutoCloseable {
     Schedules timetable = new Schedules(store, mail, jobDesk, metrics);
     mail.through(lanes, timetable);
     Sessions sessions = new Sessions(store, config.leases, takeover::takeBack, jobDesk.takeover()::unlisted);
+    sessions.whenOneTakesNoMore(jobDesk::wakePolls);
     known.add(sessions);
     store.whenTimelineIsNew(sessions::outlive);
     Polls polls = new Polls(store, lanes, queues, takeover, config.pollSettings(), metrics, () -> closing);

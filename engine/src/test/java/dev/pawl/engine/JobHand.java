@@ -70,6 +70,11 @@ final class JobHand {
         Arrays.stream(holding).map(JobGrant::token).toList(), List.of()));
   }
 
+  /** It wants no more work. */
+  void drain() {
+    pawl.worker().heartbeat(new WorkerApi.Heartbeat(session, ++beats, "DRAINING", List.of(), List.of()));
+  }
+
   // ---- what is handed in
 
   static JobId submit(PawlEngine pawl, JobSpec spec) {

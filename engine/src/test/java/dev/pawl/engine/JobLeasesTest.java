@@ -33,6 +33,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -42,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "{0}")
 @MethodSource("servers")
 class JobLeasesTest extends JobFixture {
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   JobLeasesTest(DatabaseServer server) {
     super(server);
@@ -247,6 +250,23 @@ class JobLeasesTest extends JobFixture {
       if (revoked.getFirst()) hand.ok(hand.take());
       assertThat(state(pawl, id).phase()).isEqualTo(JobPhase.SUCCEEDED);
     }
+  }
+
+  @Test
+  @DisplayName("A poll that waits brings nothing to a worker that has said that it wants no more")
+  void whoDrainsIsGivenNothing() throws Exception {
+    JobHand leaving = new JobHand(pawl);
+    var poll = new FutureTask<>(() -> pawl.jobWork().poll(new JobWorkApi.Poll(
+        leaving.session, "default", List.of("test.job"), 1, Duration.ofMinutes(5))));
+    Thread thread = Thread.ofPlatform().daemon().start(poll);
+    Until.holds(SOON, () -> thread.getState() == Thread.State.TIMED_WAITING);
+    leaving.drain();
+    JobId id = submit(pawl, spec("order-12345"));
+    assertThat(poll.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEmpty();
+    assertThat(leaving.take(1, "test.job")).isEmpty();
+    assertThat(state(pawl, id).leased()).isFalse();
+    leaving.beat();
+    leaving.ok(leaving.take());
   }
 
   private List<JobApi.DeadLetter> letters() {

@@ -1,5 +1,6 @@
 package dev.pawl.engine.job;
 
+import dev.pawl.core.task.SessionId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,11 @@ final class JobBell {
   final class Waiter implements AutoCloseable {
     private final Thread thread = Thread.currentThread();
     private final List<Type> types;
+    private final SessionId session;
     private volatile boolean rung;
 
-    Waiter(List<Type> types) {
+    Waiter(List<Type> types, SessionId session) {
+      this.session = session;
       this.types = types;
       for (Type type : types) {
         // Inside, because the last one of a type that goes takes the set with it.
@@ -73,9 +76,9 @@ final class JobBell {
     }
   }
 
-  Waiter waiter(List<String> namespaces, List<String> types) {
+  Waiter waiter(List<String> namespaces, List<String> types, SessionId session) {
     return new Waiter(namespaces.stream()
-        .flatMap(namespace -> types.stream().map(type -> new Type(namespace, type))).toList());
+        .flatMap(namespace -> types.stream().map(type -> new Type(namespace, type))).toList(), session);
   }
 
   /** Something came, here. */
@@ -92,6 +95,11 @@ final class JobBell {
       if (waiters != null) woken.addAll(waiters);
     }
     woken.forEach(Waiter::ring);
+  }
+
+  /** What the polls of a session wait for will not come any more. */
+  void wake(SessionId session) {
+    for (Waiter waiter : all) if (waiter.session.equals(session)) waiter.ring();
   }
 
   void ringAll() {

@@ -7,6 +7,7 @@ import dev.pawl.core.job.JobSpec;
 import dev.pawl.core.job.JobState;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.task.LeaseTimings;
+import dev.pawl.core.task.SessionId;
 import dev.pawl.engine.metrics.EngineMetrics;
 import dev.pawl.engine.schedule.JobFloor;
 import dev.pawl.engine.session.Sessions;
@@ -157,6 +158,11 @@ public final class JobDesk implements JobFloor {
   /** Polls look up and see whether they should end. */
   public void wakePolls() {
     bell.ringAll();
+  }
+
+  /** Those of a session. */
+  public void wakePolls(SessionId session) {
+    bell.wake(session);
   }
 
   public int waiting() {

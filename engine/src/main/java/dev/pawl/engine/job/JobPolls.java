@@ -54,9 +54,10 @@ final class JobPolls {
     check(poll);
     sessions.get().buildOf(poll.session()); // refuses a session that is not open
     long deadline = System.nanoTime() + poll.patience().toNanos();
-    try (JobBell.Waiter waiter = bell.waiter(poll.namespaces(), poll.types())) {
-      while (!closing.getAsBoolean() && !sessions.get().ended(poll.session())) {
-        waiter.listen();
+    try (JobBell.Waiter waiter = bell.waiter(poll.namespaces(), poll.types(), poll.session())) {
+      while (true) {
+        waiter.listen(); // before asking, so that a session that ends in between does not go unheard
+        if (closing.getAsBoolean() || !sessions.get().takesWork(poll.session())) return List.of();
         takeover.unlessLately(poll.patience().isZero(), every.toNanos());
         Failpoint.CLAIM_AFTER_TAKEOVER.reach();
         Look look = new Look(poll);
@@ -69,7 +70,6 @@ final class JobPolls {
         }
       }
     }
-    return List.of();
   }
 
   /** One look of a poll, in all of its namespaces. */

@@ -33,6 +33,7 @@ public final class Sessions {
   private final LeaseTimings timings;
   private final Revoker revoker;
   private final Consumer<List<Store.HeldLease>> jobRevoker;
+  private volatile Consumer<SessionId> whenOneTakesNoMore = id -> {};
   private final Map<SessionId, Known> known = new ConcurrentHashMap<>();
   private final Map<SessionId, End> ended = new LinkedHashMap<>() {
     private static final long serialVersionUID = 1L;
@@ -60,6 +61,7 @@ public final class Sessions {
   private static final class Known {
     final WorkerApi.OpenSession opened;
     final Map<TaskId, Long> missed = new HashMap<>();
+    volatile boolean draining;
 
     Known(WorkerApi.OpenSession opened) {
       this.opened = opened;
@@ -73,6 +75,11 @@ public final class Sessions {
     this.timings = timings;
     this.revoker = revoker;
     this.jobRevoker = jobRevoker;
+  }
+
+  /** @param told of each session that wants no more work, or has ended; its polls are to look at {@link #takesWork} */
+  public void whenOneTakesNoMore(Consumer<SessionId> told) {
+    whenOneTakesNoMore = told;
   }
 
   public WorkerApi.SessionTerms open(WorkerApi.OpenSession session) {
@@ -109,6 +116,8 @@ public final class Sessions {
       end(id, End.LOST);
       throw lost(id);
     }
+    session.draining = beat.state().equals("DRAINING");
+    if (session.draining) whenOneTakesNoMore.accept(id);
     Failpoint.HEARTBEAT_HALF.reach();
     Set<TaskToken> lost = progress(beat);
     List<Store.HeldLease> leases = store.leasesOf(id);
@@ -199,6 +208,7 @@ public final class Sessions {
     synchronized (ended) {
       ended.put(id, how);
     }
+    whenOneTakesNoMore.accept(id);
   }
 
   /**
@@ -223,6 +233,12 @@ public final class Sessions {
     synchronized (ended) {
       return ended.containsKey(id);
     }
+  }
+
+  /** Whether it may be given work: it has not ended, and has not said that it wants no more. */
+  public boolean takesWork(SessionId id) {
+    Known session = known.get(id);
+    return !ended(id) && (session == null || !session.draining);
   }
 
   /** Whether it ended at its worker's own word. */

@@ -2,20 +2,21 @@ package dev.pawl.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.core.task.SessionId;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class JobBellTest {
   private static final JobBell.Type MAIL = new JobBell.Type("default", "mail");
 
   private final JobBell bell = new JobBell(type -> {});
 
   private JobBell.Waiter waiter() {
-    return bell.waiter(List.of("default"), List.of("mail"));
+    return bell.waiter(List.of("default"), List.of("mail"), SessionId.random());
   }
 
   @Test

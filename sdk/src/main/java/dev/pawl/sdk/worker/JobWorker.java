@@ -57,6 +57,9 @@ public final class JobWorker implements AutoCloseable {
   /** What is done in this time may be in hand beyond what runs. */
   private static final long AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** A poll may be so much longer in coming back than it was to wait. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
   private final JobWorkApi api;
   private final PayloadConverter converter;
   private final JobEffects effects;
@@ -72,6 +75,7 @@ public final class JobWorker implements AutoCloseable {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final List<Thread> threads = new ArrayList<>();
+  private final Thread poller = Thread.ofVirtual().name("pawl-poll-jobs").unstarted(this::poll);
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile boolean gone;
@@ -123,7 +127,7 @@ public final class JobWorker implements AutoCloseable {
     }
     String name = settings.name != null ? settings.name : "pid " + ProcessHandle.current().pid();
     session = new Session(with.sessions, name, settings.concurrency, null, new All());
-    threads.add(Thread.ofVirtual().name("pawl-poll-jobs").unstarted(this::poll));
+    threads.add(poller);
     threads.add(Thread.ofVirtual().name("pawl-report-jobs").unstarted(this::reportLoop));
     for (int i = 0; i < settings.concurrency; i++) {
       threads.add(Thread.ofVirtual().name("pawl-job-", i).unstarted(this::work));
@@ -345,6 +349,8 @@ public final class JobWorker implements AutoCloseable {
     session.drain();
     long deadline = System.nanoTime() + patience.toNanos();
     while (!inHand.isEmpty() && System.nanoTime() < deadline) LockSupport.parkNanos(2_000_000);
+    // A poll that still waits would take again what is given back.
+    awaitPoll();
     List<RunningJob> left = List.copyOf(inHand.values());
     if (!left.isEmpty()) {
       LOG.info("{} jobs did not end within {} and are given back", left.size(), patience);
@@ -357,6 +363,15 @@ public final class JobWorker implements AutoCloseable {
     }
     session.close();
     end(left);
+  }
+
+  private void awaitPoll() {
+    try {
+      Duration most = settings.patience.plus(GRACE);
+      if (!poller.join(most)) LOG.warn("a poll has not ended within {}", most);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Ends without a word, like a process that is killed: for tests. The engine finds out when the session expires. */
