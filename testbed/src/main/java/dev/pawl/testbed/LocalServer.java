@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** A server process on a free port of this machine, with its data in a temporary folder. */
 abstract class LocalServer implements DatabaseServer {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private @Nullable Path folder;
   private @Nullable GuardedProcess process;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class FaultProxyTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final When FIRST = new When.Nth(1);
 
   static Stream<DatabaseServer> servers() {
@@ -237,7 +237,7 @@ class FaultProxyTest {
       assertThat(rows(direct)).isZero();
       assertThat(commit).isNotDone();
       stall.disarm();
-      commit.get(20, TimeUnit.SECONDS);
+      commit.get(60, TimeUnit.SECONDS);
       assertThat(rows(direct)).isEqualTo(1);
     }
   }
@@ -253,7 +253,7 @@ class FaultProxyTest {
         assertThat(freeze.awaitFired(1, SOON)).isTrue();
         assertThatThrownBy(() -> answer.get(20, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         freeze.disarm();
-        assertThat(answer.get(20, TimeUnit.SECONDS)).isZero();
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isZero();
       }
     }
   }
