@@ -125,7 +125,7 @@ class DeathTest {
       var stall = proxy.arm(Fault.stallCommit(new When.Every(1)));
       assertThat(stall.awaitFired(2, SOON)).isTrue();
       round.worker(healthy, "heir");
-      playing.get(30, TimeUnit.SECONDS);
+      playing.get(60, TimeUnit.SECONDS);
       round.ledger().release();
       assertThat(round.judge().colour()).isEqualTo(Colour.GREEN);
     }

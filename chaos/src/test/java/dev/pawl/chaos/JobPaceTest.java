@@ -91,8 +91,8 @@ class JobPaceTest {
     var atItsEnd = new AtomicReference<JobState>();
     var begun = new CountDownLatch(1);
     var told = new CountDownLatch(1);
-    // Six seconds of margin, so that a busy machine does not make it a matter of luck.
-    try (PawlEngine engine = engine(server, Duration.ofSeconds(9), Duration.ofSeconds(6))) {
+    // Twelve seconds of margin, so that a busy machine does not make it a matter of luck.
+    try (PawlEngine engine = engine(server, Duration.ofSeconds(15), Duration.ofSeconds(12))) {
       submit(engine, 1);
       WorkerApi sessions = before(engine.worker(), beat -> {
         if (cut.get()) throw new RejectedException(Rejection.because(Rejection.Code.STORE_UNAVAILABLE, "cut off"));
@@ -158,7 +158,8 @@ class JobPaceTest {
         assertThat(awaited(full)).isTrue();
         burning.set(false);
         for (Thread fire : fires) fire.join();
-        assertThat(longestGap(List.copyOf(beats))).isLessThan(Duration.ofSeconds(15));
+        // After so long a worker stops by itself.
+        assertThat(longestGap(List.copyOf(beats))).isLessThan(Duration.ofSeconds(36));
         assertThat(engine.jobs().counts("default")).as("nobody lost a lease").singleElement()
             .matches(count -> count.leased() && count.jobs() == leases);
         release.countDown();

@@ -84,7 +84,7 @@ class BadDatabaseTest {
   }
 
   private static void awaitBack(PawlEngine pawl) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (true) {
       try {
         pawl.control().describe(EngineFixture.ref("before"));

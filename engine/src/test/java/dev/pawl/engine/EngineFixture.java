@@ -115,7 +115,7 @@ abstract class EngineFixture {
 
   static void join(Thread thread) {
     try {
-      assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
+      assertThat(thread.join(Duration.ofSeconds(60))).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -126,7 +126,7 @@ class JobLettersTest extends JobFixture {
     });
     try {
       JobApi.RedriveReport report = pawl.jobs().redrive(new JobApi.RedriveOrder(
-          query(1_000, null), null, papers(), false, true, 0, 20, 0.5, Duration.ZERO));
+          query(1_000, null), null, papers(), false, true, 0, 10, 0.5, Duration.ZERO));
       assertThat(report.halted()).contains("have died again");
       assertThat(report.redriven()).isBetween(20, 149);
     } finally {

@@ -37,7 +37,7 @@ class LiveEngineTest {
         long commits = pawl.store().counters().commits.sum();
         long loads = pawl.store().counters().loads.sum();
         pawl.control().start(start("w-" + i));
-        var result = pawl.control().awaitResult(ref("w-" + i), Duration.ofSeconds(20));
+        var result = pawl.control().awaitResult(ref("w-" + i), Duration.ofSeconds(60));
         assertThat(result.status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(pawl.store().counters().commits.sum() - commits).isEqualTo(2);
         assertThat(pawl.store().counters().loads.sum() - loads).isZero();
@@ -72,18 +72,18 @@ class LiveEngineTest {
       awaitPollers(pawl, 2);
       long commits = pawl.store().counters().commits.sum();
       pawl.control().start(start("w"));
-      var result = pawl.control().awaitResult(ref("w"), Duration.ofSeconds(20));
+      var result = pawl.control().awaitResult(ref("w"), Duration.ofSeconds(60));
       assertThat(result.status()).isEqualTo(RunStatus.COMPLETED);
       assertThat(pawl.store().counters().commits.sum() - commits).isEqualTo(4);
       assertThat(pawl.metrics().eager()).isEqualTo(3);
       assertThat(pawl.metrics().claimed()).isZero();
-      runs.join(Duration.ofSeconds(10));
-      activities.join(Duration.ofSeconds(10));
+      runs.join(Duration.ofSeconds(60));
+      activities.join(Duration.ofSeconds(60));
     }
   }
 
   private static void awaitPollers(PawlEngine pawl, int count) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (pawl.health().polls() < count) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       Thread.onSpinWait();
@@ -147,7 +147,7 @@ class LiveEngineTest {
     });
     awaitPollers(pawl, 1);
     pawl.close();
-    assertThat(waiter.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(waiter.join(Duration.ofSeconds(60))).isTrue();
     assertThat(thrown).singleElement().isInstanceOfSatisfying(RejectedException.class,
         e -> assertThat(e.code()).isEqualTo(Rejection.Code.SHUTTING_DOWN));
     assertThatThrownBy(() -> pawl.control().start(start("late"))).isInstanceOf(RejectedException.class);

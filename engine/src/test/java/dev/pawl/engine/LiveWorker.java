@@ -80,7 +80,7 @@ final class LiveWorker implements AutoCloseable {
     }
     for (Thread poller : pollers) {
       try {
-        poller.join(Duration.ofSeconds(10));
+        poller.join(Duration.ofSeconds(60));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

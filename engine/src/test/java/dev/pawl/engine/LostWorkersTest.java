@@ -61,7 +61,7 @@ class LostWorkersTest extends EngineFixture {
     var polled = CompletableFuture.supplyAsync(
         () -> leaving.api.pollWorkflows(leaving.poll("q", 5, Duration.ofSeconds(20))));
     control.start(start("a"));
-    assertThat(polled.get(20, TimeUnit.SECONDS)).extracting(WorkerApi.WorkflowTaskGrant::workflowId)
+    assertThat(polled.get(60, TimeUnit.SECONDS)).extracting(WorkerApi.WorkflowTaskGrant::workflowId)
         .containsExactly("a");
     control.start(start("b"));
     TaskToken a = polled.get().getFirst().token();

@@ -59,7 +59,7 @@ class RedriveTakeoverTest extends EngineFixture {
   }
 
   private RedriveOperation until(String id, Predicate<RedriveOperation> wanted) {
-    Until.holds(Duration.ofSeconds(30), () -> wanted.test(other.jobs().redriveOperation("default", id).orElseThrow()));
+    Until.holds(Duration.ofSeconds(60), () -> wanted.test(other.jobs().redriveOperation("default", id).orElseThrow()));
     return other.jobs().redriveOperation("default", id).orElseThrow();
   }
 
@@ -72,8 +72,8 @@ class RedriveTakeoverTest extends EngineFixture {
     assertThat(done.report()).isEqualTo(new JobApi.RedriveReport(10, 10, 0, null, null));
     assertThat(letters.stream().map(one -> state(other, one).phase()).filter(JobPhase.SUCCEEDED::equals)).hasSize(3);
     assertThat(driven()).isEqualTo(7);
-    Until.holds(Duration.ofSeconds(30), () -> pawl.store().declarations().list("default", "job-redrive-order").isEmpty());
-    Until.holds(Duration.ofSeconds(30), () -> pawl.store().declarations().list("default", "job-redrive-term").isEmpty());
+    Until.holds(Duration.ofSeconds(60), () -> pawl.store().declarations().list("default", "job-redrive-order").isEmpty());
+    Until.holds(Duration.ofSeconds(60), () -> pawl.store().declarations().list("default", "job-redrive-term").isEmpty());
   }
 
   @Test

@@ -83,7 +83,7 @@ class CarrierTest {
         throw new IOException(e);
       }
       CALLS.add(seen);
-      Answering answering = ANSWERS.poll(20, TimeUnit.SECONDS);
+      Answering answering = ANSWERS.poll(60, TimeUnit.SECONDS);
       if (answering != null) answering.answer(exchange, seen);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -132,7 +132,7 @@ class CarrierTest {
   }
 
   private static Seen call() throws InterruptedException {
-    Seen seen = CALLS.poll(20, TimeUnit.SECONDS);
+    Seen seen = CALLS.poll(60, TimeUnit.SECONDS);
     assertThat(seen).as("a call").isNotNull();
     return seen;
   }

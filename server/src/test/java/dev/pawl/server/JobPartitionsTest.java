@@ -188,7 +188,7 @@ class JobPartitionsTest {
 
   private static JobClient.Got soon(Supplier<JobClient.Got> what) {
     AtomicReference<JobClient.Got> last = new AtomicReference<>();
-    Until.holds(Duration.ofSeconds(30), () -> {
+    Until.holds(Duration.ofSeconds(60), () -> {
       last.set(what.get());
       return last.get().status() == 200;
     });

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A database's connection breaks in the very moment in which a task is granted. */
 @Tag("long")
-@Timeout(90)
+@Timeout(180)
 class LostGrantsTest {
   @Test
   void whatAPollWasGrantedThoughItFailedComesBackWhileItsWorkerLives() {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several calls in one request of the plane of Java programs: each passes every check by itself. */
-@Timeout(60)
+@Timeout(180)
 class SdkBundleTest {
   private static final long WAIT_MICROS = 30_000_000;
   static Wire wire;
@@ -159,6 +159,7 @@ class SdkBundleTest {
     HttpClient http = HttpClient.newHttpClient();
     HttpResponse<InputStream> response = http.send(
         request("work", poll(session)), HttpResponse.BodyHandlers.ofInputStream());
+    while (wire.server.engine().health().polls() == 0) Thread.onSpinWait();
     response.body().close(); // the line is cut, and with it the poll
     http.shutdownNow();
     while (wire.server.engine().health().polls() > 0) Thread.onSpinWait();

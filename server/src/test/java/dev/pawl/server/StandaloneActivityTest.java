@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Activities without a workflow: started, looked at, retried, cancelled, and taken over by another server. */
-@Timeout(60)
+@Timeout(180)
 class StandaloneActivityTest {
   @TempDir Path folder;
   private Wire wire;

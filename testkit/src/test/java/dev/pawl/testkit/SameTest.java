@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The same test, line for line, on another database. */
-@Timeout(60)
+@Timeout(180)
 class SameTest {
   private static void order(TestPawlBuilder with) {
     try (TestPawl pawl = with.at("2027-01-01T00:00Z")

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class TestPawlTest {
   private static TestPawlBuilder shop() {
     return TestPawl.onSqlite().at("2027-01-01T00:00Z")

@@ -90,8 +90,8 @@ class LanesTest {
     Thread all = Thread.startVirtualThread(() -> answers.addAll(lanes.submitAll(requests)));
     while (lanes.waiting() < 1 + requests.size()) Thread.onSpinWait();
     tricky.open();
-    assertThat(first.join(Duration.ofSeconds(20))).isTrue();
-    assertThat(all.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(first.join(Duration.ofSeconds(60))).isTrue();
+    assertThat(all.join(Duration.ofSeconds(60))).isTrue();
     return answers;
   }
 
@@ -108,9 +108,9 @@ class LanesTest {
     CompletableFuture<List<Answer<SignalRun.Signalled>>> told = new CompletableFuture<>();
     lanes.offerDue(List.of(signal("due-0", "s"), signal("due-1", "s"), signal("due-2", "s")), told::complete);
     tricky.open();
-    assertThat(told.get(20, TimeUnit.SECONDS)).hasSize(3).allMatch(Answer::ok);
-    assertThat(first.join(Duration.ofSeconds(20))).isTrue();
-    assertThat(all.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(told.get(60, TimeUnit.SECONDS)).hasSize(3).allMatch(Answer::ok);
+    assertThat(first.join(Duration.ofSeconds(60))).isTrue();
+    assertThat(all.join(Duration.ofSeconds(60))).isTrue();
 
     List<List<Store.Write>> last = tricky.groups.subList(tricky.groups.size() - 2, tricky.groups.size());
     assertThat(last.getFirst()).hasSize(3 + 32);
@@ -235,7 +235,7 @@ class LanesTest {
         e -> assertThat(e.code()).isEqualTo(Rejection.Code.STORE_UNAVAILABLE));
     tricky.instead = null;
     assertThat(lanes.submit(signal("w", "s")).duplicate()).isFalse();
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (lanes.waiting() > 0) assertThat(System.nanoTime()).isLessThan(deadline); // counted after the answer
   }
 
@@ -267,7 +267,7 @@ class LanesTest {
     tricky.awaitArrival();
     caller.interrupt();
     tricky.open();
-    assertThat(caller.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(caller.join(Duration.ofSeconds(60))).isTrue();
     assertThat(outcome).containsExactly(true, true);
   }
 }

@@ -35,7 +35,7 @@ final class TrickyStore {
 
   /** Waits until a commit stands at the gate. */
   void awaitArrival() throws InterruptedException {
-    if (!arrived.await(20, TimeUnit.SECONDS)) throw new AssertionError("no commit came");
+    if (!arrived.await(60, TimeUnit.SECONDS)) throw new AssertionError("no commit came");
   }
 
   Store store() {
@@ -56,7 +56,7 @@ final class TrickyStore {
 
   private List<Store.Outcome> commit(List<Store.Write> group) throws InterruptedException {
     arrived.countDown();
-    if (!gate.await(20, TimeUnit.SECONDS)) throw new AssertionError("the gate stayed shut");
+    if (!gate.await(60, TimeUnit.SECONDS)) throw new AssertionError("the gate stayed shut");
     groups.add(new ArrayList<>(group));
     return instead != null ? instead.apply(group) : real.commit(group);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class HintExchangeTest {
   private static final Hint ORDERS = new Hint.WorkflowReady("default", "orders", "Order");
   private static final Hint MAIL = new Hint.ActivityReady("default", "mail", "Send");
@@ -100,7 +100,7 @@ class HintExchangeTest {
   void whoeverMissedSomethingLooksEverywhere() throws Exception {
     exchange.start();
     bus.missed.run();
-    assertThat(everywhere.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(everywhere.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

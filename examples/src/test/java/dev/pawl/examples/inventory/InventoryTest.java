@@ -250,7 +250,7 @@ class InventoryTest {
     try (PawlEngine engine = engine(); JobWorker worker = InventoryJobs.start(engine, shown::put, broken, dead::add)) {
       Jobs jobs = Jobs.on(engine.jobs());
       JobId job = jobs.enqueue(Jobs.job("payment.charge", new Charge("order-4", 1)).retry(BackoffProfile.NONE));
-      DeadJob heard = dead.poll(20, TimeUnit.SECONDS);
+      DeadJob heard = dead.poll(60, TimeUnit.SECONDS);
       assertThat(heard).isNotNull();
       assertThat(heard.job()).isEqualTo(job.toString());
       assertThat(heard.cause()).isEqualTo("ATTEMPTS_EXHAUSTED");
@@ -303,9 +303,9 @@ class InventoryTest {
   }
 
   private static void until(BooleanSupplier what) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!what.getAsBoolean()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("it did not happen within 30 seconds");
+      if (System.nanoTime() > deadline) throw new AssertionError("it did not happen within a minute");
       LockSupport.parkNanos(2_000_000);
     }
   }

@@ -98,13 +98,15 @@ class TransferKillTest {
     try (PawlEngine engine = open(database.jdbcUrl(), database.user(), database.password())) {
       PawlClient client = PawlClient.on(engine.control(), PayloadPath.json()).queue("bank");
       List<WorkflowHandle> handles = new ArrayList<>();
-      for (int i = 0; i < BOOKINGS; i++) handles.add(client.start("book", "b-" + i, i));
       for (int kill = 1; kill <= 3; kill++) {
+        // Each has something to do, however much the one before has done.
+        while (handles.size() < BOOKINGS * kill / 4) handles.add(client.start("book", "b-" + handles.size(), handles.size()));
         try (JavaProcess victim = worker(database)) {
           victim.awaitLine(line -> line.startsWith("booking"), 7 * kill, "bookings", Duration.ofSeconds(60));
           victim.kill9();
         }
       }
+      while (handles.size() < BOOKINGS) handles.add(client.start("book", "b-" + handles.size(), handles.size()));
       try (JavaProcess last = worker(database)) {
         for (int i = 0; i < BOOKINGS; i++) {
           assertThat(handles.get(i).result(Integer.class, Duration.ofMinutes(2))).isEqualTo(i);

@@ -26,11 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What workflows may do with each other: children, their parents' ends, and words to strangers. */
-@Timeout(60)
+@Timeout(180)
 @ParameterizedClass(name = "{0}")
 @EnumSource
 class BetweenWorkflowsTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private final Place place;
 
   BetweenWorkflowsTest(Line line) {

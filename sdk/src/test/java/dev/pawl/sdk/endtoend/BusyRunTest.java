@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that park and are granted again as fast as anything can happen to them. */
-@Timeout(90)
+@Timeout(180)
 class BusyRunTest {
   private static final Duration SOON = Duration.ofSeconds(60);
   private final Place place = new Place();

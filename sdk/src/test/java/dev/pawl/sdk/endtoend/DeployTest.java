@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Code changes while runs are open. */
-@Timeout(60)
+@Timeout(180)
 class DeployTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private final Place place = new Place();
 
   @AfterEach

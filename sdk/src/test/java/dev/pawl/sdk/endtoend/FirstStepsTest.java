@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 @ParameterizedClass(name = "{0}")
 @EnumSource
 class FirstStepsTest {
@@ -120,7 +120,7 @@ class FirstStepsTest {
     assertThat(run.query("seen", Integer.class)).isGreaterThan(0);
     run.signal("done", null);
     @SuppressWarnings("unchecked")
-    List<String> result = run.result(List.class, Duration.ofSeconds(20));
+    List<String> result = run.result(List.class, Duration.ofSeconds(60));
     assertThat(result).contains("step joe", "hello joe hello joe", "hello a", "b", "hi", "renamed four")
         .endsWith("timeout");
     assertThat(run.query("seen", Integer.class)).as("closed runs answer too").isEqualTo(result.size());
@@ -139,6 +139,6 @@ class FirstStepsTest {
   void aThousandStepsBesideEachOther() {
     place.worker(with -> with.workflow("fan-out", FanOut::new));
     WorkflowHandle run = place.client.start("fan-out", "fan-1", 1000);
-    assertThat(run.result(Integer.class, Duration.ofSeconds(30))).isEqualTo(499500);
+    assertThat(run.result(Integer.class, Duration.ofSeconds(60))).isEqualTo(499500);
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A step that an attempt has done is not done by the next one. */
-@Timeout(60)
+@Timeout(180)
 class JobOnceTest {
   record Receipt(String number, int cents) {}
 
@@ -59,7 +59,7 @@ class JobOnceTest {
           })).settings(set -> set.drain = Duration.ofSeconds(5)).start();
       try {
         jobs.enqueue(Jobs.job("order.pay", "order-12345", 990).retry(new RetryTerms(BackoffProfile.FAST, 5)));
-        Until.holds(Duration.ofSeconds(40), () -> find(engine).phase().terminal());
+        Until.holds(Duration.ofSeconds(60), () -> find(engine).phase().terminal());
       } finally {
         worker.close();
       }

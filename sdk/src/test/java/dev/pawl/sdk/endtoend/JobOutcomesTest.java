@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a handler does, something is said about its job. */
-@Timeout(60)
+@Timeout(180)
 class JobOutcomesTest {
   /** An exception that is broken itself. */
   private static final class Unspeakable extends RuntimeException {
@@ -79,16 +79,16 @@ class JobOutcomesTest {
         bad.keySet().forEach(type -> jobs.enqueue(Jobs.job(type, "says-something", null).retry(
             new RetryTerms(BackoffProfile.NONE, 1))));
         for (String type : bad.keySet()) {
-          Until.holds(Duration.ofSeconds(30), () -> find(engine, type).phase().terminal());
+          Until.holds(Duration.ofSeconds(60), () -> find(engine, type).phase().terminal());
           JobState job = find(engine, type);
           assertThat(job.phase()).as(type).isEqualTo(JobPhase.DEAD_LETTERED);
           assertThat(job.lastError()).as(type).isNotNull();
           assertThat(job.losses()).as(type).isZero();
         }
         jobs.enqueue(Jobs.job("test.good", "after-all-that", null));
-        Until.holds(Duration.ofSeconds(30), () -> engine.jobs().find("default", "test.good", "after-all-that")
+        Until.holds(Duration.ofSeconds(60), () -> engine.jobs().find("default", "test.good", "after-all-that")
             .orElseThrow().phase() == JobPhase.SUCCEEDED);
-        Until.holds(Duration.ofSeconds(30), () -> started.busy() == 0);
+        Until.holds(Duration.ofSeconds(60), () -> started.busy() == 0);
       }
     }
   }

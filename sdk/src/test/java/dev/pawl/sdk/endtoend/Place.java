@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Place implements AutoCloseable {
   private static final String TOKEN = "sesame";
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   final Database database;
   final PawlEngine engine;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Calls that go together: which do, what each of them hears, and what becomes of them when the answer is lost. */
-@Timeout(30)
+@Timeout(180)
 class BundlesTest {
   private static final String FINE = "{\"yes\":true}";
   private static final String BUNDLE = "/below/api/sdk/bundle";

@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Java programs and programs of other languages call each other: arguments are lists there, values are values. */
-@Timeout(60)
+@Timeout(180)
 class ForeignTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private final PawlEngine engine = PawlEngine.open(Databases.sqlite().fresh().dataSource());
   private final PawlServer server = PawlServer.of(engine, ServerConfig.of(
       List.of("--port", "0", "--host", "127.0.0.1", "--auth", "none"), Map.of()), said -> {});

@@ -20,18 +20,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Answers to polls that never reach their worker: what they granted comes back, whole and without a penalty. */
-@Timeout(60)
+@Timeout(180)
 class LostGrantTest {
-  private static final LeaseTimings SHORT = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(3),
-      Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(60));
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final LeaseTimings QUICK = new LeaseTimings(Duration.ofSeconds(1), Duration.ofSeconds(60),
+      Duration.ofSeconds(20), Duration.ofMillis(200), Duration.ofSeconds(60));
+  private static final Duration LONG = Duration.ofSeconds(60);
   private final PawlEngine engine =
-      PawlEngine.open(Databases.sqlite().fresh().dataSource(), config -> config.leases = SHORT);
+      PawlEngine.open(Databases.sqlite().fresh().dataSource(), config -> config.leases = QUICK);
   private final PawlServer server = PawlServer.of(engine, ServerConfig.of(
       List.of("--port", "0", "--host", "127.0.0.1", "--auth-token", "sesame"), Map.of()), said -> {});
   private final FaultProxy line = FaultProxy.before(0, new InetSocketAddress("127.0.0.1", server.port()), Wire.RAW);
@@ -99,26 +100,24 @@ class LostGrantTest {
   }
 
   @Test
-  void whatIsLostOnTheWayComesBackWithinTheLease() {
+  void whatIsLostOnTheWayComesBackThoughItsSessionLives() {
     SessionId forgetful = session(engine.worker());
     start("w");
     assertThat(engine.worker().pollWorkflows(poll(forgetful, null, Duration.ZERO))).hasSize(1);
     SessionId next = session(engine.worker());
-    long began = System.nanoTime();
     Thread beats = Thread.ofVirtual().start(() -> {
       for (int beat = 1; !Thread.currentThread().isInterrupted(); beat++) {
         engine.worker().heartbeat(new WorkerApi.Heartbeat(forgetful, beat, "IDLE", List.of(), List.of()));
-        java.util.concurrent.locks.LockSupport.parkNanos(SHORT.heartbeat().toNanos());
+        LockSupport.parkNanos(QUICK.heartbeat().toNanos());
       }
     });
     Thread.ofVirtual().start(() -> {
       for (int beat = 1; beats.isAlive(); beat++) {
         engine.worker().heartbeat(new WorkerApi.Heartbeat(next, beat, "IDLE", List.of(), List.of()));
-        java.util.concurrent.locks.LockSupport.parkNanos(SHORT.heartbeat().toNanos());
+        LockSupport.parkNanos(QUICK.heartbeat().toNanos());
       }
     });
     assertThat(engine.worker().pollWorkflows(poll(next, "p-2", LONG))).hasSize(1);
     beats.interrupt();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
   }
 }

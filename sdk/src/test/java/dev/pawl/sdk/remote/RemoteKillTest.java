@@ -92,13 +92,15 @@ class RemoteKillTest {
       try (RemotePawl far = connect(List.of(first, second))) {
         PawlClient client = PawlClient.on(far.control());
         List<WorkflowHandle> runs = new ArrayList<>();
-        for (int i = 0; i < RUNS; i++) runs.add(client.start("it", "r-" + i, i));
+        // The second worker has something to do, however much the first one has done.
+        for (int i = 0; i < RUNS / 2; i++) runs.add(client.start("it", "r-" + i, i));
         try (JavaProcess victim = worker(first, second)) {
-          victim.awaitLine("did a"::equals, 12, "steps", Duration.ofSeconds(30));
+          victim.awaitLine("did a"::equals, 12, "steps", Duration.ofSeconds(60));
           victim.kill9();
         }
+        for (int i = RUNS / 2; i < RUNS; i++) runs.add(client.start("it", "r-" + i, i));
         try (JavaProcess worker = worker(first, second)) {
-          worker.awaitLine("did a"::equals, 12, "steps", Duration.ofSeconds(30));
+          worker.awaitLine("did a"::equals, 12, "steps", Duration.ofSeconds(60));
           one.kill9();
           for (int i = 0; i < RUNS; i++) {
             assertThat(runs.get(i).result(Integer.class, Duration.ofSeconds(60))).isEqualTo(2 * (i + 1) + 1);

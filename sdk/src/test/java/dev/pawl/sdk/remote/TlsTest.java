@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with a certificate of one's own is trusted if the program says so, and only then. */
-@Timeout(60)
+@Timeout(180)
 class TlsTest {
   private static final char[] PASSWORD = "secret-1".toCharArray();
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A Java workflow driven by hand, through the interface that the engine's rules know. */
-@Timeout(20)
+@Timeout(180)
 class JavaProgramTest {
   private final ReplayEnvironment environment = Histories.serving(Integer.class, n -> {
     int doubled = Pawl.step("double", () -> 2 * n);

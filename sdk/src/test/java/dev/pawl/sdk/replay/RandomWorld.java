@@ -47,7 +47,7 @@ final class RandomWorld implements Link {
 
   void play() throws InterruptedException {
     begin();
-    if (!over.await(30, TimeUnit.SECONDS)) problem = Failure.of("Stuck", "open " + open + ", history " + history.size());
+    if (!over.await(60, TimeUnit.SECONDS)) problem = Failure.of("Stuck", "open " + open + ", history " + history.size());
   }
 
   private void begin() {

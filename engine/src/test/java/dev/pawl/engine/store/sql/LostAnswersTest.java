@@ -224,7 +224,7 @@ class LostAnswersTest {
   }
 
   private static <T> T eventually(java.util.function.Supplier<T> call) {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (true) {
       try {
         return call.get();

