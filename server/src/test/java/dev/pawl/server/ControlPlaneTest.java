@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The control plane, operation by operation. */
 class ControlPlaneTest {
@@ -296,6 +298,27 @@ class ControlPlaneTest {
     wire.delete("/search-attributes/DueAt").is(200);
     wire.delete("/search-attributes/DueAt").refused(404, "attribute_not_found");
     wire.delete("/search-attributes/RunId").refused(409, "system_attribute");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      keyword      | "eu"                   | 42
+      text         | "eu"                   | true
+      int          | 42                     | "42"
+      int          | 42                     | 4.2
+      double       | 4.2                    | "4.2"
+      bool         | true                   | "true"
+      datetime     | "2026-01-01T00:00:00Z" | 1767225600
+      keyword_list | ["eu","us"]            | 42
+      keyword      | "eu"                   | ["eu"]
+      """)
+  void aDeclaredSearchAttributeHasItsType(String type, String fits, String other) throws Exception {
+    String name = "Typed" + UUID.randomUUID().toString().replace("-", "");
+    wire.post("/search-attributes", "name", name, "type", type).is(201);
+    wire.post("/workflows", "workflow_type", "t", "search_attributes",
+        Json.of(name, Json.read(fits))).is(201);
+    wire.post("/workflows", "workflow_type", "t", "search_attributes",
+        Json.of(name, Json.read(other))).refused(422, "validation_failed");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -111,6 +112,31 @@ class SdkBundleTest {
   @Test
   void whoIsNobodyHearsNothing() throws Exception {
     assertThat(send(request("nonsense", "work/close {}")).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void oneSignatureIsForAllLinesAndForNothingElse(@TempDir Path folder) throws Exception {
+    String[] calls = {open(UUID.randomUUID().toString()), "control/list {}", "work/release {\"token\":7}"};
+    try (Wire signed = new Wire("jdbc:sqlite:" + folder.resolve("signed.db"), "--auth", "signature",
+        "--worker-signature-key", "work", "--admin-signature-key", "administer")) {
+      URI there = URI.create(signed.url() + "/api/sdk/bundle");
+      assertThat(lines(send(signed(there, "work", calls)))).satisfiesExactly(
+          opened -> assertThat(opened).startsWith("0 200 0 "),
+          listed -> assertThat(listed).as("a worker is no operator").startsWith("1 403 0 "),
+          released -> assertThat(released).startsWith("2 422 0 "));
+      HttpRequest other = signed(there, "work", "work/close {}");
+      HttpRequest changed = HttpRequest.newBuilder(other, (name, value) -> true)
+          .POST(HttpRequest.BodyPublishers.ofString("work/close { }\n")).build();
+      assertThat(send(changed).statusCode()).isEqualTo(401);
+    }
+  }
+
+  private static HttpRequest signed(URI there, String key, String... calls) {
+    byte[] body = Arrays.stream(calls).map(call -> call + "\n").collect(Collectors.joining())
+        .getBytes(StandardCharsets.UTF_8);
+    return HttpRequest.newBuilder(there).header("X-Pawl-Sdk-Protocol", "1").header("Content-Type", "application/x-ndjson")
+        .header("X-Signature", HexFormat.of().formatHex(Secrets.mac(key.getBytes(StandardCharsets.UTF_8), body)))
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
   }
 
   @Test

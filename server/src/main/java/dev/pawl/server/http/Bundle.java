@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Several calls in one request: each line is the path of a call, a space and its body. Every call passes every check by
- * itself, as if it had come alone. The answer has one line for each as soon as it is there, in any order: the number of the
+ * Several calls in one request: each line is the path of a call, a space and its body. Whoever sent the request calls: a
+ * signature is one of all lines. Every other check each call passes by itself, as if it had come alone. The answer has one line for each as soon as it is there, in any order: the number of the
  * call, the status, seconds to wait before the next try, and the body. Empty lines only say that the server is alive.
  */
 public final class Bundle {
@@ -21,7 +21,8 @@ public final class Bundle {
   private Bundle() {}
 
   /** Takes a request apart. @throws Refusal 422 if a line has no form */
-  public static Reply open(Incoming request) {
+  public static Reply open(Call bundle) {
+    Incoming request = bundle.raw();
     byte[] body = request.body() == null ? new byte[0] : request.body();
     String above = request.path().substring(0, request.path().lastIndexOf('/') + 1);
     Map<String, String> headers = new HashMap<>(request.headers());
@@ -38,7 +39,7 @@ public final class Bundle {
       }
       if (calls.size() == MOST) throw Refusal.invalid("body", "At most %d calls go together.".formatted(MOST));
       calls.add(new Incoming("POST", above + operation, request.query(), headers,
-          Arrays.copyOfRange(body, space + 1, end)));
+          Arrays.copyOfRange(body, space + 1, end), bundle.principal()));
       from = end + 1;
     }
     return Reply.parts(calls);

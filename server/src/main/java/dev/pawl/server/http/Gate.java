@@ -177,9 +177,7 @@ public final class Gate {
   }
 
   private Principal authorised(Route route, Incoming request) {
-    byte[] raw = request.body() == null ? new byte[0] : request.body();
-    Principal principal = authority.principal(request.header("authorization"), request.header("x-signature"), raw)
-        .orElse(null);
+    Principal principal = caller(request);
     if (route.scope() == Scope.PUBLIC) return principal == null ? new Principal(Role.WORKER, Set.of(), "nobody") : principal;
     if (principal == null) {
       throw new Refusal(401, "unauthorized", "expected a valid %s".formatted(
@@ -190,6 +188,12 @@ public final class Gate {
           principal.role().wire(), "allowed_roles", route.scope().roles().stream().map(Role::wire).toList());
     }
     return principal;
+  }
+
+  private @Nullable Principal caller(Incoming request) {
+    if (request.caller() != null) return request.caller();
+    byte[] raw = request.body() == null ? new byte[0] : request.body();
+    return authority.principal(request.header("authorization"), request.header("x-signature"), raw).orElse(null);
   }
 
   /** What stands in an address is compared with names in the database, and not every database has NUL in a text. */

@@ -51,7 +51,7 @@ public final class SdkRoutes {
     WorkCalls.OPERATIONS.forEach((operation, summary) -> routes.add(route(operation, Scope.WORKER, summary,
         call -> work(operation, call))));
     routes.add(Route.post("sdk.bundle", "/sdk/bundle", Plane.SDK, Scope.ANY,
-        "Several calls at once; the answer to each comes on a line of its own", call -> Bundle.open(call.raw()))
+        "Several calls at once; the answer to each comes on a line of its own", call -> Bundle.open(call))
         .documents(Bundle.MEDIA).large(LARGE).anyNamespace());
     return routes;
   }

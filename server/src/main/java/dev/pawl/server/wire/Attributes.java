@@ -11,6 +11,7 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,17 @@ public final class Attributes {
   /** The search attribute that carries a business key. */
   public static final String BUSINESS_KEY = "PawlBusinessKey";
 
+  /** What a search attribute can be declared as. */
+  public static final Set<String> TYPES =
+      Set.of("keyword", "text", "int", "double", "bool", "datetime", "keyword_list");
+
   private static final int MAX_BYTES = 2_048;
+  private static final Set<String> TEXTS = Set.of("keyword", "text");
 
   private Attributes() {}
 
   /**
-   * @param types declared types by name; what is not declared has the type that its value suggests
+   * @param types declared types by name, which the values have to have; what is not declared has the type that its value suggests
    * @param unset whether null takes an attribute away; otherwise it is left out
    */
   public static Map<String, SearchValue> read(String field, Map<String, @Nullable Object> sent,
@@ -46,16 +52,18 @@ public final class Attributes {
 
   private static SearchValue value(String field, @Nullable String type, Object value) {
     return switch (value) {
-      case String text when "datetime".equals(type) -> new SearchValue.Time(instant(field, text));
-      case String text when "keyword_list".equals(type) -> new SearchValue.Keywords(List.of(keyword(field, text)));
-      case String text -> new SearchValue.Keyword(keyword(field, text));
-      case Long number when "double".equals(type) -> new SearchValue.Real(number);
-      case Long number -> new SearchValue.Int(number);
-      case Double number -> new SearchValue.Real(number);
-      case Boolean bool -> new SearchValue.Bool(bool);
-      case List<?> list -> new SearchValue.Keywords(list.stream().map(one -> keyword(field, String.valueOf(one)))
-          .toList());
-      default -> throw Refusal.invalid(field, "A search attribute is a scalar or a list of texts.");
+      case String text when type == null || TEXTS.contains(type) -> new SearchValue.Keyword(keyword(field, text));
+      case String text when type.equals("datetime") -> new SearchValue.Time(instant(field, text));
+      case String text when type.equals("keyword_list") -> new SearchValue.Keywords(List.of(keyword(field, text)));
+      case Long number when type == null || type.equals("int") -> new SearchValue.Int(number);
+      case Long number when type.equals("double") -> new SearchValue.Real(number);
+      case Double number when type == null || type.equals("double") -> new SearchValue.Real(number);
+      case Boolean bool when type == null || type.equals("bool") -> new SearchValue.Bool(bool);
+      case List<?> list when type == null || type.equals("keyword_list") -> new SearchValue.Keywords(list.stream()
+          .map(one -> keyword(field, String.valueOf(one))).toList());
+      default -> throw Refusal.invalid(field, type == null
+          ? "A search attribute is a scalar or a list of texts."
+          : "The search attribute is declared as %s.".formatted(type));
     };
   }
 

@@ -129,7 +129,10 @@ public final class Commands {
     Map<String, @Nullable Object> sent = Json.object(c.get("attributes"));
     if (sent.isEmpty()) throw Refusal.invalid(at + ".attributes", "The attributes field must not be empty.");
     Map<String, String> types = new HashMap<>(attributeTypes);
-    Json.object(c.get("attribute_types")).forEach((name, type) -> types.put(name, String.valueOf(type)));
+    // What the namespace has declared holds for every program.
+    Json.object(c.get("attribute_types")).forEach((name, type) -> {
+      if (Attributes.TYPES.contains(String.valueOf(type))) types.putIfAbsent(name, String.valueOf(type));
+    });
     return new Command.UpsertSearchAttributes(0, Attributes.read(at + ".attributes", sent, types, true));
   }
 
