@@ -273,7 +273,7 @@ class ManyRunsTest {
           cursor = page.next();
         } while (cursor != null);
       });
-      for (int i = 0; i < ROWS; i++) assertThat(seen).contains("wf-" + i);
+      for (int i = 0; i < ROWS; i++) assertThat(seen.contains("wf-" + i)).as("wf-" + i).isTrue();
       enough.set(true);
       long slowest = writing.join();
       assertThat(written.get()).isPositive();
