@@ -99,11 +99,13 @@ final class CarrierCases {
       Flow flow = s.start();
       s.carrier().answers(flow.id(), Collections.nCopies(MORE_THAN_AT_ONCE, slow).toArray(CarrierDesk.Reply[]::new));
       try {
-        s.worker().runs(Collections.nCopies(MORE_THAN_AT_ONCE, carried()).toArray());
+        // Other cases use the queue meanwhile: what waits here goes first, so that the hand takes none of theirs.
+        s.worker().runs(Collections.nCopies(MORE_THAN_AT_ONCE, carried("priority", 0)).toArray());
         String secret = String.valueOf(s.carrier().call(flow.id()).authorization()).substring("Bearer ".length());
         WireWorker other = s.idle("hand", CarrierDesk.QUEUE);
         other.register("supported_activity_types", List.of(CarrierDesk.ACTIVITY)).is(201);
         Doc task = other.activity();
+        task.where("workflow_id", flow.id());
         Doc block = task.doc("external_executor");
         for (String text : List.of("name", "handler", "carrier/target/url", "config/schema")) block.text(text);
         block.where("carrier/type", "invocable_http", "carrier/target/method", "POST");
