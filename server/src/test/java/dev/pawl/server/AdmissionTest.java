@@ -82,6 +82,10 @@ class AdmissionTest {
     wire.start("t", "b", "r");
     Map<String, @Nullable Object> first = given("ann", "q");
     kept("workflow", "ben", "r", "saturated");
+    Wire.Got seen = wire.get("/task-queues/r").is(200);
+    assertThat(seen.at("admission.workflow_tasks.server_max_active_leases_per_namespace")).isEqualTo(1L);
+    assertThat(seen.at("admission.workflow_tasks.server_namespace_active_lease_count")).isEqualTo(1L);
+    assertThat(seen.at("admission.workflow_tasks.server_remaining_namespace_active_lease_capacity")).isEqualTo(0L);
     finish(first);
     finish(given("ben", "r"));
   }

@@ -193,6 +193,8 @@ class ScheduleRoutesTest {
         .containsEntry("reason", "buffer_full");
     assertThat(wire.post("/schedules/s/trigger", "overlap_policy", "skip").is(200).body())
         .containsEntry("outcome", "skipped").containsEntry("reason", "run_open");
+    assertThat(Json.object(seen("s").at("info"))).containsEntry("skipped_trigger_count", 2L)
+        .containsEntry("last_skip_reason", "run_open");
     assertThat(wire.post("/schedules/s/trigger", "overlap_policy", "terminate_other").is(200).body())
         .containsEntry("outcome", "triggered");
     pass(Duration.ZERO);
