@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -251,7 +252,8 @@ class ManyRunsTest {
         long slowest = 0;
         while (!enough.get()) {
           long began = System.nanoTime();
-          assertThat(store.commit(List.of(start("written-" + written.incrementAndGet()).write())))
+          int n = written.incrementAndGet();
+          assertThat(store.commit(List.of(start("written-" + n, NOON.plus(n, ChronoUnit.MICROS)).write())))
               .containsExactly(new Store.Outcome.Landed());
           slowest = Math.max(slowest, System.nanoTime() - began);
         }
