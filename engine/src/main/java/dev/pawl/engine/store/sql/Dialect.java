@@ -115,6 +115,14 @@ interface Dialect {
     void close() throws SQLException;
   }
 
+  /**
+   * Whether an index is read to the end of what equals its first column, although the statement bounds the second: then only
+   * a range of the first makes it enter at the second.
+   */
+  default boolean readsAllOfAnEqual() {
+    return false;
+  }
+
   /** A select that is given up after a while, as {@link Trouble#EXPENSIVE}, as far as its text can say so. */
   default String bounded(String select, Duration most) {
     return select;

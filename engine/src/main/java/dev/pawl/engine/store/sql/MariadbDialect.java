@@ -128,6 +128,11 @@ final class MariadbDialect implements Dialect {
 
   /** MariaDB reads what MySQL takes for a comment, and the other way round. */
   @Override
+  public boolean readsAllOfAnEqual() {
+    return true;
+  }
+
+  @Override
   public String bounded(String select, Duration most) {
     return "/*M!100100 set statement max_statement_time = %d.%03d for */ select /*+ max_execution_time(%d) */%s".formatted(
         most.toSeconds(), most.toMillisPart(), most.toMillis(), select.substring("select".length()));

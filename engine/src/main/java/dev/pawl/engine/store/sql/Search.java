@@ -76,11 +76,13 @@ final class Search implements Visibility {
   /** @param most null: for as long as it takes */
   private Page page(String namespace, Condition condition, int limit, @Nullable Cursor after, @Nullable Duration most) {
     if (limit < 1) throw new IllegalArgumentException("limit: expected 1 or more, got " + limit);
-    String sql = pageOf(after != null, condition);
+    Dialect dialect = access.dialect();
+    String sql = pageOf(dialect, after != null, condition);
     return access.read(link -> {
       List<RunSummary> found = ask(link, sql, most, call -> {
         call.text(namespace);
         if (after != null) {
+          if (dialect.readsAllOfAnEqual()) call.text(namespace);
           call.instant(after.startedAt()).instant(after.startedAt()).uuid(after.run().value());
         }
         condition.fill(call);
@@ -94,9 +96,11 @@ final class Search implements Visibility {
     });
   }
 
-  static String pageOf(boolean behindAnother, Condition condition) {
-    return SUMMARY + (behindAnother ? BEHIND : "") + " and " + condition.sql()
-        + " order by r.started_at desc, r.run_id desc limit ?";
+  static String pageOf(Dialect dialect, boolean behindAnother, Condition condition) {
+    boolean range = behindAnother && dialect.readsAllOfAnEqual();
+    return (range ? SUMMARY.replace("r.namespace = ?", "r.namespace >= ? and r.namespace <= ?") : SUMMARY)
+        + (behindAnother ? BEHIND : "") + " and " + condition.sql()
+        + " order by " + (range ? "r.namespace desc, " : "") + "r.started_at desc, r.run_id desc limit ?";
   }
 
   @Override
