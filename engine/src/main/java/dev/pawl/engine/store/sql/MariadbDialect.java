@@ -126,12 +126,12 @@ final class MariadbDialect implements Dialect {
     return problem.getErrorCode() == 1205;
   }
 
-  /** MariaDB reads what MySQL takes for a comment, and the other way round. */
   @Override
   public boolean readsAllOfAnEqual() {
     return true;
   }
 
+  /** MariaDB reads what MySQL takes for a comment, and the other way round. */
   @Override
   public String bounded(String select, Duration most) {
     return "/*M!100100 set statement max_statement_time = %d.%03d for */ select /*+ max_execution_time(%d) */%s".formatted(
