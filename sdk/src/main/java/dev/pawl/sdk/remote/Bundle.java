@@ -3,7 +3,6 @@ package dev.pawl.sdk.remote;
 import dev.pawl.core.task.SessionId;
 import java.io.IOException;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,10 +35,10 @@ final class Bundle implements HttpResponse.BodyHandler<String> {
   }
 
   /** The calls, a line for each. */
-  HttpRequest.BodyPublisher body() {
+  String body() {
     StringBuilder lines = new StringBuilder();
     for (Part part : parts) lines.append(part.ask.operation()).append(' ').append(part.ask.body()).append('\n');
-    return HttpRequest.BodyPublishers.ofString(lines.toString());
+    return lines.toString();
   }
 
   void is(CompletableFuture<HttpResponse<String>> coming) {

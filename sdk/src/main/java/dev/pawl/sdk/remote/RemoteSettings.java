@@ -9,6 +9,12 @@ public final class RemoteSettings {
   /** Bearer token; empty: none, for servers that let everybody in. */
   public String token = "";
 
+  /**
+   * The key of the role that signs what is said, for servers with {@code auth: signature}; empty: nothing is signed. Either
+   * this or a token. What is signed can be read and said again by whoever sees it: use it inside TLS only.
+   */
+  public String signatureKey = "";
+
   /** How long a call is repeated, at all servers in turn, before it fails; 1 s to 10 min. */
   public Duration patience = Duration.ofSeconds(30);
 
@@ -25,6 +31,9 @@ public final class RemoteSettings {
     within("connecting", connecting, Duration.ofMillis(10), Duration.ofMinutes(1));
     if (token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
       throw new IllegalArgumentException("token: expected printable ASCII without spaces");
+    }
+    if (!token.isEmpty() && !signatureKey.isEmpty()) {
+      throw new IllegalArgumentException("token and signatureKey: expected one of them, a server takes either");
     }
   }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /** Requests and their responses. HTTP/1.1: a call that is given up closes its connection, which every server notices. */
 final class Wire implements AutoCloseable {
@@ -34,6 +36,7 @@ final class Wire implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http;
   private final String token;
+  private final @Nullable Signature signature;
   private final Map<SessionId, Set<Poll>> polls = new ConcurrentHashMap<>();
   /** By servers that take several calls at once. */
   private final Map<URI, Bundles> bundles = new ConcurrentHashMap<>();
@@ -54,6 +57,7 @@ final class Wire implements AutoCloseable {
     if (settings.tls != null) builder.sslContext(settings.tls);
     http = builder.build();
     token = settings.token;
+    signature = settings.signatureKey.isEmpty() ? null : new Signature(settings.signatureKey);
   }
 
   /** @param silence a server that says nothing for so long is given up */
@@ -62,10 +66,13 @@ final class Wire implements AutoCloseable {
     return together != null && Bundles.takes(ask) ? together.send(ask, silence) : alone(server, ask, silence);
   }
 
-  private HttpRequest request(URI server, String operation, String media, HttpRequest.BodyPublisher body) {
+  private HttpRequest request(URI server, String operation, String media, String text) {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + "/api/sdk/" + operation))
-        .header("Content-Type", media).header("X-Pawl-Sdk-Protocol", PROTOCOL).POST(body);
+        .header("Content-Type", media).header("X-Pawl-Sdk-Protocol", PROTOCOL)
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     if (!token.isEmpty()) request.header("Authorization", "Bearer " + token);
+    if (signature != null) request.header("X-Signature", signature.of(body));
     return request.build();
   }
 
@@ -100,7 +107,7 @@ final class Wire implements AutoCloseable {
   private Said alone(URI server, Exchange.Ask ask, Duration silence) {
     Listening listening = new Listening();
     CompletableFuture<HttpResponse<String>> coming = http.sendAsync(request(server, ask.operation(),
-        "application/json", HttpRequest.BodyPublishers.ofString(ask.body())), listening);
+        "application/json", ask.body()), listening);
     Poll poll = new Poll(coming);
     SessionId session = ask.session();
     if (session != null) polls.computeIfAbsent(session, key -> ConcurrentHashMap.newKeySet()).add(poll);
