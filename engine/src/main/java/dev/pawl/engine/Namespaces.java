@@ -46,13 +46,24 @@ final class Namespaces {
   }
 
   void put(Store.Namespace namespace) {
+    prepare(namespace);
+    store.putNamespace(namespace);
+    lookup.refresh();
+  }
+
+  boolean add(Store.Namespace namespace) {
+    prepare(namespace);
+    boolean added = store.addNamespace(namespace);
+    lookup.refresh();
+    return added;
+  }
+
+  private void prepare(Store.Namespace namespace) {
     if (namespace.name().isBlank() || namespace.name().length() > 255) {
       throw new RejectedException(Rejection.invalid("name", "expected 1 to 255 characters"));
     }
     checkRetention(namespace.retention());
     new Doomed(store).finish(namespace.name());
-    store.putNamespace(namespace);
-    lookup.refresh();
   }
 
   void retain(String namespace, Duration retention) {

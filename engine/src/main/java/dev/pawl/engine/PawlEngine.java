@@ -315,6 +315,16 @@ public final class PawlEngine implements AutoCloseable {
   }
 
   /**
+   * Makes a namespace unless it is there. Of all that try at the same time, on whatever nodes, one does.
+   *
+   * @return whether this call did; false: it was there, and is as it was
+   * @throws RejectedException as {@link #putNamespace} does
+   */
+  public boolean addNamespace(Store.Namespace namespace) {
+    return namespaces.add(namespace);
+  }
+
+  /**
    * Changes how long the closed runs of a namespace are kept, on all nodes within a minute, for those that closed before
    * as well.
    *

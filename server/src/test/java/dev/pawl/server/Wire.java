@@ -32,6 +32,11 @@ final class Wire implements AutoCloseable {
     server = PawlServer.open(ServerConfig.of(options, Map.of()), said::add, settings);
   }
 
+  /** To a server that somebody else opened; closing this closes it. Its token is {@code sesame}. */
+  Wire(PawlServer server) {
+    this.server = server;
+  }
+
   String url() {
     return "http://127.0.0.1:" + server.port();
   }

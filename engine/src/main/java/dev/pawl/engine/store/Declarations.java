@@ -20,6 +20,13 @@ public interface Declarations {
   /** Declares it, or declares it anew. */
   void put(String namespace, String kind, String name, String data);
 
+  /**
+   * Declares it unless it is there. Of all that try at the same time, on whatever nodes, one does.
+   *
+   * @return whether this call did; false: it was there, and is as it was
+   */
+  boolean declare(String namespace, String kind, String name, String data);
+
   /** Declares it unless it is there. @return what is there now */
   Declaration putIfAbsent(String namespace, String kind, String name, String data);
 

@@ -337,6 +337,9 @@ public interface Store extends AutoCloseable {
 
   void putNamespace(Namespace namespace);
 
+  /** Makes a namespace unless it is there. Of all that try at the same time one does. @return whether this call did */
+  boolean addNamespace(Namespace namespace);
+
   record Namespace(String name, String description, Duration retention) {}
 
   /** Commits, conflicts, retries, unknown outcomes resolved, statement counts: for metrics and benchmarks. */

@@ -96,12 +96,12 @@ public final class NamespaceRoutes {
       throw Refusal.invalid("name", "The name field has 1 to 128 letters, digits or . _ -");
     }
     allowed(call, name);
-    if (find(name).isPresent()) {
+    boolean added = engine.addNamespace(new Store.Namespace(name, call.text("description", ""),
+        Duration.ofDays(call.integer("retention_days", RETENTION_DAYS))));
+    if (!added) {
       throw new Refusal(409, "namespace_already_exists", "there is a namespace '%s' already".formatted(name),
           "namespace", name);
     }
-    engine.putNamespace(new Store.Namespace(name, call.text("description", ""),
-        Duration.ofDays(call.integer("retention_days", RETENTION_DAYS))));
     touched(name);
     return Reply.of(201, shape(find(name).orElseThrow()));
   }

@@ -52,10 +52,9 @@ public final class SearchAttributeRoutes {
     if (!name.matches("[A-Za-z][A-Za-z0-9_]{0,127}")) {
       throw Refusal.invalid("name", "The name field is a letter, then letters, digits or _.");
     }
-    if (declared.find(call.namespace(), SearchTypes.KIND, name).isPresent()) {
+    if (!declared.declare(call.namespace(), SearchTypes.KIND, name, Json.text(Json.of("type", call.text("type"))))) {
       throw new Refusal(409, "attribute_already_exists", "'%s' is declared already".formatted(name));
     }
-    declared.put(call.namespace(), SearchTypes.KIND, name, Json.text(Json.of("type", call.text("type"))));
     return Reply.of(201, Json.of("name", name, "type", call.text("type"), "outcome", "created"));
   }
 

@@ -31,20 +31,25 @@ final class DeclarationRows implements Declarations {
     });
   }
 
+  /** A transaction that meets the row of a faster one is done again, and finds it. */
+  @Override
+  public boolean declare(String namespace, String kind, String name, String data) {
+    return access.change(link -> {
+      try (Call find = link.sql(FIND)) {
+        if (find.text(namespace).text(kind).text(name).first(DeclarationRows::declaration) != null) return false;
+      }
+      try (Call put = link.sql(PUT)) {
+        put.text(namespace).text(kind).text(name).text(data).update();
+      }
+      return true;
+    });
+  }
+
   @Override
   public Declaration putIfAbsent(String namespace, String kind, String name, String data) {
     Optional<Declaration> there = find(namespace, kind, name);
     if (there.isPresent()) return there.get();
-    try {
-      access.change(link -> {
-        try (Call call = link.sql(PUT)) {
-          return call.text(namespace).text(kind).text(name).text(data).update();
-        }
-      });
-    } catch (RuntimeException e) {
-      // Somebody else was faster: what they declared counts.
-      return find(namespace, kind, name).orElseThrow(() -> e);
-    }
+    declare(namespace, kind, name, data);
     return find(namespace, kind, name).orElseThrow();
   }
 

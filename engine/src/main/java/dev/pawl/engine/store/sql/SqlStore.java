@@ -304,6 +304,11 @@ final class SqlStore implements Store {
   }
 
   @Override
+  public boolean addNamespace(Namespace namespace) {
+    return upkeep.addNamespace(namespace);
+  }
+
+  @Override
   public Erased eraseNamespace(String name, int limit) {
     return upkeep.eraseNamespace(name, limit);
   }

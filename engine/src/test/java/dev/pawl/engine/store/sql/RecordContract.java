@@ -20,6 +20,7 @@ import dev.pawl.core.value.Payload;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.Store.UpdateKey;
 import dev.pawl.testbed.DatabaseServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,10 +132,27 @@ abstract class RecordContract extends StoreContract {
     assertThat(declared.list("one", "color")).hasSize(1);
     assertThat(declared.putIfAbsent("one", "color", "sky", "black").data()).isEqualTo("grey");
     assertThat(declared.putIfAbsent("one", "color", "sea", "green").data()).isEqualTo("green");
+    assertThat(declared.declare("one", "color", "sea", "blue")).isFalse();
+    assertThat(declared.declare("one", "shape", "sea", "flat")).isTrue();
+    assertThat(declared.find("one", "color", "sea").orElseThrow().data()).isEqualTo("green");
     assertThat(declared.list("one", "color")).extracting(d -> d.name()).containsExactly("sea", "sky");
     assertThat(declared.remove("one", "color", "sky")).isTrue();
     assertThat(declared.remove("one", "color", "sky")).isFalse();
-    assertThat(declared.removeAll("one")).isEqualTo(2);
+    assertThat(declared.removeAll("one")).isEqualTo(3);
     assertThat(declared.find("two", "color", "sky")).isPresent();
+  }
+
+  @Test
+  void ofTwoStoresThatDeclareOrAddTheSameOneDoes() throws Exception {
+    Store other = open();
+    for (int i = 0; i < 20; i++) {
+      String name = "n" + i;
+      assertThat(Race.of(() -> store.declarations().declare(NS, "color", name, "one"),
+          () -> other.declarations().declare(NS, "color", name, "other"))).containsOnlyOnce(true, false);
+      assertThat(Race.of(() -> store.addNamespace(new Store.Namespace(name, "one", Duration.ofDays(1))),
+          () -> other.addNamespace(new Store.Namespace(name, "other", Duration.ofDays(2))))).containsOnlyOnce(true, false);
+    }
+    assertThat(store.addNamespace(new Store.Namespace("n1", "late", Duration.ofDays(3)))).isFalse();
+    assertThat(store.namespaces()).extracting(Store.Namespace::description).doesNotContain("late");
   }
 }
