@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +118,7 @@ public final class ServerConfig {
 
   /** {@code tokens: [{role: worker, name: ann, sha256: ..., namespaces: [a, b]}]}. */
   private static void tokens(String file, @Nullable Object value, List<Authority.Grant> listed, List<String> wrong) {
+    if (!(value instanceof List)) wrong.add(file + ": tokens: expected a list");
     int i = 0;
     for (Object one : Json.list(value)) {
       String at = "%s: tokens.%d".formatted(file, i++);
@@ -125,6 +127,12 @@ public final class ServerConfig {
         if (!Set.of("role", "sha256", "namespaces", "name").contains(name)) {
           wrong.add("%s: there is no '%s'".formatted(at, name));
         }
+      }
+      Object namespaces = token.get("namespaces");
+      // Nothing there means all of them: whoever wrote something else meant fewer.
+      if (token.containsKey("namespaces") && (Json.strings(namespaces).isEmpty()
+          || Json.strings(namespaces).size() < Json.list(namespaces).size())) {
+        wrong.add(at + ".namespaces: expected a list of names; without it the token is for all");
       }
       String hash = Json.string(token, "sha256", "").toLowerCase(Locale.ROOT);
       if (!hash.matches("[0-9a-f]{64}")) wrong.add(at + ".sha256: expected the SHA-256 of a token in hex");
@@ -230,6 +238,25 @@ public final class ServerConfig {
       }
       default -> wrong.add("auth: expected none, token or signature, got '%s'".formatted(driver));
     }
+    distinct(wrong);
+  }
+
+  /** A secret has one meaning: the role of whoever shows it must not depend on where it is looked for first. */
+  private void distinct(List<String> wrong) {
+    Map<String, String> owners = new HashMap<>();
+    for (String name : List.of("worker-token", "operator-token", "admin-token", "auth-token", "worker-signature-key",
+        "operator-signature-key", "admin-signature-key", "signature-key")) {
+      String secret = Set.of("auth-token", "signature-key").contains(name) ? shared(name) : find(name);
+      if (secret != null) distinct(owners, Secrets.hash(secret), name, wrong);
+    }
+    for (Authority.Grant grant : listed) {
+      distinct(owners, grant.hash(), "tokens (%s)".formatted(grant.principal().name()), wrong);
+    }
+  }
+
+  private static void distinct(Map<String, String> owners, String hash, String name, List<String> wrong) {
+    String owner = owners.putIfAbsent(hash, name);
+    if (owner != null) wrong.add("%s and %s are the same secret: each needs one of its own".formatted(owner, name));
   }
 
   private void leases(List<String> wrong) {

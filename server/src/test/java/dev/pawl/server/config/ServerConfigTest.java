@@ -145,6 +145,36 @@ class ServerConfigTest {
   }
 
   @Test
+  void aSecretHasOneRoleOnly(@TempDir Path folder) throws IOException {
+    assertThat(wrong(Map.of("DW_ADMIN_TOKEN", "s"), "--worker-token", "s"))
+        .contains("worker-token and admin-token are the same secret").doesNotContain("'s'");
+    assertThat(wrong(Map.of(), "--operator-token", "s", "--auth-token", "s")).contains("operator-token and auth-token");
+    assertThat(wrong(Map.of(), "--auth", "signature", "--worker-signature-key", "s", "--signature-key", "s"))
+        .contains("worker-signature-key and signature-key");
+    Path file = folder.resolve("pawl.yaml");
+    Files.writeString(file, """
+        tokens:
+          - {role: worker, name: ann, sha256: %1$s, namespaces: [shop]}
+          - {role: worker, name: ben, sha256: %1$s}
+        """.formatted(Secrets.hash("s")));
+    assertThat(wrong(Map.of(), "--config", file.toString())).contains("tokens (ann) and tokens (ben)");
+    assertThat(wrong(Map.of(), "--config", file.toString(), "--admin-token", "s")).contains("admin-token and tokens (ann)");
+    assertThat(of("--worker-token", "s", "--auth-token", "s", "--auth-backward-compatible", "false").tokens()).hasSize(1);
+  }
+
+  /** What is left out means all namespaces, so what is written in another shape must not be left out. */
+  @Test
+  void limitsThatCannotBeReadAreRefused(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("pawl.yaml");
+    for (String limit : List.of("shop", "[]", "", "[shop, 7]", "{shop: true}")) {
+      Files.writeString(file, "tokens:\n  - {role: worker, sha256: %s, namespaces: %s}\n".formatted(Secrets.hash("s"), limit));
+      assertThat(wrong(Map.of(), "--config", file.toString())).as(limit).contains("tokens.0.namespaces: expected a list");
+    }
+    Files.writeString(file, "tokens: {role: worker, sha256: %s}\n".formatted(Secrets.hash("s")));
+    assertThat(wrong(Map.of(), "--config", file.toString())).contains("tokens: expected a list");
+  }
+
+  @Test
   void signaturesAreOverTheRawBody() {
     Authority authority = of("--auth", "signature", "--worker-signature-key", "w", "--signature-key", "all")
         .authority(List.of());
