@@ -60,11 +60,16 @@ public final class Attributes {
       case Double number when type == null || type.equals("double") -> new SearchValue.Real(number);
       case Boolean bool when type == null || type.equals("bool") -> new SearchValue.Bool(bool);
       case List<?> list when type == null || type.equals("keyword_list") -> new SearchValue.Keywords(list.stream()
-          .map(one -> keyword(field, String.valueOf(one))).toList());
+          .map(one -> member(field, one)).toList());
       default -> throw Refusal.invalid(field, type == null
           ? "A search attribute is a scalar or a list of texts."
           : "The search attribute is declared as %s.".formatted(type));
     };
+  }
+
+  private static String member(String field, @Nullable Object one) {
+    if (one instanceof String text) return keyword(field, text);
+    throw Refusal.invalid(field, "A search attribute that is a list holds texts.");
   }
 
   private static String keyword(String field, String text) {
