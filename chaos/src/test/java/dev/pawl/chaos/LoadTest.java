@@ -5,8 +5,11 @@ import static dev.pawl.chaos.Scenario.total;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.chaos.client.PatientClient;
+import dev.pawl.chaos.node.Node;
+import dev.pawl.chaos.round.Round;
 import dev.pawl.core.run.RunStatus;
 import dev.pawl.core.value.Payload;
+import dev.pawl.engine.commit.LaneSettings;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.sdk.Pawl;
 import dev.pawl.sdk.client.PawlClient;
@@ -15,6 +18,7 @@ import dev.pawl.sdk.worker.Worker;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.DatabaseServer;
 import dev.pawl.testbed.Databases;
+import dev.pawl.testbed.check.Operation;
 import dev.pawl.testbed.check.Row;
 import dev.pawl.testbed.ledger.Trouble;
 import java.nio.file.Path;
@@ -23,6 +27,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -68,6 +74,10 @@ class LoadTest {
     return took;
   }
 
+  private static void figure(String text, Object... values) {
+    if (System.getProperty("pawl.load") != null) System.out.printf(text + "%n", values);
+  }
+
   private interface Action {
     void run() throws Exception;
   }
@@ -84,25 +94,40 @@ class LoadTest {
         return 1;
       }).start()) {
         timed("starting", database, () -> each(scene, (unused, i) -> client.start("alarm", "alarm-" + i, due)));
-        PatientClient other = scene.client("other");
-        scene.start(other, "other", "pay 1 0 0 charge 1 0");
-        assertThat(total(other.result("other"))).isEqualTo("2");
-        timed("waking all", database,
-            () -> each(scene, (patient, i) -> assertThat(total(patient.result("alarm-" + i))).isEqualTo("1")));
+        try (var bystanders = new Bystanders(scene)) {
+          PatientClient other = scene.client("other");
+          scene.start(other, "other", "pay 1 0 0 charge 1 0");
+          assertThat(total(other.result("other"))).isEqualTo("2");
+          timed("waking all", database,
+              () -> each(scene, (patient, i) -> assertThat(total(patient.result("alarm-" + i))).isEqualTo("1")));
+          bystanders.rest();
+          besides(scene, database, bystanders, micros(due));
+        }
       }
       lateness(scene, database, due);
       scene.allIsWell();
     }
   }
 
+  private static long micros(Instant at) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+  }
+
+  /** How quickly the others went on while the herd was fired, and while its runs were worked off. */
+  private static void besides(Scenario scene, Database database, Bystanders bystanders, long due) {
+    long fired = scene.round.rows("select max(at) as n from pawl_events where type = 'TimerFired'").getFirst().number("n");
+    long done = scene.round.rows("select max(closed_at) as n from pawl_runs where workflow_type = 'alarm'").getFirst().number("n");
+    long quiet = Math.min(20_000_000L, MANY * 200L);
+    figure("%s: others ended %.0f runs per second before it was due, %.0f while timers fired, %.0f until all runs had ended",
+        database, bystanders.rate(due - quiet, due), bystanders.rate(due, fired), bystanders.rate(due, done));
+  }
+
   private static void lateness(Scenario scene, Database database, Instant due) {
     List<Long> late = scene.round.rows("select at as n from pawl_events where type = 'TimerFired' order by at").stream()
-        .map(row -> row.number("n") - ChronoUnit.MICROS.between(Instant.EPOCH, due)).toList();
+        .map(row -> row.number("n") - micros(due)).toList();
     assertThat(late).hasSize(MANY);
-    if (System.getProperty("pawl.load") != null) {
-      System.out.printf("%s: timers due at one instant fired late by %.1f s (half of them), %.1f s (99%%), %.1f s (the last)%n",
-          database, late.get(MANY / 2) / 1e6, late.get(MANY * 99 / 100) / 1e6, late.getLast() / 1e6);
-    }
+    figure("%s: timers due at one instant fired late by %.1f s (half of them), %.1f s (99%%), %.1f s (the last)",
+        database, late.get(MANY / 2) / 1e6, late.get(MANY * 99 / 100) / 1e6, late.getLast() / 1e6);
   }
 
   @ParameterizedTest
@@ -129,20 +154,41 @@ class LoadTest {
   @ParameterizedTest
   @MethodSource("databases")
   void aStormOfSignalsToOneRunKillsItNotAndIsWholeInTheEnd(Database database) throws Exception {
-    try (var scene = new Scenario(database, folder)) {
+    int budget = Math.min(LaneSettings.STANDARD.unread(), MANY / 4);
+    try (var scene = unread(database, budget); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       PawlClient client = PawlClient.on(scene.pawl.control());
       WorkflowHandle counter = client.start("counts", "counter", new long[] {0, 0});
       scene.work("worker");
+      Future<Long> storm = threads.submit(() -> timed("a storm", database, () -> each(scene, (sender, i) ->
+          sender.signal("counter", Integer.toString(i), "add", Payload.json(Integer.toString(i))))));
+      // Nobody looks at them: the run fills up, and its senders are told to come again.
+      Scenario.await(() -> scene.round.log().all().stream().anyMatch(LoadTest::refusedAsFull));
+      assertThat(counter.describe().lastSeq()).isEqualTo(budget);
+      assertThat(counter.status()).isEqualTo(RunStatus.RUNNING);
+      PatientClient other = scene.client("other");
+      scene.start(other, "other", "pay 1 0 0 charge 1 0");
+      assertThat(total(other.result("other"))).isEqualTo("2");
       try (Worker worker = counting(scene, MANY)) {
-        PatientClient other = scene.client("other");
-        timed("a storm", database, () -> each(scene, (sender, i) ->
-            sender.signal("counter", Integer.toString(i), "add", Payload.json(Integer.toString(i)))));
-        scene.start(other, "other", "pay 1 0 0 charge 1 0");
-        assertThat(total(other.result("other"))).isEqualTo("2");
+        storm.get();
         assertThat(counter.result(Long.class, Scenario.SOON)).isEqualTo(MANY * (MANY - 1L) / 2);
       }
+      figure("%s: told to come again %d times", database,
+          scene.round.log().all().stream().filter(LoadTest::refusedAsFull).count());
       scene.allIsWell();
     }
+  }
+
+  /** A scenario whose runs take messages while they have fewer unread events. */
+  private Scenario unread(Database database, int events) {
+    var round = new Round(database, folder);
+    return new Scenario(round, round.engine(database, config -> {
+      config.leases = Node.QUICK;
+      config.lanes = config.lanes.withUnread(events);
+    }));
+  }
+
+  private static boolean refusedAsFull(Operation operation) {
+    return operation.phase() == Operation.Phase.INFO && operation.word().contains("inbox_full");
   }
 
   /** Adds up signals until so many have come; goes on as new when its history is long and no signal waits. */
@@ -190,7 +236,7 @@ class LoadTest {
   @MethodSource("databases")
   void aHistoryThatGrowsTooLongIsSaidAndEndsNothing(Database database) throws Exception {
     int tooMany = 10_100;
-    try (var scene = new Scenario(database, folder)) {
+    try (var scene = unread(database, 2 * tooMany)) {
       PawlClient client = PawlClient.on(scene.pawl.control());
       WorkflowHandle counter = client.start("counts", "counter", new long[] {0, 0});
       atOnce(SPEAKERS, speaker -> {

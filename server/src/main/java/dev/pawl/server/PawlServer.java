@@ -128,6 +128,7 @@ public final class PawlServer implements AutoCloseable {
     return PawlEngine.open(config.database(), settings -> {
       settings.store = settings.store.withMigrate(config.migrate());
       settings.leases = config.leases();
+      settings.lanes = settings.lanes.withUnread(config.maxUnread());
       String redis = config.redis();
       if (redis != null) settings.hints = hints(redis, config.redisChannel());
       more.accept(settings);

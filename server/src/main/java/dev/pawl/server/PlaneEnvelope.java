@@ -218,7 +218,7 @@ final class PlaneEnvelope implements Envelope {
       case RUN_CLOSED, WORKFLOW_ALREADY_STARTED, REQUEST_CONFLICT, LEASE_LOST, SESSION_LOST, RUN_NOT_RUNNING,
           QUERY_REJECTED, UPDATE_REJECTED -> 409;
       case PAYLOAD_TOO_LARGE -> 413;
-      case OVERLOADED -> 429;
+      case OVERLOADED, INBOX_FULL -> 429;
       case QUERY_UNANSWERED, WAIT_TIMED_OUT -> 504;
       case FORBIDDEN -> 403;
       case STORE_UNAVAILABLE, SHUTTING_DOWN -> 503;
@@ -252,6 +252,7 @@ final class PlaneEnvelope implements Envelope {
       case PAYLOAD_TOO_LARGE -> new Refusal(413, "payload_too_large", message);
       case LIMIT_EXCEEDED -> new Refusal(422, "structural_limit_exceeded", message, "limit_kind", why.field());
       case OVERLOADED -> new Refusal(429, "overloaded", message);
+      case INBOX_FULL -> new Refusal(429, "inbox_full", message);
       case RUN_NOT_RUNNING -> new Refusal(409, "run_not_active", message);
       case QUERY_UNANSWERED -> new Refusal(504, "query_worker_timeout", message);
       case QUERY_TOO_EXPENSIVE -> new Refusal(422, "query_too_expensive", message, "field", why.field());

@@ -181,7 +181,7 @@ public final class PatientClient {
 
   private static boolean unanswered(String code) {
     return Stream.of(Rejection.Code.STORE_UNAVAILABLE, Rejection.Code.OVERLOADED,
-        Rejection.Code.SHUTTING_DOWN).anyMatch(unknown -> unknown.wire().equals(code));
+        Rejection.Code.INBOX_FULL, Rejection.Code.SHUTTING_DOWN).anyMatch(unknown -> unknown.wire().equals(code));
   }
 
   /** How the workflow ended. */
@@ -249,7 +249,7 @@ public final class PatientClient {
 
   private static boolean unknown(RejectedException e) {
     return switch (e.code()) {
-      case STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN, WAIT_TIMED_OUT -> true;
+      case STORE_UNAVAILABLE, OVERLOADED, INBOX_FULL, SHUTTING_DOWN, WAIT_TIMED_OUT -> true;
       default -> false;
     };
   }

@@ -6,6 +6,7 @@ import dev.pawl.chaos.node.Node;
 import dev.pawl.chaos.node.NodeProcess;
 import dev.pawl.chaos.program.Interpreter;
 import dev.pawl.core.task.LeaseTimings;
+import dev.pawl.engine.EngineConfig;
 import dev.pawl.engine.PawlEngine;
 import dev.pawl.testbed.Database;
 import dev.pawl.testbed.Databases;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -124,7 +126,12 @@ public final class Round implements AutoCloseable {
 
   /** An engine in this JVM, with leases of its own. */
   public PawlEngine engine(Database through, LeaseTimings leases) {
-    PawlEngine pawl = PawlEngine.open(through.dataSource(), config -> config.leases = leases);
+    return engine(through, config -> config.leases = leases);
+  }
+
+  /** An engine in this JVM, with settings of its own. */
+  public PawlEngine engine(Database through, Consumer<EngineConfig> settings) {
+    PawlEngine pawl = PawlEngine.open(through.dataSource(), settings);
     opened.add(pawl);
     return pawl;
   }

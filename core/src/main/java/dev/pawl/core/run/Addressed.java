@@ -44,6 +44,24 @@ final class Addressed {
         .formatted(run.state().workflowId(), verb, run.id(), run.state().closedAt(), run.state().status()));
   }
 
+  /** Why the run takes no message now; null: it does. What came before is answered before anybody asks this. */
+  static @Nullable Rejection full(Situation situation, Run run) {
+    long unread = run.unread();
+    if (unread < situation.unreadLimit()) return null;
+    return Rejection.because(Rejection.Code.INBOX_FULL,
+        "run %s of '%s' has %d events that its program has not looked at, and takes messages below %d; try again later"
+            .formatted(run.id(), run.state().workflowId(), unread, situation.unreadLimit()));
+  }
+
+  /** The same of updates, of which few may wait for the program's word. */
+  static @Nullable Rejection fullOfUpdates(Situation situation, Run run) {
+    int waiting = run.task().admitted() + run.state().offered().size();
+    if (waiting < Check.MAX_ADMITTED) return full(situation, run);
+    return Rejection.because(Rejection.Code.INBOX_FULL,
+        "%d updates wait for the program of run %s of '%s', more are not taken; try again later"
+            .formatted(waiting, run.id(), run.state().workflowId()));
+  }
+
   static void remember(Draft draft, @Nullable String requestId, String digest) {
     if (requestId == null) return;
     RunState state = draft.state();

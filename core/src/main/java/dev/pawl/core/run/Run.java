@@ -13,6 +13,16 @@ public record Run(RunState state, WorkflowTask task, long version) {
     return state.id();
   }
 
+  /**
+   * How many events no recorded report has looked at. Those that a report itself brought about count until the next one,
+   * if others came in between.
+   */
+  public long unread() {
+    // A parked run counts as having seen nothing; what it had seen is in front of reportSeq.
+    long looked = task.report() == 0 ? Math.max(task.seen(), task.reportSeq() - 1) : task.seen();
+    return state.lastSeq() - looked;
+  }
+
   /** Whether the program has something to look at that no recorded report has looked at. */
   public boolean needsTurn() {
     if (!state.open() || state.paused()) return false;

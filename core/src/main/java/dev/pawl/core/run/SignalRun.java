@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a run something. Taken in every open state, paused and blocked included: the signal waits in history.
+ * Tells a run something. Taken in every open state, paused and blocked included: the signal waits in history. Refused
+ * while too many others wait there.
  *
  * @param run only this run; null: the chain's current run
  * @param signalId the request id; the same id counts once per chain
@@ -59,6 +60,8 @@ public record SignalRun(
     Run target = Addressed.run(situation, namespace, workflowId);
     if (target == null) return new Decision.Rejected<>(Addressed.missing(workflowId, run, "signal"));
     if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "signal"));
+    Rejection full = Addressed.full(situation, target);
+    if (full != null) return new Decision.Rejected<>(full);
     Draft draft = Draft.of(target, situation.now());
     draft.append(new RunEvent.SignalReceived(signalId, signalName, input, header));
     Addressed.remember(draft, idGiven ? signalId : null, digest);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param now the engine's reading of the database's clock, microseconds
  * @param epochFloor a lease that is granted now has a higher epoch than this, 0 or more: lower ones may have been granted
  *     in a time that the database has lost
+ * @param unreadLimit a run whose program has not looked at so many events takes no messages from outside, 1 or more
  */
 public record Situation(
     @Nullable Run run,
@@ -29,12 +30,13 @@ public record Situation(
     List<Event> events,
     Map<String, Effect.Remembered> remembered,
     Instant now,
-    long epochFloor) {
+    long epochFloor,
+    int unreadLimit) {
 
-  /** In a database that has never lost anything. */
+  /** In a database that has never lost anything, and without a limit. */
   public Situation(@Nullable Run run, @Nullable Chain chain, Map<TaskId, ActivityTask> tasks,
       Map<String, Effect.Update> updates, List<Event> events, Map<String, Effect.Remembered> remembered, Instant now) {
-    this(run, chain, tasks, updates, events, remembered, now, 0);
+    this(run, chain, tasks, updates, events, remembered, now, 0, Integer.MAX_VALUE);
   }
 
   /** A workflow id's newest run. */
@@ -45,6 +47,6 @@ public record Situation(
   }
 
   public static Situation of(@Nullable Run run, Instant now, long epochFloor) {
-    return new Situation(run, null, Map.of(), Map.of(), List.of(), Map.of(), now, epochFloor);
+    return new Situation(run, null, Map.of(), Map.of(), List.of(), Map.of(), now, epochFloor, Integer.MAX_VALUE);
   }
 }

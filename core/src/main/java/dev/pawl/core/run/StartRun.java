@@ -157,11 +157,11 @@ public record StartRun(
     if (conflict == ConflictPolicy.USE_EXISTING) {
       Started existing = new Started(current.id(), chain.runNumber(), false);
       if (signal == null && update == null && requestId == null) return Decision.unchanged(existing);
-      Draft draft = Draft.of(current, situation.now());
-      Rejection full = new Check()
-          .limit("update", draft.task().admitted(), Check.MAX_ADMITTED - 1L, "updates that wait for the program")
-          .problem();
+      Rejection full = update != null
+          ? Addressed.fullOfUpdates(situation, current)
+          : signal != null ? Addressed.full(situation, current) : null;
       if (full != null) return new Decision.Rejected<>(full);
+      Draft draft = Draft.of(current, situation.now());
       comeAlong(draft, situation.updates());
       remember(draft);
       return draft.answer(existing);

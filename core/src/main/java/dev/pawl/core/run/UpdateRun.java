@@ -83,10 +83,7 @@ public record UpdateRun(
         new Effect.Update(it.run(), updateId, updateName, input, header, Effect.UpdatePhase.ADMITTED, null), true));
     if (elsewhere != null) return elsewhere;
     if (!target.state().open()) return new Decision.Rejected<>(Addressed.closed(target, "update"));
-    Rejection full = new Check()
-        .limit("updateId", target.task().admitted() + target.state().offered().size() + 1L, Check.MAX_ADMITTED,
-            "updates that wait for the program")
-        .problem();
+    Rejection full = Addressed.fullOfUpdates(situation, target);
     if (full != null) return new Decision.Rejected<>(full);
     Effect.Update update = new Effect.Update(
         target.id(), updateId, updateName, input, header,

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param seen the last event that a recorded report had looked at
  * @param sticky the session that has the run or parked it, preferred for the next task
  * @param report number of the newest accepted report of the current epoch, from 1; 0 before the first
- * @param reportSeq number of the first event that this report appended
+ * @param reportSeq number of the first event that this report appended; of a parked run, which counts as having seen
+ *     nothing, the first event that it had not seen
  * @param losses lost leases in a row, since the last accepted report
  * @param failures failed workflow tasks in a row, since the last accepted report
  * @param admitted updates that wait for the program's word
@@ -116,8 +117,8 @@ public record WorkflowTask(
    * if its worker was between two steps.
    */
   public WorkflowTask parked(Instant now) {
-    return new WorkflowTask(
-        Phase.IDLE, epoch + 1, null, now, visibleAt, 0, null, 0, 0, losses, failures, admitted, reason);
+    return new WorkflowTask(Phase.IDLE, epoch + 1, null, now, visibleAt, 0, null, 0, Math.max(seen + 1, reportSeq), losses,
+        failures, admitted, reason);
   }
 
   /** Given back without a penalty. */

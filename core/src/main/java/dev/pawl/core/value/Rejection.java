@@ -35,6 +35,8 @@ public record Rejection(Code code, String message, @Nullable String field) {
     LIMIT_EXCEEDED,
     /** Too much is waiting; nothing was stored; try again later. */
     OVERLOADED,
+    /** Too much that its program has not looked at waits in this run; nothing was stored; try again later. */
+    INBOX_FULL,
     /** The run is paused, blocked or in the middle of something, and does not take this now. */
     RUN_NOT_RUNNING,
     /** No worker answers queries for this run in time. */

@@ -49,6 +49,29 @@ class SignalRunTest {
   }
 
   @Test
+  void whoeverHasTooMuchToReadTakesNoMore() {
+    World world = State.WAITING.world();
+    world.unreadLimit = 2;
+    given(world).when(w -> signal(ORDER, "s-1")).when(w -> signal(ORDER, "s-2"))
+        .when(w -> signal(ORDER, "s-3")).rejected(Code.INBOX_FULL)
+        .when(w -> Requests.update(ORDER, "u-77")).rejected(Code.INBOX_FULL)
+        .when(w -> Requests.with(Requests.with(Requests.start(w, ORDER), ReusePolicy.ALLOW, ConflictPolicy.USE_EXISTING),
+            signalEvent("s-4"), null)).rejected(Code.INBOX_FULL)
+        .when(w -> signal(ORDER, "s-1")).unchanged()
+        .and(w -> w.turn(w.current(ORDER).id()))
+        .when(w -> signal(ORDER, "s-3")).then(signalEvent("s-3"));
+  }
+
+  @Test
+  void whatAPausedRunHadSeenIsNotCountedAgain() {
+    World world = State.LEASED.world();
+    long unread = world.current(ORDER).unread();
+    world.did(Requests.pause(ORDER));
+    assertThat(world.current(ORDER).task().seen()).isZero();
+    assertThat(world.current(ORDER).unread()).as("and the pause itself").isEqualTo(unread + 1);
+  }
+
+  @Test
   void anIdThatTheEngineMadeUpIsNotRemembered() {
     SignalRun made = new SignalRun(NS, ORDER, null, "s-1", "d", "approve", null, Map.of(), false);
     assertThat(made.needs()).isEqualTo(Request.Needs.NOTHING);

@@ -67,7 +67,7 @@ class UpdateRunTest {
   void updatesThatNobodyLooksAtAreLimited() {
     World world = State.PAUSED.world();
     for (int i = 0; i < Check.MAX_ADMITTED; i++) world.submit(update(ORDER, "x-" + i));
-    given(world).when(w -> update(ORDER, "one-more")).rejectedAt(Code.LIMIT_EXCEEDED, "updateId")
+    given(world).when(w -> update(ORDER, "one-more")).rejected(Code.INBOX_FULL)
         .when(w -> update(ORDER, "x-1")).unchanged();
   }
 

@@ -43,6 +43,7 @@ final class World {
   final Map<String, Effect.Remembered> remembered = new HashMap<>();
   final List<Effect.Note> notes = new ArrayList<>();
   Instant now = NOON;
+  int unreadLimit = Integer.MAX_VALUE;
   private int births;
   /** Runs whose worker had not said that its turn is over. */
   private final Set<RunId> inTurn = new HashSet<>();
@@ -92,7 +93,7 @@ final class World {
       String key = ((Request.OfChain) request.anchor()).workflowId() + "/" + id;
       Optional.ofNullable(remembered.get(key)).ifPresent(answer -> before.put(id, answer));
     }
-    return new Situation(run, chain, open, known, events, before, now);
+    return new Situation(run, chain, open, known, events, before, now, 0, unreadLimit);
   }
 
   /** Decides, checks and applies. */

@@ -58,7 +58,7 @@ final class Lane implements Inbox.Groups<Pending<?>> {
     long on = store.timeline();
     if (on != timeline) cache.clear();
     timeline = on;
-    Round round = new Round(store, cache, handOut, store.now(), settings.groupBytes());
+    Round round = new Round(store, cache, handOut, store.now(), settings);
     round.load(group);
     for (Pending<?> pending : group) {
       try {

@@ -32,7 +32,7 @@ final class Round {
   private final HandOut handOut;
   private final Instant now;
   private final long epochFloor;
-  private final int maxBytes;
+  private final LaneSettings settings;
 
   private final Map<RunId, Work> works = new LinkedHashMap<>();
   private final List<Work> loose = new ArrayList<>(0);
@@ -53,13 +53,13 @@ final class Round {
   private final Set<Mail.Key> taken = new HashSet<>(0);
   private int bytes;
 
-  Round(Store store, RunCache cache, HandOut handOut, Instant now, int maxBytes) {
+  Round(Store store, RunCache cache, HandOut handOut, Instant now, LaneSettings settings) {
     this.store = store;
     this.cache = cache;
     this.handOut = handOut;
     this.now = now;
     this.epochFloor = store.epochFloor();
-    this.maxBytes = maxBytes;
+    this.settings = settings;
   }
 
   // ---- looking
@@ -186,7 +186,7 @@ final class Round {
   <A> void decide(Pending<A> pending) {
     RunId target = target(pending.anchor);
     Work work = target == null ? null : works.get(target);
-    if (bytes > maxBytes || (target != null && bornBeside.contains(target))
+    if (bytes > settings.groupBytes() || (target != null && bornBeside.contains(target))
         || (work != null && (work.alone || pending.alone))) {
       later.add(pending);
       return;
@@ -251,7 +251,8 @@ final class Round {
   private Situation situation(Pending<?> pending, @Nullable RunId target, @Nullable Run run, List<Event> events) {
     Situation.Chain chain = pending.anchor instanceof Request.OfChain of ? chainOf(key(of)) : null;
     if (pending.needs == Request.Needs.NOTHING) {
-      return new Situation(run, chain, Map.of(), Map.of(), List.of(), Map.of(), now, epochFloor);
+      return new Situation(run, chain, Map.of(), Map.of(), List.of(), Map.of(), now, epochFloor,
+          settings.unread());
     }
     Map<TaskId, ActivityTask> open = new HashMap<>(2);
     for (TaskId id : pending.needs.tasks()) {
@@ -271,7 +272,7 @@ final class Round {
       Effect.Remembered answer = key == null ? null : requests.get(key);
       if (answer != null) before.put(id, answer);
     }
-    return new Situation(run, chain, open, named, events, before, now, epochFloor);
+    return new Situation(run, chain, open, named, events, before, now, epochFloor, settings.unread());
   }
 
   /** Whether the decision was made on a row that no guard of this group will confirm. */

@@ -241,7 +241,7 @@ class LanesTest {
 
   @Test
   void aGroupIsCappedByCountAndBytes() throws Exception {
-    lanes = lanes(new LaneSettings(1, 20_000, 10, 64 * 1024, 1_000));
+    lanes = lanes(new LaneSettings(1, 20_000, 10, 64 * 1024, 1_000, 10_000));
     List<StartRun> starts = new ArrayList<>();
     for (int i = 0; i < 45; i++) starts.add(start("w-" + i));
     inOneGroup(starts);

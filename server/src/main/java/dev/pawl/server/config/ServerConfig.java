@@ -181,6 +181,7 @@ public final class ServerConfig {
     number(wrong, "port", 0, 65_535);
     number(wrong, "long-poll-seconds", 1, 60);
     number(wrong, "max-body-bytes", 1_024, 64 * 1024 * 1024);
+    number(wrong, "max-unread-events", 1, 1_000_000);
     leases(wrong);
     for (String name : List.of("auth-backward-compatible", "migrate", "messages-after-first-task")) {
       if (!Set.of("true", "false")
@@ -365,6 +366,11 @@ public final class ServerConfig {
 
   public int maxBody() {
     return Integer.parseInt(text("max-body-bytes"));
+  }
+
+  /** Events that the program of a run may not have looked at before messages to it are refused. */
+  public int maxUnread() {
+    return Integer.parseInt(text("max-unread-events"));
   }
 
   /**

@@ -41,6 +41,8 @@ public record Setting(String name, @Nullable String alias, @Nullable String abse
       of("migrate", null, "true", "whether the schema is brought up to date at the start"),
       of("long-poll-seconds", "DW_LONG_POLL_TIMEOUT", "30", "how long a poll waits that does not say, 1 to 60"),
       of("max-body-bytes", "DW_MAX_PAYLOAD_BYTES", "4194304", "largest body of a request, 1024 to 67108864"),
+      of("max-unread-events", null, "10000",
+          "a run with so many events that its program has not looked at takes no signals and updates, 1 to 1000000"),
       of("external-executor-config", "DW_EXTERNAL_EXECUTOR_CONFIG_PATH", null,
           "JSON file that says which activities this server carries out by a call, and where"),
       of("external-executor-overlay", "DW_EXTERNAL_EXECUTOR_CONFIG_OVERLAY", null,

@@ -109,7 +109,7 @@ public final class UwerAnswers implements Envelope {
       case RUN_CORRUPT -> UwerCode.ILLEGAL_TRANSITION;
       case SESSION_LOST -> UwerCode.SESSION_LOST;
       case LEASE_LOST -> UwerCode.STALE_EPOCH;
-      case OVERLOADED -> UwerCode.ADMISSION_REFUSED;
+      case OVERLOADED, INBOX_FULL -> UwerCode.ADMISSION_REFUSED;
       case STORE_UNAVAILABLE -> UwerCode.STORE_UNAVAILABLE;
       case SHUTTING_DOWN -> UwerCode.DRAINING;
       case WAIT_TIMED_OUT -> UwerCode.OUTCOME_UNKNOWN;
