@@ -105,6 +105,42 @@ class AdmissionTest {
   }
 
   @Test
+  void aMinuteOfANamespaceHasNoMoreTasksThanItMay() {
+    wire.put("/admission", "workflow_tasks", limit("max_dispatches_per_minute", 1)).is(200);
+    wire.start("t", "a", "q");
+    wire.start("t", "b", "r");
+    finish(given("ann", "q"));
+    kept("workflow", "ben", "r", "throttled");
+    Wire.Got seen = wire.get("/task-queues/r").is(200);
+    assertThat(seen.at("admission.workflow_tasks.server_max_dispatches_per_minute_per_namespace")).isEqualTo(1L);
+    assertThat(seen.at("admission.workflow_tasks.server_namespace_dispatch_count_this_minute")).isEqualTo(1L);
+    assertThat(seen.at("admission.workflow_tasks.server_remaining_namespace_dispatch_capacity")).isEqualTo(0L);
+    assertThat(seen.at("admission.activity_tasks.status")).isEqualTo("accepting");
+    now.updateAndGet(it -> it.plus(Duration.ofMinutes(1)));
+    finish(given("ben", "r"));
+  }
+
+  /** The worker is silent for longer than its registration holds; nobody polls, and no duty frees the lease. */
+  @Test
+  void aLeaseOfAWorkerThatFellSilentIsCountedAsExpired(@TempDir Path other) {
+    wire.close();
+    wire = new Wire("jdbc:sqlite:" + other.resolve("pawl.db"), settings -> {
+      settings.clock = now::get;
+      settings.duties = false;
+    }, "--auth-token", "sesame");
+    wire.register("ann", "q");
+    wire.start("t", "a", "q");
+    given("ann", "q");
+    assertThat(wire.get("/task-queues/q").at("stats.workflow_tasks.expired_lease_count")).isEqualTo(0L);
+    now.updateAndGet(it -> it.plus(Duration.ofSeconds(61)));
+    Wire.Got seen = wire.get("/task-queues/q").is(200);
+    assertThat(seen.at("stats.pollers.stale_count")).isEqualTo(1L);
+    assertThat(seen.at("stats.workflow_tasks.leased_count")).isEqualTo(1L);
+    assertThat(seen.at("stats.workflow_tasks.expired_lease_count")).isEqualTo(1L);
+    assertThat(seen.at("current_leases.0.is_expired")).isEqualTo(true);
+  }
+
+  @Test
   void queuesOfAGroupShareABudget() {
     wire.put("/admission", "budget_groups", Map.of("mail", 1)).is(200);
     for (String queue : List.of("q", "r")) {

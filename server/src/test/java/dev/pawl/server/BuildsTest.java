@@ -148,6 +148,19 @@ class BuildsTest {
     assertThat(given("new")).isEqualTo(id);
   }
 
+  @Test
+  void whoOfOneBuildRunsOtherCodeIsToldByTheFingerprints() {
+    wire.register("old", "q", "build_id", "b-1", "workflow_definition_fingerprints", Json.of("a", "x", "b", "x"));
+    wire.register("old-too", "q", "build_id", "b-1", "workflow_definition_fingerprints", Json.of("a", "y", "b", "x"));
+    wire.register("new", "q", "build_id", "b-2", "workflow_definition_fingerprints", Json.of("a", "z"));
+    assertThat(build("b-1")).containsEntry("workflow_definition_fingerprint_count", 3L)
+        .containsEntry("workflow_definition_fingerprint_conflicts",
+            List.of(Map.of("workflow_type", "a", "fingerprint_count", 2L)));
+    assertThat(build("b-2")).containsEntry("workflow_definition_fingerprint_count", 1L)
+        .containsEntry("workflow_definition_fingerprint_conflicts", List.of());
+    assertThat(build(null)).containsEntry("workflow_definition_fingerprint_count", 0L);
+  }
+
   private Wire.Got asked(String id, @Nullable Object... more) {
     Map<String, @Nullable Object> body = Json.of("workflow_type", "t", "workflow_id", id, "task_queue", "q");
     body.putAll(Json.of(more));

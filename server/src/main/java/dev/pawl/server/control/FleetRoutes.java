@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -175,9 +176,12 @@ public final class FleetRoutes {
     Visibility.Backlog flows = engine.store().visibility().backlog(namespace, name, Store.TaskKind.WORKFLOW);
     Visibility.Backlog acts = engine.store().visibility().backlog(namespace, name, Store.TaskKind.ACTIVITY);
     int[] held = new int[2];
+    int[] expired = new int[2];
     for (Registration one : workers) {
       for (Store.HeldLease lease : engine.store().leasesOf(one.session())) {
-        held[lease.id().step() == 0 ? 0 : 1]++;
+        int kind = lease.id().step() == 0 ? 0 : 1;
+        held[kind]++;
+        if (one.stale(now)) expired[kind]++;
       }
     }
     Instant oldest = flows.oldest() == null || (acts.oldest() != null && acts.oldest().isBefore(flows.oldest()))
@@ -185,7 +189,7 @@ public final class FleetRoutes {
         : flows.oldest();
     Map<String, @Nullable Object> stats = Json.of("approximate_backlog_count", flows.waiting() + acts.waiting(),
         "approximate_backlog_age", oldest == null ? null : Duration.between(oldest, now).toSeconds(),
-        "workflow_tasks", counts(flows, held[0]), "activity_tasks", counts(acts, held[1]), "pollers",
+        "workflow_tasks", counts(flows, held[0], expired[0]), "activity_tasks", counts(acts, held[1], expired[1]), "pollers",
         Json.of("active_count", active, "stale_count", workers.size() - active, "stale_after_seconds",
             Registration.STALE_AFTER.toSeconds()));
     long flowSlots = workers.stream().filter(one -> !one.stale(now)).mapToLong(one -> one.slots("workflow")).sum();
@@ -199,8 +203,8 @@ public final class FleetRoutes {
             "lock_supported", true)));
   }
 
-  private static Map<String, @Nullable Object> counts(Visibility.Backlog backlog, int leased) {
-    return Json.of("ready_count", backlog.waiting(), "leased_count", leased, "expired_lease_count", 0);
+  private static Map<String, @Nullable Object> counts(Visibility.Backlog backlog, int leased, int expired) {
+    return Json.of("ready_count", backlog.waiting(), "leased_count", leased, "expired_lease_count", expired);
   }
 
   private Map<String, @Nullable Object> admission(long workers, long slots, int leased, long ready,
@@ -241,15 +245,30 @@ public final class FleetRoutes {
     long alive = workers.size() - stale;
     String status = workers.isEmpty() ? "no_workers" : alive == 0 ? "stale_only" : draining ? "draining" : "active";
     Instant last = workers.stream().map(Registration::at).max(Instant::compareTo).orElse(null);
+    Map<String, Set<String>> prints = fingerprints(workers);
     return Json.of("build_id", build, "rollout_status", status, "drain_intent", draining ? "draining" : "active",
         "drained_at", known.get("drained_at"), "promoted_at", known.get("promoted_at"), "rolled_back_at",
         known.get("rolled_back_at"), "new_start_selected", selected(namespace, queue, build, known),
         "active_worker_count",
         draining ? 0 : alive, "draining_worker_count", draining ? alive : 0, "stale_worker_count", stale,
         "total_worker_count", workers.size(), "runtimes", distinct(workers, "runtime"), "sdk_versions",
-        distinct(workers, "sdk_version"), "last_heartbeat_at", Instants.textOrNull(last), "first_seen_at",
+        distinct(workers, "sdk_version"), "workflow_definition_fingerprint_count",
+        prints.values().stream().mapToInt(Set::size).sum(), "workflow_definition_fingerprint_conflicts",
+        prints.entrySet().stream().filter(one -> one.getValue().size() > 1).map(one -> Json.of("workflow_type",
+            one.getKey(), "fingerprint_count", one.getValue().size())).toList(), "last_heartbeat_at", Instants.textOrNull(last), "first_seen_at",
         workers.stream().map(one -> Json.string(one.said(), "registered_at", "")).filter(at -> !at.isEmpty())
             .min(String::compareTo).orElse(null));
+  }
+
+  /** By workflow type, what the workers of one build say of its code: more than one, and the build is not one. */
+  private static Map<String, Set<String>> fingerprints(List<Registration> workers) {
+    Map<String, Set<String>> all = new TreeMap<>();
+    for (Registration one : workers) {
+      Json.object(one.said().get("workflow_definition_fingerprints")).forEach((type, print) -> {
+        if (print instanceof String text) all.computeIfAbsent(type, key -> new TreeSet<>()).add(text);
+      });
+    }
+    return all;
   }
 
   private boolean selected(String namespace, String queue, @Nullable String build,
