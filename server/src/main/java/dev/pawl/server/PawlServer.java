@@ -110,9 +110,16 @@ public final class PawlServer implements AutoCloseable {
     }
   }
 
-  /** The engine of a configuration, with its schema brought up to date if that is allowed. */
-  public static PawlEngine engine(ServerConfig config) {
-    return engine(config, settings -> {});
+  /**
+   * Brings the schema of a database up to date, whether servers may do so when they start or not; nothing else is done.
+   *
+   * @throws RejectedException {@code STORE_UNAVAILABLE}, or {@code SCHEMA_MISMATCH} for a schema of a newer release
+   */
+  static void migrate(ServerConfig config) {
+    engine(config, settings -> {
+      settings.duties = false;
+      settings.store = settings.store.withMigrate(true);
+    }).close();
   }
 
   /** The engine of a configuration that only looks: it does no duties, and does not touch the schema. */
@@ -144,7 +151,7 @@ public final class PawlServer implements AutoCloseable {
     }
   }
 
-  private static void folderOf(String database) {
+  static void folderOf(String database) {
     if (!database.startsWith("jdbc:sqlite:")) return;
     Path parent = Path.of(database.substring("jdbc:sqlite:".length()).split("\\?", 2)[0]).toAbsolutePath().getParent();
     try {

@@ -27,18 +27,19 @@ public final class ServerMain {
     }
     try {
       ServerConfig config = ServerConfig.of(options, System.getenv());
+      if (check) {
+        Checkup.of(config, InstantSource.system(), System.out::println);
+        return;
+      }
       switch (command) {
         case "migrate" -> {
-          PawlServer.engine(config).close();
+          PawlServer.migrate(config);
           System.out.println("The schema of the database is up to date.");
         }
         case "fsck" -> look(config, engine -> Fsck.examine(engine, System.out::println));
         case "audit verify" -> look(config, engine -> Fsck.audit(engine, System.out::println));
         case "audit export" -> look(config, engine -> Fsck.export(engine, System.out::print));
-        case "server" -> {
-          if (check) Checkup.of(config, InstantSource.system(), System.out::println);
-          else run(config);
-        }
+        case "server" -> run(config);
         default -> {
           System.err.println("expected server, migrate, fsck, audit verify or audit export, got '%s'".formatted(command));
           System.exit(64);
@@ -60,10 +61,12 @@ public final class ServerMain {
   }
 
   private static void run(ServerConfig config) throws InterruptedException {
+    SoleServer claim = SoleServer.of(config, System.out::println);
     PawlServer server = PawlServer.open(config, System.out::println);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       server.close();
+      claim.close();
       stopped.countDown();
     }, "pawl-stop"));
     stopped.await();

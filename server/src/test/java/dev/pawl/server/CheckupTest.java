@@ -48,6 +48,14 @@ class CheckupTest {
   }
 
   @Test
+  void migrateDoesWhatServersMayNot(@TempDir Path folder) {
+    String[] options = {"--database", "jdbc:sqlite:" + folder.resolve("pawl.db"), "--migrate", "false"};
+    PawlServer.migrate(ServerConfig.of(List.of(options), Map.of()));
+    assertThat(checked(InstantSource.system(), options))
+        .anyMatch(line -> line.startsWith("migrations") && line.endsWith("up to date"));
+  }
+
+  @Test
   void aClockThatIsFarAwayIsSaid(@TempDir Path folder) {
     String url = "jdbc:sqlite:" + folder.resolve("pawl.db");
     new Wire(url, "--auth-token", "sesame").close();
