@@ -31,6 +31,7 @@ final class ParkedPoll<T> {
   private int roomBetween;
   private long answeredAt;
   private boolean poked;
+  private boolean stopped;
   private final List<T> given = new ArrayList<>(1);
   /** Read without the lock: whether waiting has become pointless. */
   private volatile boolean awake;
@@ -58,6 +59,14 @@ final class ParkedPoll<T> {
     if (left) return roomBetween - beside > 0;
     return !left && !full && !poked && !awake && (!waiting || given.isEmpty())
         && given.size() + reserved + own + beside < max;
+  }
+
+  /**
+   * Whether it answers in a moment, or looks again, and its session has room for more than that: what lanes fill later goes to
+   * the session's next poll.
+   */
+  boolean hasRoomAfter(int beside) {
+    return !left && !stopped && given.size() + reserved + own + beside < max;
   }
 
   /** Places that nobody keeps for it, nor has filled. */
@@ -138,6 +147,12 @@ final class ParkedPoll<T> {
   void poke() {
     poked = true;
     wake();
+  }
+
+  /** Its session wants no more, or its client has gone. */
+  void stop() {
+    stopped = true;
+    poke();
   }
 
   boolean awake() {

@@ -143,15 +143,21 @@ public final class Polls {
       List<Queues.GrantedRun> granted = grant(poll, queue, parked, queue.takeHints(parked));
       if (!granted.isEmpty()) return granted;
     }
-    long mark = queue.mustLook(parked.types, force, settings.takeover().toNanos());
-    if (mark == 0) return List.of();
-    takeover.runsUnlessLately(force, settings.takeover().toNanos());
-    Failpoint.CLAIM_AFTER_TAKEOVER.reach();
-    int limit = queue.ask(parked);
-    if (limit == 0) return List.of();
-    List<RunId> found = store.readyRuns(
-        poll.namespace(), poll.queue(), poll.session(), settings.stickyWait(), poll.types(), 0, limit);
-    if (found.size() < limit) queue.looked(parked.types, mark);
+    TaskQueue.Asked asked = queue.mustLook(parked.types, force, settings.takeover().toNanos());
+    if (asked == null) return List.of();
+    boolean all = false;
+    List<RunId> found;
+    try {
+      takeover.runsUnlessLately(force, settings.takeover().toNanos());
+      Failpoint.CLAIM_AFTER_TAKEOVER.reach();
+      int limit = queue.ask(parked);
+      if (limit == 0) return List.of();
+      found = store.readyRuns(
+          poll.namespace(), poll.queue(), poll.session(), settings.stickyWait(), poll.types(), 0, limit);
+      all = found.size() < limit;
+    } finally {
+      queue.looked(asked, all);
+    }
     return grant(poll, queue, parked, queue.claim(found, parked));
   }
 
@@ -244,17 +250,22 @@ public final class Polls {
 
   private List<ActivityTask> claimActivities(WorkerApi.Poll poll, TaskQueue<ActivityTask> queue,
       ParkedPoll<ActivityTask> parked, boolean force) {
-    long mark = queue.mustLook(parked.types, force, settings.takeover().toNanos());
-    if (mark == 0) return List.of();
-    takeover.activitiesUnlessLately(force, settings.takeover().toNanos());
-    Failpoint.CLAIM_AFTER_TAKEOVER.reach();
-    int limit = queue.ask(parked);
-    if (limit == 0) return List.of();
-    List<ActivityTask> claimed = store.claimActivities(
-        poll.namespace(), poll.queue(), poll.session(), poll.types(), limit);
-    if (claimed.size() < limit) queue.looked(parked.types, mark);
-    metrics.granted(true, false, claimed.size());
-    return claimed;
+    TaskQueue.Asked asked = queue.mustLook(parked.types, force, settings.takeover().toNanos());
+    if (asked == null) return List.of();
+    boolean all = false;
+    try {
+      takeover.activitiesUnlessLately(force, settings.takeover().toNanos());
+      Failpoint.CLAIM_AFTER_TAKEOVER.reach();
+      int limit = queue.ask(parked);
+      if (limit == 0) return List.of();
+      List<ActivityTask> claimed = store.claimActivities(
+          poll.namespace(), poll.queue(), poll.session(), poll.types(), limit);
+      all = claimed.size() < limit;
+      metrics.granted(true, false, claimed.size());
+      return claimed;
+    } finally {
+      queue.looked(asked, all);
+    }
   }
 
   /** @throws RejectedException with the path of the field */

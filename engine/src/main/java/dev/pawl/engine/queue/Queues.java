@@ -140,7 +140,7 @@ public final class Queues implements HandOut, Landings {
     if (task.phase() != ActivityTask.Phase.WAITING) return;
     TaskQueue<ActivityTask> queue = activities.get(new Key(task.namespace(), task.options().queue()));
     if (queue == null) return;
-    if (due.test(task.visibleAt())) queue.mayHave(task.activityType());
+    if (due.test(task.visibleAt())) queue.has(task.activityType());
     else alarms.at(task.visibleAt(), () -> queue.mayHave(task.activityType()));
   }
 

@@ -32,10 +32,20 @@ final class TaskQueue<T> {
   /** Given to a session after the poll in which a place was kept had answered; its next poll takes it. */
   private final Map<SessionId, Deque<T>> early = new HashMap<>(2);
 
-  /** Raised when something may wait in the database that no hint names. */
+  /** What polls of the same types know of the database. */
+  private static final class Look {
+    /** The mark up to which the database had nothing more, and how many were left there by then. */
+    private long emptyAt;
+    private long seen;
+    /** One of them is looking: the others wait for what it finds. */
+    private boolean taken;
+  }
+
+  /** Raised when something may wait in the database that no hint names and nobody has counted. */
   private long mark = 1;
-  /** The mark up to which the database had nothing more, by the types that were asked for. */
-  private final Map<Set<String>, Long> emptyAt = new HashMap<>();
+  /** How many tasks this node has left in the database without a hint. */
+  private long left;
+  private final Map<Set<String>, Look> looks = new HashMap<>();
   private long lookedAt = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
 
   TaskQueue(Predicate<SessionId> gone) {
@@ -71,7 +81,7 @@ final class TaskQueue<T> {
   boolean park(ParkedPoll<T> poll) {
     lock.lock();
     try {
-      return !hints.any(poll, gone) && knownEmpty(poll.types) && poll.startWaiting();
+      return !hints.any(poll, gone) && noUseToLook(poll.types) && poll.startWaiting();
     } finally {
       lock.unlock();
     }
@@ -126,7 +136,7 @@ final class TaskQueue<T> {
     try {
       for (ParkedPoll<T> poll : parked) {
         if ((session == null || session.equals(poll.session)) && (pollId == null || pollId.equals(poll.pollId))) {
-          poll.poke();
+          poll.stop();
         }
       }
     } finally {
@@ -191,23 +201,28 @@ final class TaskQueue<T> {
    */
   private @Nullable ParkedPoll<T> reserve(String type, @Nullable String buildId, @Nullable SessionId only,
       int before) {
-    ParkedPoll<T> best = reserve(parked, type, buildId, only, before);
+    ParkedPoll<T> best = reserve(parked, type, buildId, only, before, false);
+    if (best == null) best = reserve(parked, type, buildId, only, before, true);
     if (best == null && !answered.isEmpty()) {
       long now = System.nanoTime();
       answered.removeIf(poll -> !poll.isBetween(now, BETWEEN_POLLS) || gone.test(poll.session));
-      best = reserve(answered, type, buildId, only, before);
+      best = reserve(answered, type, buildId, only, before, false);
     }
     if (best != null) best.reserve();
     return best;
   }
 
+  /** @param after also in polls that are about to answer, or to look again */
   private @Nullable ParkedPoll<T> reserve(List<ParkedPoll<T>> from, String type, @Nullable String buildId,
-      @Nullable SessionId only, int before) {
+      @Nullable SessionId only, int before, boolean after) {
     ParkedPoll<T> best = null;
     for (ParkedPoll<T> poll : from) {
-      if (!poll.hasRoom(before) || !poll.serves(type) || (only != null && !only.equals(poll.session))) continue;
+      if (!poll.serves(type) || (only != null && !only.equals(poll.session))) continue;
       if (buildId != null && !buildId.equals(poll.buildId)) continue;
-      if (!knownEmpty(poll.types)) continue;
+      Look look = looks.get(poll.types);
+      if (look == null || look.emptyAt != mark) continue;
+      int ahead = before + (int) Math.min(left - look.seen, Integer.MAX_VALUE / 2);
+      if (!(after ? poll.hasRoomAfter(ahead) : poll.hasRoom(ahead))) continue;
       if (best == null || poll.reserved() < best.reserved()) best = poll;
     }
     return best;
@@ -282,6 +297,17 @@ final class TaskQueue<T> {
     }
   }
 
+  /** This node has left a task in the database: the next poll that serves it looks. */
+  void has(String type) {
+    lock.lock();
+    try {
+      left++;
+      poke(type, null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void poke(String type, @Nullable SessionId preferred) {
     ParkedPoll<T> any = null;
     for (ParkedPoll<T> poll : parked) {
@@ -321,37 +347,60 @@ final class TaskQueue<T> {
     }
   }
 
+  /** What a poll knows when it asks the database. */
+  record Asked(Set<String> types, long mark, long left) {}
+
   /**
-   * Whether the database should be asked, and what to report to {@link #looked} then; 0: no need.
+   * Whether the database should be asked, and what to report to {@link #looked} then, in any case; null: no need, or another
+   * poll is about to.
    *
    * @param every also ask if nobody has asked for so long
    */
-  long mustLook(Set<String> types, boolean force, long every) {
+  @Nullable Asked mustLook(Set<String> types, boolean force, long every) {
     lock.lock();
     try {
       long now = System.nanoTime();
-      if (!force && knownEmpty(types) && now - lookedAt < every) return 0;
+      if (looks.size() > 1_000) looks.values().removeIf(look -> !look.taken); // types are chosen by workers: bounded
+      Look look = looks.computeIfAbsent(types, key -> new Look());
+      if (!force && (look.taken || (knownEmpty(look) && now - lookedAt < every))) return null;
       lookedAt = now;
-      return mark;
+      look.taken = true;
+      return new Asked(types, mark, left);
     } finally {
       lock.unlock();
     }
   }
 
-  /** The database had nothing more for these types when the mark was taken. */
-  void looked(Set<String> types, long markThen) {
+  /** A poll has looked. @param all whether it found all there was when it was asked to */
+  void looked(Asked asked, boolean all) {
     lock.lock();
     try {
-      if (emptyAt.size() > 1_000) emptyAt.clear(); // types are chosen by workers: bounded, whatever they ask for
-      emptyAt.merge(types, markThen, Math::max);
+      Look look = looks.computeIfAbsent(asked.types, key -> new Look());
+      look.taken = false;
+      if (all) {
+        look.emptyAt = Math.max(look.emptyAt, asked.mark);
+        look.seen = Math.max(look.seen, asked.left);
+      }
+      if (knownEmpty(look)) return;
+      for (ParkedPoll<T> poll : parked) {
+        if (poll.waiting() && !poll.awake() && poll.types.equals(asked.types)) {
+          poll.poke();
+          return;
+        }
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean knownEmpty(Set<String> types) {
-    Long empty = emptyAt.get(types);
-    return empty != null && empty == mark;
+  private boolean knownEmpty(Look look) {
+    return look.emptyAt == mark && look.seen == left;
+  }
+
+  /** Whether a poll that looked now would find nothing, or would look beside another one. */
+  private boolean noUseToLook(Set<String> types) {
+    Look look = looks.get(types);
+    return look != null && (look.taken || knownEmpty(look));
   }
 
   /** Those of the candidates, as many as it has room for, that no other poll of this node is asking for. */

@@ -28,7 +28,7 @@ class TaskQueueTest {
 
   @BeforeEach
   void theDatabaseHasNothing() {
-    queue.looked(TYPES, queue.mustLook(TYPES, true, 0));
+    queue.looked(queue.mustLook(TYPES, true, 0), true);
   }
 
   @AfterEach
@@ -172,6 +172,94 @@ class TaskQueueTest {
     assertThat(queue.drain(session)).containsExactly("two");
     assertThat(queue.drain(session)).isEmpty();
     assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isNull();
+  }
+
+  @Test
+  void aPollThatIsAboutToAnswerTakesMoreForItsSessionsNextOne() throws Exception {
+    ParkedPoll<String> first = waiting(2);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    give(laneOne, first, "one");
+    assertThat(on(laneTwo, () -> queue.reserveFor("mail"))).isSameAs(first);
+    assertThat(on(laneTwo, () -> queue.reserveFor("mail"))).as("two places").isNull();
+    assertThat(queue.leave(first, false)).containsExactly("one");
+    give(laneTwo, first, "two");
+    assertThat(queue.open(poll(session, 2))).containsExactly("two");
+  }
+
+  @Test
+  void aPollThatWaitsIsPreferredToOneThatIsAboutToAnswer() throws Exception {
+    ParkedPoll<String> first = waiting(3);
+    on(laneOne, () -> queue.reserveFor("mail"));
+    give(laneOne, first, "one");
+    ParkedPoll<String> second = waiting(3);
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isSameAs(second);
+  }
+
+  @Test
+  void aPollThatIsEndedTakesNothing() throws Exception {
+    waiting(2);
+    queue.stop(session, null);
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isNull();
+  }
+
+  @Test
+  void whatWasLeftInTheDatabaseKeepsItsPlaces() throws Exception {
+    ParkedPoll<String> first = waiting(3);
+    queue.has("mail");
+    queue.has("mail");
+    assertThat(first.awake()).as("somebody has to look").isTrue();
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isSameAs(first);
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).as("two of three places are taken").isNull();
+
+    queue.looked(queue.mustLook(TYPES, false, 0), true);
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isSameAs(first);
+  }
+
+  @Test
+  void nothingIsHandedOutPastWhatSomebodyElseMayHaveLeft() throws Exception {
+    waiting(3);
+    queue.mayHave("mail");
+    assertThat(on(laneOne, () -> queue.reserveFor("mail"))).isNull();
+  }
+
+  @Test
+  void onePollLooksForAll() {
+    ParkedPoll<String> first = poll(session, 1);
+    ParkedPoll<String> second = poll(SessionId.random(), 1);
+    queue.mayHave("mail");
+    queue.open(first);
+    queue.open(second);
+    TaskQueue.Asked asked = queue.mustLook(TYPES, false, 0);
+    assertThat(queue.mustLook(TYPES, false, 0)).as("somebody looks already").isNull();
+    assertThat(queue.mustLook(Set.of("fax"), false, 0)).as("but not for that").isNotNull();
+    assertThat(queue.mustLook(TYPES, true, 0)).as("who cannot wait looks himself").isNotNull();
+    assertThat(queue.park(second)).isTrue();
+
+    queue.looked(asked, false);
+    assertThat(second.awake()).as("there may be more").isTrue();
+  }
+
+  @Test
+  void whoWaitsForALookThatFoundEverythingGoesOnWaiting() {
+    queue.mayHave("mail");
+    ParkedPoll<String> second = poll(session, 1);
+    queue.open(second);
+    TaskQueue.Asked asked = queue.mustLook(TYPES, false, 0);
+    assertThat(queue.park(second)).isTrue();
+    queue.looked(asked, true);
+    assertThat(second.awake()).isFalse();
+  }
+
+  @Test
+  void whatIsLeftDuringALookIsLookedForAgain() {
+    queue.mayHave("mail");
+    ParkedPoll<String> second = poll(session, 1);
+    queue.open(second);
+    TaskQueue.Asked asked = queue.mustLook(TYPES, false, 0);
+    queue.has("mail");
+    assertThat(queue.park(second)).as("the look is not over").isTrue();
+    queue.looked(asked, true);
+    assertThat(second.awake()).isTrue();
   }
 
   private ParkedPoll<String> waiting(int max) {

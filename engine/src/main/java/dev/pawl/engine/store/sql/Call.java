@@ -54,6 +54,12 @@ final class Call implements AutoCloseable {
     return this;
   }
 
+  /** An array, where the database has such. */
+  Call integers(Integer[] values) throws SQLException {
+    statement.setArray(++at, statement.getConnection().createArrayOf("int4", values));
+    return this;
+  }
+
   Call yes(boolean value) throws SQLException {
     statement.setInt(++at, value ? 1 : 0);
     return this;

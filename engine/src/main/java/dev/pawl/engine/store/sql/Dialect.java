@@ -28,6 +28,11 @@ interface Dialect {
     return " for update skip locked";
   }
 
+  /** Whether a select may lock just the rows that it returns, also where it reads level by level. */
+  default boolean locksWhatItPicks() {
+    return false;
+  }
+
   /** Behind a table that is read by its primary key and locked: the planner must not read, and lock, all of it. */
   default String byKey() {
     return "";

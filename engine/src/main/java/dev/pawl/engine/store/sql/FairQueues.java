@@ -44,6 +44,9 @@ final class FairQueues {
   /** So many lines are read by one statement, the one that reads all priorities. */
   private static final int AT_ONCE = Level.MOST_PRIORITY + 1;
 
+  private static final Integer[] LEVELS =
+      java.util.stream.IntStream.rangeClosed(0, Level.MOST_PRIORITY).boxed().toArray(Integer[]::new);
+
   private FairQueues() {}
 
   private interface Bind {
@@ -140,6 +143,15 @@ final class FairQueues {
       call.text(namespace).text(queue).number(level);
       Queues.each(call, types);
       call.number(limit);
+    }
+
+    /** Those without a key, in order; nobody else can take them before the transaction ends. */
+    List<Quarantine.Sighted<ActivityTask>> locked(int limit) throws SQLException {
+      try (Call call = link.sql(
+          Queues.TAKE_WAITING.formatted(TaskRows.COLUMNS, Queues.among("t.activity_type", types)))) {
+        Queues.each(call.integers(LEVELS).text(namespace).text(queue), types);
+        return call.number(limit).number(limit).list(TaskRows::sight);
+      }
     }
 
     @Override

@@ -41,6 +41,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public boolean locksWhatItPicks() {
+    return true;
+  }
+
+  @Override
   public String onDuplicate(String key, String... columns) {
     return " on conflict (" + key + ") do update set "
         + Arrays.stream(columns).map(c -> c + " = excluded." + c).collect(Collectors.joining(", "));

@@ -62,6 +62,14 @@ final class Queues {
         where {waiting} and t.namespace = ? and t.queue = ? and t.priority = ?%s
         order by {waiting at} limit ?) level_%d""";
 
+  /** Waiting activities without a key, level by level, locked for whoever takes them; as many as the second limit says. */
+  static final String TAKE_WAITING = """
+      select x.* from unnest(?::int4[]) as level(priority) cross join lateral (
+        select %s from pawl_tasks t
+        where {waiting} and t.namespace = ? and t.queue = ? and t.priority = level.priority%s
+        order by {waiting at} limit ?{skip locked}) x
+      limit ?""";
+
   static final String ANY_KEYED_TASK = """
       union all select * from (select -1, 0 as due, %s from pawl_tasks t
         where {waiting line} and t.namespace = ? and t.queue = ? and t.priority >= 1000000000
@@ -159,25 +167,43 @@ final class Queues {
     List<String> names = List.copyOf(types);
     // Most polls find nothing: looking first spares them a transaction, and SQLite the write lock.
     // And a damaged row at the head is set aside, or it would be there for ever.
-    if (quarantine.past(link -> candidates(link, new FairClaim(), namespace, queue, names, 1)).isEmpty()) {
+    boolean[] keyed = {false};
+    if (quarantine.past(link -> candidates(new FairQueues.Tasks(link, namespace, queue, names), new FairClaim(), 1, keyed))
+        .isEmpty()) {
       return List.of();
     }
     List<Quarantine.Damage> damaged = new ArrayList<>(0);
     List<ActivityTask> claimed = access.change(link -> {
-      List<Quarantine.Sighted<ActivityTask>> sighted = candidates(link, fair, namespace, queue, names, limit);
+      var asked = new FairQueues.Tasks(link, namespace, queue, names);
+      boolean locks = link.dialect().locksWhatItPicks() && !keyed[0];
+      List<Quarantine.Sighted<ActivityTask>> sighted =
+          locks ? asked.locked(limit) : candidates(asked, fair, limit, new boolean[1]);
       damaged.clear();
       damaged.addAll(Quarantine.bad(sighted));
-      return claim(link, Quarantine.good(sighted), session);
+      return claim(link, Quarantine.good(sighted), session, locks);
     });
     // Behind a key a damaged row can be first without being the first of all.
     boolean news = claimed.isEmpty() && !damaged.isEmpty() && quarantine.isolate(damaged) > 0;
     return news ? claim(namespace, queue, session, types, limit) : claimed;
   }
 
-  private static List<ActivityTask> claim(Link link, List<ActivityTask> candidates, SessionId session)
+  /** @param locked nobody else can take the candidates meanwhile */
+  private static List<ActivityTask> claim(Link link, List<ActivityTask> candidates, SessionId session, boolean locked)
       throws SQLException {
     if (candidates.isEmpty()) return List.of();
     Instant now = now(link);
+    if (locked) {
+      List<ActivityTask> all = new ArrayList<>(candidates.size());
+      try (Call call = link.sql(TaskRows.CLAIM)) {
+        for (ActivityTask waiting : candidates) {
+          ActivityTask leased = waiting.leased(session, now, link.epochFloor());
+          TaskRows.claim(call, leased, waiting).add();
+          all.add(leased);
+        }
+        call.flush();
+      }
+      return all;
+    }
     List<ActivityTask> inKeyOrder = candidates.stream()
         .sorted(Comparator.comparing((ActivityTask t) -> t.id().run()).thenComparing(t -> t.id().step())).toList();
     Map<TaskId, ActivityTask> won = new HashMap<>();
@@ -190,20 +216,21 @@ final class Queues {
     return candidates.stream().map(task -> won.get(task.id())).filter(Objects::nonNull).toList();
   }
 
-  private static List<Quarantine.Sighted<ActivityTask>> candidates(Link link, FairClaim fair, String namespace,
-      String queue, List<String> names, int limit) throws SQLException {
-    var asked = new FairQueues.Tasks(link, namespace, queue, names);
+  /** @param keyed where to say whether keys wait */
+  private static List<Quarantine.Sighted<ActivityTask>> candidates(FairQueues.Tasks asked, FairClaim fair, int limit,
+      boolean[] keyed) throws SQLException {
+    String namespace = asked.namespace();
+    String queue = asked.queue();
     List<FairClaim.Row<Quarantine.Sighted<ActivityTask>>> plain = new ArrayList<>();
-    boolean keyed;
-    try (Call call = link.sql(levels(asked.level()) + " " + ANY_KEYED_TASK.formatted(TaskRows.COLUMNS)
+    try (Call call = asked.link().sql(levels(asked.level()) + " " + ANY_KEYED_TASK.formatted(TaskRows.COLUMNS)
         + " order by 1, 2 limit ?")) {
       for (int priority = 0; priority <= Level.MOST_PRIORITY; priority++) asked.bind(call, priority, limit);
-      keyed = call.text(namespace).text(queue).number(limit + 1L).list(row -> {
+      keyed[0] = call.text(namespace).text(queue).number(limit + 1L).list(row -> {
         int priority = row.integer();
         return priority >= 0 && plain.add(new FairClaim.Row<>(row.number(), priority, TaskRows.sight(row)));
       }).contains(false);
     }
-    if (keyed) return fair.take(new FairClaim.Place(namespace, queue, TaskKind.ACTIVITY), plain, asked, limit);
+    if (keyed[0]) return fair.take(new FairClaim.Place(namespace, queue, TaskKind.ACTIVITY), plain, asked, limit);
     return plain.stream().limit(limit).map(FairClaim.Row::task).toList();
   }
 

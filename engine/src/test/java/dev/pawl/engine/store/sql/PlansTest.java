@@ -36,7 +36,7 @@ class PlansTest {
   /** A query, its values, and whether it may walk a (small, partial) index from end to end. */
   private record Query(String sql, boolean walks, Object... values) {}
 
-  private static Map<String, Query> queries() {
+  private static Map<String, Query> queries(Dialect dialect) {
     Map<String, Query> all = new LinkedHashMap<>();
     all.put("parked runs", new Query(Queues.PARKED_HERE.formatted(""), false, "default", "main", SESSION, 10));
     all.put("ready runs", new Query(Queues.READY_LEVEL.formatted("", Queues.FREE_FOR, 0), false,
@@ -46,6 +46,10 @@ class PlansTest {
         "default", "main", 5, SESSION, 1000, SESSION, "Order", "Other", 10));
     all.put("waiting activities", new Query(Queues.WAITING_LEVEL.formatted("t.run_id, t.step", "", 0), false,
         "default", "work", 5, 10));
+    if (dialect.locksWhatItPicks()) {
+      all.put("activities to take", new Query(Queues.TAKE_WAITING.formatted("t.run_id, t.step", "")
+          .replace("?::int4[]", "array[0, 1, 2]"), false, "default", "work", 10, 10));
+    }
     String request = Loading.REQUEST_KEY;
     all.put("remembered requests", new Query(Loading.REQUESTS.formatted(request + " or " + request), false,
         "default", "wf-77", "r-1", "default", "wf-78", "r-2"));
@@ -101,7 +105,7 @@ class PlansTest {
       dialect.prepareReader(connection);
       fill(connection, dialect);
       List<String> bad = new ArrayList<>();
-      queries().forEach((name, query) -> {
+      queries(dialect).forEach((name, query) -> {
         List<String> plan = explain(connection, dialect, query);
         for (String line : plan) if (isScan(dialect, query, line)) bad.add(name + ": " + String.join("\n    ", plan));
       });
