@@ -11,7 +11,8 @@ import java.time.Duration;
  *     asked
  * @param readers connections for everything else, 1 to 100
  * @param migrate whether opening brings the schema up to date; otherwise a schema that is behind is refused
- * @param connectPatience how long to wait for a connection before the store counts as unavailable, 10 ms to 5 minutes
+ * @param connectPatience how long to wait for a connection before the store counts as unavailable, or as overloaded when
+ *     others have all of them, 10 ms to 5 minutes
  * @param lockPatience how long to go on trying while others hold locks, such as an application that keeps SQLite's only
  *     write lock; 10 ms to 5 minutes
  * @param outcomePatience how long to go on asking for the outcome of a commit whose answer was lost, 10 ms to 5 minutes

@@ -13,7 +13,10 @@ public final class StoreException extends RuntimeException {
     this.code = code;
   }
 
-  /** {@code STORE_UNAVAILABLE}, {@code SCHEMA_MISMATCH}, {@code BAD_CONFIGURATION} or, for a value, {@code INVALID_ARGUMENT}. */
+  /**
+   * {@code STORE_UNAVAILABLE}, {@code OVERLOADED}, {@code SCHEMA_MISMATCH}, {@code BAD_CONFIGURATION} or, for a value,
+   * {@code INVALID_ARGUMENT}.
+   */
   public Rejection.Code code() {
     return code;
   }

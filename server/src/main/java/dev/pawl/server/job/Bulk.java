@@ -66,7 +66,7 @@ final class Bulk {
     } catch (StoreException trouble) {
       // What was committed before has its answers: they must not be lost with this line.
       answers.set(answers.size() - 1, refused(number,
-          UwerAnswers.refusal(UwerCode.STORE_UNAVAILABLE, String.valueOf(trouble.getMessage()), null)));
+          UwerAnswers.refusal(UwerAnswers.code(trouble.code()), String.valueOf(trouble.getMessage()), null)));
     }
   }
 

@@ -100,7 +100,8 @@ public final class UwerAnswers implements Envelope {
     return field == null ? null : "/" + String.join("/", List.of(field.split("\\.")));
   }
 
-  private static UwerCode code(Rejection.Code code) {
+  /** What a rejection of the engine is called here. */
+  static UwerCode code(Rejection.Code code) {
     return switch (code) {
       case INVALID_ARGUMENT, LIMIT_EXCEEDED, NAMESPACE_NOT_FOUND -> UwerCode.SCHEMA_VIOLATION;
       case PAYLOAD_TOO_LARGE -> UwerCode.TOO_LARGE;

@@ -129,7 +129,9 @@ final class Polling {
       if (token != null) lost.handed(token);
       return task;
     } catch (RejectedException e) {
-      if (e.code() == Rejection.Code.STORE_UNAVAILABLE) failed(asked, kind, began);
+      // Either may come behind the grant, when the rest of the answer was read.
+      boolean perhapsGranted = e.code() == Rejection.Code.STORE_UNAVAILABLE || e.code() == Rejection.Code.OVERLOADED;
+      if (perhapsGranted) failed(asked, kind, began);
       throw e;
     } catch (RuntimeException e) {
       failed(asked, kind, began);

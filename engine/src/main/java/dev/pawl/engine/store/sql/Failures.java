@@ -33,6 +33,11 @@ final class Failures {
     return new StoreException(Rejection.Code.STORE_UNAVAILABLE, message, cause);
   }
 
+  /** The database is well, there was only no connection left to ask it. */
+  static StoreException overloaded(String message, Throwable cause) {
+    return new StoreException(Rejection.Code.OVERLOADED, message, cause);
+  }
+
   /** Waits a little before trial {@code n} + 1, longer each time and never in step with others: 1 ms to 200 ms. */
   static void pauseAfter(int n) {
     long most = Math.min(200_000_000L, 2_000_000L << Math.min(n, 7));

@@ -164,9 +164,17 @@ final class PooledAccess implements Access {
   }
 
   private RuntimeException failure(SQLException e) {
-    return e instanceof SQLTransientConnectionException
-        ? Failures.unavailable("%s cannot be reached: %s".formatted(dialect.name(), e.getMessage()), e)
-        : Failures.of(dialect, e);
+    if (!(e instanceof SQLTransientConnectionException)) return Failures.of(dialect, e);
+    return allAreBusy(e)
+        ? Failures.overloaded("all %d connections to %s were busy for %s; nothing was done, try again later"
+            .formatted(readers(), dialect.name(), Duration.ofMillis(pool.getConnectionTimeout())), e)
+        : Failures.unavailable("%s cannot be reached: %s".formatted(dialect.name(), e.getMessage()), e);
+  }
+
+  /** The pool has all the connections that it may have, and none could not be opened: others simply kept them. */
+  private boolean allAreBusy(SQLException timedOut) {
+    HikariPoolMXBean connections = pool.getHikariPoolMXBean();
+    return timedOut.getCause() == null && connections != null && connections.getTotalConnections() >= readers();
   }
 
   @Override
