@@ -9,10 +9,15 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
-/** Clients with a queue and a worker of their own, each with one run after the other: what becomes of them beside a herd. */
+/**
+ * Clients with a queue and a worker of their own: 200 runs per second come, as they do from callers who know nothing of
+ * each other, and what becomes of them beside a herd is counted.
+ */
 final class Bystanders implements AutoCloseable {
-  private static final int CLIENTS = 4;
+  private static final int CLIENTS = 50;
+  private static final long PACE = 250_000_000;
 
   private final Scenario scene;
   private final Worker worker;
@@ -27,7 +32,9 @@ final class Bystanders implements AutoCloseable {
     for (int i = 0; i < CLIENTS; i++) {
       int number = i;
       clients.add(threads.submit(() -> {
-        for (int n = 0; !over; n++) {
+        long next = System.nanoTime() + number * PACE / CLIENTS;
+        for (int n = 0; !over; n++, next += PACE) {
+          LockSupport.parkNanos(next - System.nanoTime());
           var run = client.start("aside", "aside-%d-%d".formatted(number, n), n);
           assertThat(run.result(Integer.class, Scenario.SOON)).isEqualTo(n + 1);
         }

@@ -35,7 +35,13 @@ class CrashPointsTest {
   @Timeout(300)
   void whereverAProcessDiesNothingIsLostOrDoubled(Database database) throws Exception {
     try (var suite = new CrashSuite(database, 7, folder)) {
+      for (Failpoint point : CrashSuite.KIN) {
+        for (int passes : new int[] {0, 1}) {
+          assertThat(suite.die(point, passes).findings().violations()).as("after death at %s/%s", point, passes).isEmpty();
+        }
+      }
       for (Failpoint point : CrashSuite.POINTS) {
+        if (CrashSuite.KIN.contains(point)) continue;
         assertThat(suite.die(point).findings().violations()).as("after death at " + point).isEmpty();
       }
       for (int i = 0; i < TWO.size(); i += 2) {

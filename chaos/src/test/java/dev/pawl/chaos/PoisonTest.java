@@ -10,6 +10,7 @@ import dev.pawl.engine.PawlEngine;
 import dev.pawl.protocol.control.ControlApi;
 import dev.pawl.sdk.Activities;
 import dev.pawl.sdk.Pawl;
+import dev.pawl.sdk.Promise;
 import dev.pawl.sdk.Retry;
 import dev.pawl.sdk.client.PawlClient;
 import dev.pawl.sdk.client.WorkflowHandle;
@@ -23,6 +24,7 @@ import dev.pawl.testbed.process.JavaProcess;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -156,6 +158,45 @@ class PoisonTest {
         assertThat(killer.result(String.class, SOON)).isEqualTo("spared me");
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void askingForTooMuchAtOnceIsRefusedWholeAndHoldsUpNobodyElse(Database database) throws Exception {
+    int most = 10_000;
+    try (var round = new Round(database, folder)) {
+      PawlEngine pawl = round.engine(database);
+      PawlClient client = PawlClient.on(pawl.control());
+      WorkflowHandle greedy = client.start("greedy", "greedy", "me");
+      try (Worker worker = asking(pawl, most + 1)) {
+        await(() -> greedy.explain().toString().contains("limit_exceeded"));
+        // The rests between its tries, up to a minute, need nobody's patience.
+        await(() -> {
+          round.change("update pawl_runs set visible_at = 0 where phase = 'READY'");
+          return greedy.describe().displayed().equals("BLOCKED");
+        });
+        assertThat(greedy.describe().blockedReason()).contains("limit_exceeded", "10000 commands in a report");
+        assertThat(greedy.status().closed()).isFalse();
+        assertThat(greedy.describe().lastSeq()).as("nothing of it is written").isEqualTo(2);
+        greedy.signal("word", "taken all the same");
+        assertThat(client.start("good", "good", "you").result(String.class, SOON)).isEqualTo("hello you");
+      }
+      try (Worker repaired = asking(pawl, 3)) {
+        greedy.unblock("the code asks for less");
+        assertThat(greedy.result(String.class, SOON)).isEqualTo("3");
+      }
+    }
+  }
+
+  /** Begins so many timers before it waits for the first one. */
+  private static Worker asking(PawlEngine pawl, int timers) {
+    return Worker.on(pawl.worker())
+        .workflow("good", String.class, in -> Pawl.step("greet", () -> "hello " + in))
+        .workflow("greedy", String.class, in -> {
+          var all = new ArrayList<Promise<Void>>();
+          for (int i = 0; i < timers; i++) all.add(Pawl.timer(Duration.ofMillis(1)));
+          return String.valueOf(Promise.all(all).get().size());
+        }).start();
   }
 
   private static void hurry(Database database) throws SQLException {

@@ -184,6 +184,18 @@ public final class PatientClient {
         Rejection.Code.INBOX_FULL, Rejection.Code.SHUTTING_DOWN).anyMatch(unknown -> unknown.wire().equals(code));
   }
 
+  /** Waits until a workflow that somebody else starts is there. */
+  void awaitBirth(String workflowId) {
+    look(workflowId, "its birth", () -> {
+      try {
+        return control.describe(ref(workflowId));
+      } catch (RejectedException e) {
+        if (e.code() != Rejection.Code.RUN_NOT_FOUND) throw e;
+        throw new RejectedException(Rejection.because(Rejection.Code.WAIT_TIMED_OUT, workflowId + " is not there yet"), e);
+      }
+    });
+  }
+
   /** How the workflow ended. */
   public ControlApi.RunResult result(String workflowId) {
     ControlApi.RunResult result = look(workflowId, "the end",

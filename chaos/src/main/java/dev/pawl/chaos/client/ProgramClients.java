@@ -38,6 +38,9 @@ public final class ProgramClients {
   private static final int APPENDS = 6;
   private static final int CONTENDERS = 3;
 
+  private static final String KIN =
+      "pay 1 0 0 again child { pay 2 0 0 child { charge 4 0 } } again beside 2 { child { pay 8 0 0 } } { tell 16 }";
+
   private final ControlApi control;
   private final Operations log;
   private final String tribe;
@@ -79,6 +82,34 @@ public final class ProgramClients {
     });
   }
 
+  /** Plays workflows that go on as new and have children, some of whose parents are ended before them. */
+  public void playKin(int clients, int each, long seed) throws InterruptedException {
+    Crowd.play(tribe, clients, seed, (name, random) -> {
+      var client = new PatientClient(control, log, name, patience);
+      for (int i = 1; i <= each; i++) {
+        String id = "%s-%d".formatted(name, i);
+        play(client, "kin-" + id, ProgramText.read(KIN), random, false);
+        orphaned(client, "orphaned-" + id);
+        played.addAndGet(2);
+      }
+    });
+  }
+
+  /** A parent is terminated while its child is open, and the child is told to stop. */
+  private static void orphaned(PatientClient client, String workflowId) {
+    client.start(workflowId, Interpreter.TYPE, Interpreter.QUEUE, text("child { note 1 forever } forever"));
+    String child = workflowId + ".1.1";
+    client.awaitBirth(child);
+    client.terminate(workflowId);
+    mustEnd(client, workflowId, RunStatus.TERMINATED);
+    mustEnd(client, child, RunStatus.CANCELLED);
+  }
+
+  private static void mustEnd(PatientClient client, String workflowId, RunStatus end) {
+    var result = client.result(workflowId);
+    if (result.status() != end) throw new WrongAnswer("expected %s to be %s, got %s".formatted(workflowId, end, result));
+  }
+
   private void any(PatientClient client, String id, SplittableRandom random) {
     switch (random.nextInt(14)) {
       case 0 -> stopped(client, "cancelled-" + id, random, RunStatus.CANCELLED);
@@ -94,11 +125,15 @@ public final class ProgramClients {
   // ---- programs
 
   private void program(PatientClient client, String workflowId, SplittableRandom random) {
-    List<Op> program = new Draw(random, deadly).program();
+    play(client, workflowId, new Draw(random, deadly).program(), random, true);
+  }
+
+  /** @param mayRest whether it may be held up once */
+  private void play(PatientClient client, String workflowId, List<Op> program, SplittableRandom random, boolean mayRest) {
     Answer answer = Answer.to(program);
     client.start(workflowId, Interpreter.TYPE, Interpreter.QUEUE, text(ProgramText.write(program)));
     tell(client, workflowId, answer, random);
-    if (random.nextInt(6) == 0) client.pauseAndResume(workflowId, "1");
+    if (mayRest && random.nextInt(6) == 0) client.pauseAndResume(workflowId, "1");
     var result = client.result(workflowId);
     boolean right = result.outcome() instanceof Outcome.Success success
         && success.result().text().equals(Long.toString(answer.total()));

@@ -37,21 +37,22 @@ public final class CrashSuite implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int HALTED = 137;
 
-  /**
-   * Every crash point that workflows get to, in the order of the contract; those of jobs and schedules alone are not, and
-   * those of two runs have a test of their own.
-   */
+  /** Every crash point that workflows get to, in the order of the contract; those of jobs and schedules alone are not. */
   public static final Set<Failpoint> POINTS =
       EnumSet.complementOf(EnumSet.of(Failpoint.REDRIVE_BEFORE, Failpoint.REDRIVE_AFTER, Failpoint.SCHEDULE_BEFORE,
-          Failpoint.SCHEDULE_AFTER, Failpoint.CONTINUE_AS_NEW, Failpoint.CHILD_START, Failpoint.PARENT_CLOSE));
+          Failpoint.SCHEDULE_AFTER));
+
+  /** Those of commits that concern two runs; each is reached on both sides of the commit. */
+  public static final Set<Failpoint> KIN =
+      EnumSet.of(Failpoint.CONTINUE_AS_NEW, Failpoint.CHILD_START, Failpoint.PARENT_CLOSE);
 
   private final Round round;
   private final Path folder;
   private final SplittableRandom random;
   private final List<Operation> log = new ArrayList<>();
   private final Map<String, Errand> accepted = new HashMap<>();
-  /** Tribe to seed: what has to be finished. */
-  private final Map<String, Long> tribes = new HashMap<>();
+  /** What has to be finished, by tribe. */
+  private final Map<String, Play> tribes = new HashMap<>();
 
   /** @param folder empty */
   public CrashSuite(Database database, long seed, Path folder) {
@@ -59,6 +60,9 @@ public final class CrashSuite implements AutoCloseable {
     this.folder = folder;
     this.random = new SplittableRandom(seed);
   }
+
+  /** What a tribe plays. @param kin see {@link DoomedProcess#play} */
+  private record Play(long seed, boolean kin) {}
 
   /**
    * A death.
@@ -70,9 +74,14 @@ public final class CrashSuite implements AutoCloseable {
 
   /** Lets a process die at a point. @throws IllegalStateException if it never gets there: nothing was proven */
   public Death die(Failpoint point) {
+    return die(point, random.nextInt(most(point)));
+  }
+
+  /** The same. @param passes how often it passes the point before, 0 or more; of {@link #KIN} 0 is before a commit, 1 behind it */
+  public Death die(Failpoint point, int passes) {
     // Whoever is to revoke needs somebody before it who died with a lease in hand; not every death leaves one.
     if (point == Failpoint.REVOKE_BEFORE) die(Failpoint.GRANT_BEFORE_REPLY);
-    try (Doomed one = doomed(point)) {
+    try (Doomed one = doomed(point, passes)) {
       one.died();
       return new Death(point, one.passes, round.look(log));
     }
@@ -80,7 +89,8 @@ public final class CrashSuite implements AutoCloseable {
 
   /** Lets two processes work side by side until each has died at its point. */
   public List<Death> die(Failpoint point, Failpoint other) {
-    try (Doomed one = doomed(point); Doomed two = doomed(other)) {
+    try (Doomed one = doomed(point, random.nextInt(most(point)));
+        Doomed two = doomed(other, random.nextInt(most(other)))) {
       one.died();
       two.died();
       Findings findings = round.look(log);
@@ -88,13 +98,12 @@ public final class CrashSuite implements AutoCloseable {
     }
   }
 
-  private Doomed doomed(Failpoint point) {
-    int passes = random.nextInt(most(point));
-    long seed = random.nextInt(1, Integer.MAX_VALUE);
+  private Doomed doomed(Failpoint point, int passes) {
+    Play play = new Play(random.nextInt(1, Integer.MAX_VALUE), KIN.contains(point));
     String tribe = "tribe%d-".formatted(tribes.size() + 1);
-    tribes.put(tribe, seed);
+    tribes.put(tribe, play);
     Path operations = folder.resolve(tribe + "operations");
-    return new Doomed(point, passes, tribe, operations, process(tribe, seed, operations, point == Failpoint.PRUNE_BETWEEN)
+    return new Doomed(point, passes, tribe, operations, process(tribe, play, operations, point == Failpoint.PRUNE_BETWEEN)
         .property("pawl.failpoints", "%s=halt@%d".formatted(point.name().toLowerCase(Locale.ROOT), passes + 1)).start());
   }
 
@@ -139,17 +148,18 @@ public final class CrashSuite implements AutoCloseable {
     }
   }
 
-  private JavaProcess.Recipe process(String tribe, long seed, Path operations, boolean prunes) {
+  private JavaProcess.Recipe process(String tribe, Play play, Path operations, boolean prunes) {
     return JavaProcess.of(DoomedProcess.class).likeIn(Trial.class)
-        .args(NodeProcess.address(round.database()), round.ledgerPort(), tribe, seed, operations, prunes,
-            round.jobLedger().port())
+        .args(NodeProcess.address(round.database()), round.ledgerPort(), tribe, play.seed(), operations, prunes,
+            round.jobLedger().port(), play.kin())
         .property("org.slf4j.simpleLogger.defaultLogLevel", "off");
   }
 
   /** A process that dies of nothing, for who does something else to it. @param operations where it logs */
   public JavaProcess survivor(String tribe, long seed, Path operations) {
-    tribes.put(tribe, seed);
-    return process(tribe, seed, operations, false).start();
+    Play play = new Play(seed, false);
+    tribes.put(tribe, play);
+    return process(tribe, play, operations, false).start();
   }
 
   /** Waits until its programs have had so many effects. */
@@ -168,6 +178,7 @@ public final class CrashSuite implements AutoCloseable {
     return switch (point) {
       case COMMIT_BEFORE, COMMIT_BEFORE_ANSWER, COMMIT_BEFORE_WAKE -> 15;
       case GRANT_BEFORE_REPLY, START_BEFORE_COMMIT, START_BEFORE_REPLY -> 6;
+      case CONTINUE_AS_NEW, CHILD_START, PARENT_CLOSE -> 6;
       case CLAIM_AFTER_TAKEOVER, MAIL_BEFORE, MAIL_AFTER -> 3;
       case PRUNE_BETWEEN -> 2;
       case STATEMENT_AFTER -> 60;
@@ -181,10 +192,10 @@ public final class CrashSuite implements AutoCloseable {
     Map<String, Answer> expected = new HashMap<>();
     try (var node = new Node(engine, round.ledger(), round.jobLedger(), "healthy", new Meddler(0, 0, trick -> {}))) {
       var all = new ArrayList<CompletableFuture<Map<String, Answer>>>();
-      tribes.forEach((tribe, seed) -> all.add(CompletableFuture.supplyAsync(() -> {
+      tribes.forEach((tribe, play) -> all.add(CompletableFuture.supplyAsync(() -> {
         var clients = new ProgramClients(engine.control(), round.log(), tribe, false, Duration.ofMinutes(2));
         try {
-          clients.play(DoomedProcess.CLIENTS, DoomedProcess.EACH, () -> false, seed);
+          DoomedProcess.play(clients, play.kin(), play.seed());
         } catch (InterruptedException e) {
           throw new IllegalStateException(e);
         }

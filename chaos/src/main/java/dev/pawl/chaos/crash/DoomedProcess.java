@@ -41,7 +41,7 @@ final class DoomedProcess {
   }
 
   /** @param args database, ledger's port, tribe, seed, file of the log, whether it leaves something to prune, port of the
-   *     jobs' ledger */
+   *     jobs' ledger, whether its programs concern two runs each */
   public static void main(String[] args) throws Exception {
     String tribe = args[2];
     Operations log = Operations.open(Path.of(args[4]));
@@ -52,9 +52,15 @@ final class DoomedProcess {
         line -> System.out.println(ACCEPTED + line));
     Round.aside(() -> errands.play(CLIENTS, EACH, () -> false, Long.parseLong(args[3])));
     var clients = new ProgramClients(engine.control(), log, tribe, false, Duration.ofMinutes(1));
-    clients.play(CLIENTS, EACH, () -> false, Long.parseLong(args[3]));
+    play(clients, Boolean.parseBoolean(args[7]), Long.parseLong(args[3]));
     System.out.println("survived its clients");
     new CountDownLatch(1).await();
+  }
+
+  /** @param kin workflows that go on as new, have children, and end before them; otherwise any */
+  static void play(ProgramClients clients, boolean kin, long seed) throws InterruptedException {
+    if (kin) clients.playKin(CLIENTS, EACH, seed);
+    else clients.play(CLIENTS, EACH, () -> false, seed);
   }
 
   /** Nobody asks for these runs any more: they are not in the log. */
