@@ -57,6 +57,9 @@ public final class JobWorker implements AutoCloseable {
   /** What is done in this time may be in hand beyond what runs. */
   private static final long AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** How often a leaving worker tries to give back what the engine turns away. */
+  private static final int GIVE_BACKS = 5;
+
   /** A poll may be so much longer in coming back than it was to wait. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -355,14 +358,37 @@ public final class JobWorker implements AutoCloseable {
     if (!left.isEmpty()) {
       LOG.info("{} jobs did not end within {} and are given back", left.size(), patience);
       // First the word to the engine, then the interrupts: what ends because of them must not count.
-      try {
-        api.report(left.stream().map(job -> job.report(new JobOutcome.Abandon())).toList());
-      } catch (RuntimeException e) {
-        LOG.warn("jobs could not be given back and will be taken back instead: {}", e.getMessage());
-      }
+      giveBack(left);
     }
     session.close();
     end(left);
+  }
+
+  /** What the engine turns away for now is said again; of what it refuses for good, nothing is held here any more. */
+  private void giveBack(List<RunningJob> left) {
+    List<RunningJob> rest = new ArrayList<>(left);
+    for (int trial = 1; !rest.isEmpty(); trial++) {
+      List<RunningJob> again = new ArrayList<>(0);
+      try {
+        List<JobAnswer<CommitJob.Ack>> answers =
+            api.report(rest.stream().map(job -> job.report(new JobOutcome.Abandon())).toList());
+        for (int i = 0; i < answers.size(); i++) {
+          if (!(answers.get(i) instanceof JobAnswer.Refused<CommitJob.Ack> no)) continue;
+          if (no.code().retryable()) again.add(rest.get(i));
+          // Its own report was there first, or somebody else has it.
+          else LOG.info("job {} could not be given back: {}", rest.get(i).id(), no.message());
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("{} jobs could not be given back and will be taken back instead: {}", rest.size(), e.getMessage());
+        return;
+      }
+      if (!again.isEmpty() && trial == GIVE_BACKS) {
+        LOG.warn("{} jobs were turned away {} times and will be taken back instead", again.size(), trial);
+        return;
+      }
+      rest = again;
+      if (!rest.isEmpty()) LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50L * trial));
+    }
   }
 
   private void awaitPoll() {
