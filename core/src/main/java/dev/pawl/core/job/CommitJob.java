@@ -40,6 +40,14 @@ public record CommitJob(
     return OptionalLong.of(epoch);
   }
 
+  /** The word was heard and cannot be kept: the job dies of it, under the same digest, and brings nothing about. */
+  @Override
+  public @Nullable CommitJob unstorable(String why) {
+    return outcome instanceof JobOutcome.ErrFatal fatal && fatal.error().storeRelated()
+        ? null
+        : new CommitJob(job, epoch, session, new JobOutcome.ErrFatal(JobError.refusedByStore(why)), digest, List.of());
+  }
+
   @Override
   public JobDecision<Ack> decide(JobSituation situation) {
     Instant now = situation.now();
@@ -98,8 +106,9 @@ public record CommitJob(
           tryAgain(draft, there, failed.retryAfter(), DeadLetterCause.ATTEMPTS_EXHAUSTED, now);
         }
       }
-      case JobOutcome.ErrFatal failed -> draft.failedWith(failed.error()).route(failed.error().poison()
-          ? new JobDraft.Route.Bury(DeadLetterCause.POISON_PAYLOAD)
+      case JobOutcome.ErrFatal failed -> draft.failedWith(failed.error()).route(
+          failed.error().poison() ? new JobDraft.Route.Bury(DeadLetterCause.POISON_PAYLOAD)
+          : failed.error().storeRelated() ? new JobDraft.Route.Bury(DeadLetterCause.STORE_RELATED)
           : new JobDraft.Route.Fail(digest));
       case JobOutcome.Abandon given -> draft.route(new JobDraft.Route.Again(there.phase(), now, there.attempt()));
     }

@@ -18,6 +18,7 @@ public enum DeadLetterCause {
   UNREGISTERED_TYPE(true),
   HISTORY_CORRUPT(false),
   HISTORY_DIVERGED(false),
+  /** The database refused what the job came to. */
   STORE_RELATED(true),
   /** An operator decided so. */
   OPS(false);

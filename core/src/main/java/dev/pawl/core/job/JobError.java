@@ -13,8 +13,23 @@ import org.jspecify.annotations.Nullable;
 public record JobError(
     String code, String title, @Nullable String detail, boolean retryable, @Nullable String pointer) {
 
+  private static final int MOST_DETAIL = 4_000;
+
   public static JobError of(UwerCode code, @Nullable String detail) {
     return new JobError(code.wire(), code.title(), detail, code.retryable(), null);
+  }
+
+  /** The store did not take what the work came to. */
+  static JobError refusedByStore(String why) {
+    String shown = why.chars().map(c -> Character.isISOControl(c) ? ' ' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    return new JobError(UwerCode.STORE_UNAVAILABLE.wire(), "The store refuses the report",
+        shown.length() > MOST_DETAIL ? shown.substring(0, MOST_DETAIL) : shown, true, null);
+  }
+
+  /** Not the job was at fault: what it came to could not be stored. */
+  boolean storeRelated() {
+    return code.equals(UwerCode.STORE_UNAVAILABLE.wire());
   }
 
   /** The worker could not read what it was given; no attempt can. */

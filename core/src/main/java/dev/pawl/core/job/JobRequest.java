@@ -23,6 +23,14 @@ public interface JobRequest<A> {
     return OptionalLong.empty();
   }
 
+  /**
+   * What is asked for instead when the database refuses the data of this, whatever is tried; null: nothing, and whoever
+   * asked is told.
+   */
+  default @Nullable JobRequest<A> unstorable(String why) {
+    return null;
+  }
+
   /** Decides. No I/O, no clock, no logger; the same situation always gives the same decision. */
   JobDecision<A> decide(JobSituation situation);
 

@@ -154,6 +154,18 @@ class CommitJobTest {
   }
 
   @Test
+  void whatCannotBeStoredEndsAsStoreRelatedUnderTheSameDigest() {
+    JobState leased = inColumn(2);
+    CommitJob said = commit(leased, new JobOutcome.Ok(null));
+    CommitJob instead = said.unstorable("no room for \0" + "x".repeat(5_000));
+    JobState dead = change(instead, leased).after();
+    assertThat(dead.ending().cause()).isEqualTo(DeadLetterCause.STORE_RELATED);
+    assertThat(dead.lastError().detail()).startsWith("no room for  x").hasSize(4_000);
+    assertThat(instead.digest()).isEqualTo(said.digest());
+    assertThat(instead.unstorable("nor that")).isNull();
+  }
+
+  @Test
   void v2_aCallbackRacingACheckHasOneOutcome() {
     JobState checking = inColumn(4);
     ReceiveCallback word = new ReceiveCallback(ID, 1, digest("cb"), null, null, CALLER);

@@ -274,6 +274,11 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
           case Store.Outcome.Conflict conflict -> conflicted(one);
           case Store.Outcome.Refused refused -> {
             held.forget(one.pending().request.job());
+            if (refused.byDatabase() && one.pending().unstorable(refused.why())) {
+              LOG.error("what job {} came to cannot be stored: {}", one.pending().request.job(), refused.why());
+              inbox.postpone(one.pending());
+              continue;
+            }
             one.pending().refuse(UwerCode.SCHEMA_VIOLATION, "the database refuses this data: " + refused.why(), null);
           }
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A request about a job on its way through a lane, and the place where its answer will be. */
 final class PendingJob<A> extends Enqueued {
-  final JobRequest<A> request;
+  JobRequest<A> request;
 
   private @Nullable JobAnswer<A> answer;
 
@@ -24,6 +24,15 @@ final class PendingJob<A> extends Enqueued {
 
   void refuse(UwerCode code, String message, @Nullable String pointer) {
     settle(new JobAnswer.Refused<>(code, message, pointer));
+  }
+
+  /** The database refuses its data. @return whether something else is asked for instead, on loaded rows */
+  boolean unstorable(String why) {
+    JobRequest<A> instead = request.unstorable(why);
+    if (instead == null) return false;
+    request = instead;
+    refresh();
+    return true;
   }
 
   @Override

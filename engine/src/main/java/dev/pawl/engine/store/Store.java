@@ -79,8 +79,12 @@ public interface Store extends AutoCloseable {
     /** A guard did not hold; nothing of this write was written. Load again and decide again. */
     record Conflict() implements Outcome {}
 
-    /** The database refuses this data, whatever is tried. Nothing of this write was written. */
-    record Refused(String why) implements Outcome {}
+    /**
+     * This data cannot be stored, whatever is tried. Nothing of this write was written.
+     *
+     * @param byDatabase the database said so; false: it was not even asked, because a name or a number makes no sense
+     */
+    record Refused(String why, boolean byDatabase) implements Outcome {}
   }
 
   // ---- what decisions look at

@@ -190,7 +190,7 @@ class LanesTest {
         boolean poison = write.events().stream().anyMatch(
             e -> e.fact() instanceof RunEvent.SignalReceived s && s.signalId().equals("poison"));
         outcomes.add(poison
-            ? new Store.Outcome.Refused("no such character")
+            ? new Store.Outcome.Refused("no such character", true)
             : tricky.reallyCommit(List.of(write)).getFirst());
       }
       return outcomes;

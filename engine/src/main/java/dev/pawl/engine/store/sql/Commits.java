@@ -89,11 +89,11 @@ final class Commits<W, P extends Commits.Sent> {
         problem = kind.problemOf(write);
       } catch (IllegalArgumentException | ArithmeticException impossible) {
         // One write that makes no sense must not take its neighbours along.
-        outcomes[i] = new Outcome.Refused(String.valueOf(impossible.getMessage()));
+        outcomes[i] = new Outcome.Refused(String.valueOf(impossible.getMessage()), false);
         continue;
       }
       if (problem != null) {
-        outcomes[i] = new Outcome.Refused(problem);
+        outcomes[i] = new Outcome.Refused(problem, false);
       } else if (!claims.test(write)) {
         outcomes[i] = CONFLICT;
       } else {
@@ -142,7 +142,7 @@ final class Commits<W, P extends Commits.Sent> {
       if (part.size() == 1) {
         outcomes[part.getFirst().index()] = access.dialect().waitedForLock(refused)
             ? CONFLICT
-            : new Outcome.Refused(String.valueOf(refused.getMessage()));
+            : new Outcome.Refused(String.valueOf(refused.getMessage()), true);
         return;
       }
       int half = part.size() / 2;
