@@ -24,6 +24,7 @@ import dev.pawl.core.value.Payload;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
+import dev.pawl.protocol.uwer.TraceContext;
 import dev.pawl.testbed.DatabaseServer;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -240,6 +241,33 @@ class JobLifeTest extends JobFixture {
     pawl.jobWork().report(List.of(JobWorkApi.Report.of(grant, hand.session, ok, bad.subList(0, 1)))).getFirst().get();
     assertThat(pawl.jobs().find("default", "test.child", "child-one")).isPresent();
     assertThat(state(pawl, id).phase()).isEqualTo(JobPhase.SUCCEEDED);
+  }
+
+  /** The trace goes on in what a job brings about, unless that has its own, and is no part of what is asked for. */
+  @Test
+  void whatAJobBringsAboutBelongsToItsTrace() {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    String own = "00-11111111111111111111111111111111-b7ad6b7169203331-00";
+    JobHand hand = new JobHand(pawl);
+    pawl.jobWork().followDead("default", List.of("test.child"));
+    JobSpec parent = retrying("order-12345", RetryTerms.of(BackoffProfile.NONE));
+    submit(pawl, parent.extended("{\"com.shop.till\":7,\"org.w3c.traceparent\":\"" + trace + "\"}"));
+    JobSpec child = new JobSpec("default", "test.child", "child-one", JobHand.digest("child"), null, 5,
+        clock.instant(), null, null, LeaseTerms.STANDARD, RetryTerms.of(BackoffProfile.NONE), CheckTerms.STANDARD,
+        Payload.json("{}"), null);
+    JobSpec stranger = spec("test.stranger", "child-two", "{}", 5, null, null);
+    List<JobSpec> spawn = List.of(child, stranger.extended(TraceContext.with("{\"a.b\":1}", own)));
+    JobGrant grant = hand.take();
+    pawl.jobWork().report(List.of(JobWorkApi.Report.of(grant, hand.session, new JobOutcome.Ok(null), spawn)))
+        .getFirst().get();
+    JobGrant born = hand.take(1, "test.child").getFirst();
+    assertThat(born.job().spec().extensions()).isEqualTo("{\"org.w3c.traceparent\":\"" + trace + "\"}");
+    assertThat(born.job().spec().digest()).isEqualTo(child.digest());
+    JobSpec other = pawl.jobs().find("default", "test.stranger", "child-two").orElseThrow().spec();
+    assertThat(TraceContext.of(other)).isEqualTo(own);
+    assertThat(other.extensions()).contains("\"a.b\":1");
+    hand.fail(born);
+    assertThat(TraceContext.of(hand.take(1, "test.child.dead").getFirst().job().spec())).isEqualTo(trace);
   }
 
   @Test

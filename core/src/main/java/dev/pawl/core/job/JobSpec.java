@@ -57,6 +57,12 @@ public record JobSpec(
         retry, check, payload, other, extensions, ties);
   }
 
+  /** The same submission with these extensions. */
+  public JobSpec extended(@Nullable String others) {
+    return new JobSpec(namespace, type, key, digest, correlationId, priority, createdAt, notBefore, deadline, lease,
+        retry, check, payload, schema, others, ties);
+  }
+
   /** The wire counts 9 first; stored is 0 first. Its own inverse. */
   public static int stored(int wirePriority) {
     return 9 - wirePriority;

@@ -19,6 +19,7 @@ import dev.pawl.engine.failpoint.Failpoint;
 import dev.pawl.engine.store.JobStore;
 import dev.pawl.engine.store.Store;
 import dev.pawl.engine.store.StoreException;
+import dev.pawl.protocol.uwer.TraceContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -191,7 +192,8 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
       for (JobEffect effect : change.effects()) {
         if (effect instanceof JobEffect.Spawned child) {
           Actor actor = new Actor(Actor.Kind.NODE, child.by() + "/" + child.epoch());
-          children.add(new SubmitJob(JobId.next(now, ThreadLocalRandom.current()), child.spec(), null, actor));
+          children.add(new SubmitJob(JobId.next(now, ThreadLocalRandom.current()),
+              TraceContext.inherited(child.spec(), change.after().spec()), null, actor));
           continue;
         }
         if (effect instanceof JobEffect.Superseded older) {
@@ -208,7 +210,8 @@ final class JobLane implements Inbox.Groups<PendingJob<?>> {
         own.add(effect);
         if (effect instanceof JobEffect.Buried letter && types.followsDead(letter.job().spec())) {
           children.add(new SubmitJob(JobId.next(now, ThreadLocalRandom.current()),
-              payloads.made(AfterDeath.job(letter.job(), letter.cause(), now)), null, AfterDeath.ACTOR));
+              TraceContext.inherited(payloads.made(AfterDeath.job(letter.job(), letter.cause(), now)), letter.job().spec()),
+              null, AfterDeath.ACTOR));
         }
       }
       if (children.isEmpty() && others.isEmpty()) return List.of(change);

@@ -90,9 +90,7 @@ public record UwerTask(
 
   /** The W3C trace context of its submission; null: it had none. */
   public @Nullable String trace() {
-    return extensions.get(TRACE) instanceof Json.Str text && EnvelopeReader.TRACEPARENT.matcher(text.value()).matches()
-        ? text.value()
-        : null;
+    return TraceContext.of(extensions);
   }
 
   /** With this trace context among its extensions. @param traceparent null: with none */
@@ -106,7 +104,7 @@ public record UwerTask(
   }
 
   private static Map<String, Json> extensions(@Nullable String stored) {
-    return stored != null && JsonReader.read(stored) instanceof Json.Obj object ? object.members() : Map.of();
+    return stored == null ? Map.of() : TraceContext.members(stored);
   }
 
   /** The 5.0 form: the body of a submission. */

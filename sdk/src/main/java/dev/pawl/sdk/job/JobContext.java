@@ -52,6 +52,9 @@ public interface JobContext {
 
   @Nullable String correlationId();
 
+  /** The W3C trace context that it was handed in with, or its parent was; null: none. Jobs that it spawns inherit it. */
+  @Nullable String traceparent();
+
   // ---- what comes of it
 
   /** The result that is kept with the job, 2 MiB at most. */

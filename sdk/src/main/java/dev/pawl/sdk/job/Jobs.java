@@ -12,6 +12,7 @@ import dev.pawl.core.value.Payload;
 import dev.pawl.protocol.job.JobAnswer;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.uwer.Digests;
+import dev.pawl.protocol.uwer.TraceContext;
 import dev.pawl.sdk.payload.JsonConverter;
 import dev.pawl.sdk.payload.PayloadConverter;
 import java.lang.reflect.Type;
@@ -150,7 +151,8 @@ public final class Jobs {
         : Digests.of(namespace, job.type(), Payload.wrap("key", job.key().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     Instant start = job.delay() == null ? job.start() : now.plus(job.delay());
     return new JobSpec(namespace, job.type(), job.key(), digest, job.correlationId(), job.priority(), now, start,
-        job.deadline(), job.lease(), job.retry(), job.check(), payload, null, null, job.ties());
+        job.deadline(), job.lease(), job.retry(), job.check(), payload, null,
+        job.traceparent() == null ? null : TraceContext.with(null, job.traceparent()), job.ties());
   }
 
   // ---- asking

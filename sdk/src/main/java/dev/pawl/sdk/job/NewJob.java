@@ -6,6 +6,7 @@ import dev.pawl.core.job.JobTies;
 import dev.pawl.core.job.LeaseTerms;
 import dev.pawl.core.job.RetryTerms;
 import dev.pawl.core.job.Singleton;
+import dev.pawl.protocol.uwer.TraceContext;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param delay from when it is accepted; null: at once, or at {@code start}
  * @param priority 0 first to 9 last, 5 unless said
  * @param ties to other jobs
+ * @param traceparent the trace that it is part of; null: that of the job that spawns it, or none
  */
 public record NewJob(
     String type,
@@ -30,36 +32,50 @@ public record NewJob(
     LeaseTerms lease,
     RetryTerms retry,
     CheckTerms check,
-    JobTies ties) {
+    JobTies ties,
+    @Nullable String traceparent) {
 
   static NewJob of(String type, String key, @Nullable Object payload) {
     return new NewJob(type, key, payload, 5, null, null, null, null, LeaseTerms.STANDARD, RetryTerms.STANDARD,
-        CheckTerms.STANDARD, JobTies.NONE);
+        CheckTerms.STANDARD, JobTies.NONE, null);
   }
 
   /** 0 first to 9 last. */
   public NewJob priority(int first) {
-    return new NewJob(type, key, payload, first, delay, start, deadline, correlationId, lease, retry, check, ties);
+    return new NewJob(type, key, payload, first, delay, start, deadline, correlationId, lease, retry, check, ties, traceparent);
   }
 
   /** Not before so much time has passed. */
   public NewJob delayed(Duration time) {
-    return new NewJob(type, key, payload, priority, time, null, deadline, correlationId, lease, retry, check, ties);
+    return new NewJob(type, key, payload, priority, time, null, deadline, correlationId, lease, retry, check, ties, traceparent);
   }
 
   /** Not before this instant. */
   public NewJob at(Instant instant) {
-    return new NewJob(type, key, payload, priority, null, instant, deadline, correlationId, lease, retry, check, ties);
+    return new NewJob(type, key, payload, priority, null, instant, deadline, correlationId, lease, retry, check, ties, traceparent);
   }
 
   /** Given up if it has not succeeded by then. */
   public NewJob deadline(Instant instant) {
-    return new NewJob(type, key, payload, priority, delay, start, instant, correlationId, lease, retry, check, ties);
+    return new NewJob(type, key, payload, priority, delay, start, instant, correlationId, lease, retry, check, ties, traceparent);
   }
 
   /** Ties it to something of yours, 1 to 128 characters. */
   public NewJob correlation(String id) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, id, lease, retry, check, ties);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, id, lease, retry, check, ties, traceparent);
+  }
+
+  /**
+   * It is part of this trace, which its handler sees as {@link JobContext#traceparent}, and jobs that it spawns inherit.
+   *
+   * @param traceparent W3C trace context, version 00
+   */
+  public NewJob trace(String traceparent) {
+    if (!TraceContext.valid(traceparent)) {
+      throw new IllegalArgumentException("traceparent: expected W3C trace context of version 00, got " + traceparent);
+    }
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, retry, check, ties,
+        traceparent);
   }
 
   /** How often it is tried, and at which distance. */
@@ -68,17 +84,17 @@ public record NewJob(
   }
 
   public NewJob retry(RetryTerms terms) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, terms, check, ties);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, terms, check, ties, traceparent);
   }
 
   /** How long one attempt may take, and how long it may report no progress. */
   public NewJob lease(LeaseTerms terms) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, terms, retry, check, ties);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, terms, retry, check, ties, traceparent);
   }
 
   /** How an outstanding external effect is looked after. */
   public NewJob check(CheckTerms terms) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, retry, terms, ties);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, retry, terms, ties, traceparent);
   }
 
   /**
@@ -115,6 +131,6 @@ public record NewJob(
   }
 
   private NewJob ties(JobTies some) {
-    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, retry, check, some);
+    return new NewJob(type, key, payload, priority, delay, start, deadline, correlationId, lease, retry, check, some, traceparent);
   }
 }

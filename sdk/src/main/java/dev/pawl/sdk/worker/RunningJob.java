@@ -9,6 +9,7 @@ import dev.pawl.core.task.TaskToken;
 import dev.pawl.protocol.job.JobApi;
 import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
+import dev.pawl.protocol.uwer.TraceContext;
 import dev.pawl.sdk.job.JobContext;
 import dev.pawl.sdk.job.NewJob;
 import java.sql.Connection;
@@ -146,6 +147,11 @@ final class RunningJob implements JobContext {
   @Override
   public @Nullable String correlationId() {
     return job().spec().correlationId();
+  }
+
+  @Override
+  public @Nullable String traceparent() {
+    return TraceContext.of(job().spec());
   }
 
   @Override
