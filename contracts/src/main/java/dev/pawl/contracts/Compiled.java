@@ -65,12 +65,13 @@ sealed interface Compiled {
       try {
         List<Error> wrong = REGISTRY.getSchema(SchemaLocation.of(DIALECT + "schema")).validate(text, InputFormat.JSON);
         if (!wrong.isEmpty()) return refused(UwerCode.SCHEMA_VIOLATION, wrong.getFirst().getMessage(), at("", wrong));
+        String circle = CircularReferences.in(text);
+        if (circle != null) return refused(UwerCode.SCHEMA_VIOLATION, "what is at '%s' refers to itself".formatted(circle), circle);
         Schema schema = REGISTRY.getSchema(text);
-        // References are looked up when they are needed: now, not when the first job comes.
-        schema.validate("null", InputFormat.JSON);
-        schema.validate("{}", InputFormat.JSON);
+        // References are looked up when they are needed: now, all of them, not when the first job comes.
+        schema.initializeValidators();
         return new Parsed.Ok<>(new OfJson(schema));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         return refused(UwerCode.SCHEMA_VIOLATION, "this is no JSON Schema 2020-12 that can be used: " + e.getMessage(),
             null);
       }
@@ -85,7 +86,7 @@ sealed interface Compiled {
         return wrong.isEmpty()
             ? Optional.empty()
             : Optional.of(new UwerProblem(UwerCode.SCHEMA_VIOLATION, wrong.getFirst().getMessage(), at("", wrong)));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         return Optional.of(new UwerProblem(UwerCode.SCHEMA_VIOLATION, "it cannot be held against its contract: "
             + e.getMessage(), ""));
       }

@@ -78,6 +78,8 @@ class ContractsTest {
     register("c.broken", "{\"$ref\":\"https://example.com/schema.json\"}").refused(4002);
     register("c.broken", "{\"$ref\":\"file:///etc/passwd\"}").refused(4002);
     register("c.broken", "{\"$ref\":\"classpath:logback.xml\"}").refused(4002);
+    register("c.broken", "{\"properties\":{\"a\":{\"items\":{\"$ref\":\"https://example.com/schema.json\"}}}}").refused(4002);
+    register("c.broken", "{\"properties\":{\"a\":{\"$ref\":\"#/$defs/nothing\"}}}").refused(4002);
     register("c.broken", "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"><xs:what/></xs:schema>")
         .refusedInXml(4002);
     register("c.broken", ORDER.replace("<xs:element name=\"order\">",
@@ -86,6 +88,23 @@ class ContractsTest {
     register("c.broken", "{\"description\":\"" + "x".repeat(300_000) + "\"}").refused(4005);
     register("Not-A-Type", STOCK).refused(4002);
     assertThat(Json.list(admin.get("/jobs/types/c.broken/contracts").at("contracts"))).isEmpty();
+  }
+
+  /** A schema that never comes to an end is refused with the place; one that goes deeper with the payload is none. */
+  @Test
+  void aSchemaMayNotGoRoundInCircles() {
+    register("c.round", "{\"$ref\":\"#\"}").refused(4002);
+    register("c.round", "{\"allOf\":[{\"type\":\"object\"},{\"anyOf\":[{\"$ref\":\"#/allOf/1\"}]}]}").refused(4002);
+    JobClient.Got no = register("c.round", "{\"$defs\":{\"a\":{\"$ref\":\"#/$defs/b~1c\"},\"b/c\":{\"not\":{\"$ref\":\"#/$defs/a\"}}},"
+        + "\"properties\":{\"x\":{\"$ref\":\"#/$defs/a\"}}}").refused(4002);
+    assertThat(no.string("body.pointer")).startsWith("/$defs/");
+    register("c.round", "{\"$anchor\":\"top\",\"$ref\":\"#top\"}").is(201); // not seen before there is a payload
+    admin.submit(JobClient.task("c.round", "contract-key-1", "1")).refused(4002);
+    register("c.tree", "{\"$defs\":{\"node\":{\"type\":\"object\",\"properties\":{\"left\":{\"$ref\":\"#/$defs/node\"},"
+        + "\"right\":{\"$ref\":\"#/$defs/node\"}},\"additionalProperties\":false}},\"$ref\":\"#/$defs/node\"}").is(201);
+    admin.submit("c.tree", "contract-key-1", "{\"left\":{\"right\":{\"left\":{}}},\"right\":{}}");
+    assertThat(admin.submit(JobClient.task("c.tree", "contract-key-2", "{\"left\":{\"right\":{\"up\":{}}}}"))
+        .refused(4002).string("body.pointer")).startsWith("/body/payload/data/left/right");
   }
 
   /** X1: a payload that breaks its contract is refused with the place, in both forms. */
