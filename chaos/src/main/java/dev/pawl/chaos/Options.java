@@ -27,6 +27,7 @@ record Options(List<String> stores, Duration time, long seed, int rounds, int ha
         --kills N           recovery: how often to kill                (100)
         --at-once N         recovery: how many beside each other       (10)
         --two               points: every two of them at a time, in two processes
+        --share N/OF        points: only every OF-th of them, from the N-th on (1/1)
         --tasks N           outage: how many                           (2400000)
         --workers N         outage: how many are cut off               (4)
         --cut-minutes N     outage: for how long, in store time        (120)

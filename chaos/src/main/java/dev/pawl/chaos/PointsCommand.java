@@ -18,20 +18,43 @@ final class PointsCommand {
   static int run(List<String> args, PrintStream out) throws Exception {
     List<String> words = new ArrayList<>(args);
     boolean two = words.remove("--two");
+    Share share = Share.of(words);
     Options options = Options.parse(words, new SplittableRandom().nextInt(1, Integer.MAX_VALUE));
     boolean well = true;
     for (int round = 0; round < Math.max(1, options.rounds()); round++) {
-      for (String store : options.stores()) well &= round(store, options.seed() + round, two, out);
+      for (String store : options.stores()) well &= round(store, options.seed() + round, two, share, out);
     }
     return well ? 0 : 1;
   }
 
-  private static boolean round(String store, long seed, boolean two, PrintStream out) throws Exception {
+  /** Every so many-eth of what there is to die of, from the first, the second ... of them on. */
+  private record Share(int first, int of) {
+    static Share of(List<String> words) {
+      int at = words.indexOf("--share");
+      if (at < 0) return new Share(1, 1);
+      words.remove(at);
+      String text = at < words.size() ? words.remove(at) : "";
+      if (!text.matches("[1-9][0-9]{0,2}/[1-9][0-9]{0,2}")) {
+        throw new IllegalArgumentException("--share: expected N/OF such as 1/4, got '%s'".formatted(text));
+      }
+      Share share = new Share(Integer.parseInt(text.split("/")[0]), Integer.parseInt(text.split("/")[1]));
+      if (share.first > share.of) throw new IllegalArgumentException("--share: there is no " + text);
+      return share;
+    }
+
+    boolean has(int number) {
+      return number % of == first - 1;
+    }
+  }
+
+  private static boolean round(String store, long seed, boolean two, Share share, PrintStream out) throws Exception {
     boolean well = true;
+    int number = 0;
     try (var suite = new CrashSuite(Chaos.server(store).fresh(), seed, Files.createTempDirectory("pawl-points-"))) {
       for (Failpoint point : CrashSuite.POINTS) {
         for (Failpoint other : two ? CrashSuite.POINTS : List.of(point)) {
           if (two && other.compareTo(point) < 0) continue;
+          if (!share.has(number++)) continue;
           List<CrashSuite.Death> deaths;
           try {
             deaths = two ? suite.die(point, other) : List.of(suite.die(point));
