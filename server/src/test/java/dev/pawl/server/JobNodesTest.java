@@ -207,6 +207,27 @@ class JobNodesTest extends NodeScene {
     assertThat(Json.object(caller.get("/jobs/" + id).at("task.ext"))).containsEntry("org.w3c.traceparent", trace);
   }
 
+  /** What a commit brings about belongs to the trace of its envelope, or else to that of the job. */
+  @Test
+  void aTraceGoesOnInWhatACommitBringsAbout() {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    String span = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
+    JobNode node = new JobNode(wire, "n1").synced();
+    for (String own : new String[] {"", "\"traceparent\":\"" + span + "\","}) {
+      String key = "spawning-key-" + own.length();
+      caller.json("/jobs", JobClient.envelope("task.submit", JobClient.task("stock.sync", key, "1"))
+          .replace("\"body\"", "\"traceparent\":\"" + trace + "\",\"body\"")).is(201);
+      JobNode.Held held = node.take();
+      node.http.json("/nodes/commit", JobClient.envelope("lease.commit", """
+          {"task_id":"%s","epoch":1,"session_id":"%s","outcome":"OK","result_digest":"sha-256:%s","spawn":[%s]}"""
+          .formatted(held.task(), node.session, "a".repeat(64), JobClient.task("stock.report", key + "-child", "{}")))
+          .replace("\"body\"", own + "\"body\"")).is(200);
+      String child = caller.get("/jobs?type=stock.report&idempotency_key=" + key + "-child").string("tasks.0.task_id");
+      assertThat(Json.object(caller.get("/jobs/" + child).at("task.ext")))
+          .containsEntry("org.w3c.traceparent", own.isEmpty() ? trace : span);
+    }
+  }
+
   /** What a step came to is recorded once, under its lease, and whoever comes later finds it. */
   @Test
   void effectsAreRecordedOnceUnderALease() {

@@ -33,8 +33,12 @@ public final class TraceContext {
 
   /** A job that another one brings about belongs to the trace of that one, unless it came with its own. */
   public static JobSpec inherited(JobSpec child, JobSpec parent) {
-    String trace = of(parent);
-    return trace == null || of(child) != null ? child : child.extended(with(child.extensions(), trace));
+    return within(child, of(parent));
+  }
+
+  /** The same job as part of this trace, unless it came with its own. @param traceparent null: of none */
+  public static JobSpec within(JobSpec child, @Nullable String traceparent) {
+    return traceparent == null || of(child) != null ? child : child.extended(with(child.extensions(), traceparent));
   }
 
   static Map<String, Json> members(String extensions) {

@@ -17,6 +17,7 @@ import dev.pawl.protocol.job.JobGrant;
 import dev.pawl.protocol.job.JobWorkApi;
 import dev.pawl.protocol.uwer.Envelope;
 import dev.pawl.protocol.uwer.Json;
+import dev.pawl.protocol.uwer.TraceContext;
 import dev.pawl.protocol.uwer.UwerMessage;
 import dev.pawl.protocol.uwer.UwerTask;
 import dev.pawl.server.http.Call;
@@ -85,7 +86,10 @@ final class NodeRoutes {
   }
 
   private static <M extends UwerMessage> M message(Call call, Class<M> kind) {
-    Envelope envelope = JobRoutes.read(Envelope.read(call.document()));
+    return message(JobRoutes.read(Envelope.read(call.document())), kind);
+  }
+
+  private static <M extends UwerMessage> M message(Envelope envelope, Class<M> kind) {
     if (kind.isInstance(envelope.message())) return kind.cast(envelope.message());
     throw UwerAnswers.refusal(UwerCode.SCHEMA_VIOLATION, "a %s does not belong here".formatted(
         envelope.message().kind()), "/kind");
@@ -176,7 +180,8 @@ final class NodeRoutes {
   // ---- commits
 
   private Reply commit(Call call, boolean abandon) {
-    UwerMessage.Commit said = message(call, UwerMessage.Commit.class);
+    Envelope envelope = JobRoutes.read(Envelope.read(call.document()));
+    UwerMessage.Commit said = message(envelope, UwerMessage.Commit.class);
     if (abandon && said.outcome() != UwerMessage.Outcome.ABANDON) {
       throw UwerAnswers.refusal(UwerCode.SCHEMA_VIOLATION, "expected outcome ABANDON", "/body/outcome");
     }
@@ -184,7 +189,8 @@ final class NodeRoutes {
     JobState there = there(call, said);
     CommitJob commit = said.request();
     JobAnswer<CommitJob.Ack> answer = engine.jobWork().report(List.of(new JobWorkApi.Report(commit.job(),
-        commit.epoch(), commit.session(), commit.outcome(), commit.digest(), commit.spawn()))).getFirst();
+        commit.epoch(), commit.session(), commit.outcome(), commit.digest(),
+        commit.spawn().stream().map(child -> TraceContext.within(child, envelope.traceparent())).toList()))).getFirst();
     return switch (answer) {
       case JobAnswer.Done<CommitJob.Ack> done -> reply(200, UwerMessage.CommitAck.accepted(done.value()));
       case JobAnswer.Refused<CommitJob.Ack> no -> {
